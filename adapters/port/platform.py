@@ -1,0 +1,102 @@
+"""The verbs that every platform offers, and how it says no.
+
+The verbs and the bot's handlers meet here only: an adapter calls `receive` for each event and the bot calls the verbs.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+
+from adapters.port.inbound import Account, Inbound, MessageRef, Post, Room, Space, Trigger
+from adapters.port.outbound import Destination, FieldErrors, Form, Message, Suggestions
+from adapters.port.surface import Surface
+
+
+class Refused(StrEnum):
+    """Why a platform would not do something."""
+
+    NO_DIRECT_MESSAGES = "no_direct_messages"
+    NOT_IN_CHANNEL = "not_in_channel"
+    MISSING_PERMISSION = "missing_permission"
+    GONE = "gone"
+    EXPIRED = "expired"
+    UNREACHABLE = "unreachable"
+
+
+class PlatformRefused(Exception):
+    """A platform would not do something, for a `reason` that somebody can mend.
+
+    Args:
+        reason: what is the matter.
+        detail: the name of what is missing (a permission, a channel); never message text.
+    """
+
+    def __init__(self, reason: Refused, detail: str = "") -> None:
+        super().__init__(f"{reason}{': ' if detail else ''}{detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A person as the platform describes them. `time_zone` is an IANA name, or empty where it does not say."""
+
+    account: Account
+    time_zone: str = ""
+    language: str = ""
+    is_bot: bool = False
+    is_guest: bool = False
+
+
+Returned: TypeAlias = FieldErrors | Suggestions | None
+Receive: TypeAlias = Callable[[Inbound], Awaitable[Returned]]
+"""Takes one event. Gives errors for a form, suggestions for typing, else None. It never raises."""
+
+
+class Platform(Protocol):
+    """A chat platform. Every verb raises `PlatformRefused` when the platform says no."""
+
+    name: str
+
+    async def run(self, surface: Surface, receive: Receive) -> None:
+        """Connects and hands each event to `receive` until cancelled; then stops cleanly."""
+
+    async def send(
+        self, to: Destination, message: Message, *, answering: Trigger | None = None, once: str = ""
+    ) -> MessageRef | None:
+        """Sends, and says where the message is (None where the platform cannot say, as for some private ones).
+
+        Args:
+            to: the room, person, or one person only.
+            message: what to say.
+            answering: the interaction that this answers in public.
+            once: a key; a second send with the same key says nothing again.
+        """
+
+    async def edit(self, message: MessageRef, new: Message, *, answering: Trigger | None = None) -> None:
+        """Replaces a message of the bot."""
+
+    async def delete(self, message: MessageRef) -> None:
+        """Removes a message of the bot."""
+
+    async def react(self, message: MessageRef, emoji: str) -> None:
+        """Puts an emoji on a message."""
+
+    async def open_form(self, trigger: Trigger, form: Form) -> None:
+        """Opens a form for whoever `trigger` belongs to."""
+
+    async def open_room(self, accounts: Sequence[Account]) -> Room:
+        """Opens (or finds) a private conversation of the bot with these people."""
+
+    async def read_message(self, message: MessageRef) -> Post | None:
+        """Reads a message as it stands, or None where it is gone."""
+
+    async def read_thread(self, message: MessageRef) -> tuple[Post, ...]:
+        """Reads the thread that a message stands in, its first message first."""
+
+    async def link(self, message: MessageRef) -> str:
+        """The address that opens a message, or an empty text."""
+
+    async def members(self, space: Space) -> tuple[Profile, ...]:
+        """Everybody in a space."""

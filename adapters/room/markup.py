@@ -1,0 +1,143 @@
+"""The port's Markdown subset as HTML that is safe to show.
+
+Bold, italic, code, fences, quotes, lists, links to http and https, kept line breaks, people and times: nothing else
+that anyone writes becomes live, whether HTML, `<!channel>` or `@everyone`.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from html import escape as escape_html
+
+import emoji
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from adapters.port import Mention, Text, When, plain
+from adapters.room.mentions import find
+
+Names = Mapping[str, str]
+Piece = tuple[int, int, str]
+"""Where something stands in a text (start, end) and the HTML that takes its place."""
+
+
+def typed(text: str, ids: Mapping[str, str], names: Names) -> str:
+    """Gives what a person typed as HTML.
+
+    Args:
+        text: Markdown with people as `@id`.
+        ids: what may stand after `@`, in lower case -> the id that it means.
+        names: id -> the name to show.
+    """
+
+    def mentions(words: str) -> Iterator[Piece]:
+        for found in find(words, ids):
+            yield found.start, found.end, _mention(names[found.id])
+
+    return _render(_without_marks(text), mentions, {})
+
+
+def said(text: Text) -> str:
+    """Gives what the bot said as HTML; people and times are taken from values, never from words."""
+    values: dict[str, Mention | When] = {}
+    parts: list[str] = []
+    for span in text:
+        if isinstance(span, str):
+            parts.append(_without_marks(span))
+        else:
+            mark = f"{_OPEN}{len(values)}{_CLOSE}"
+            values[mark] = span
+            parts.append(mark)
+    return _render("".join(parts), lambda words: _values(words, values), values)
+
+
+def emoji_sign(name: str) -> str:
+    """Gives the sign for an emoji's short name, or `:name:` where there is none."""
+    return emoji.emojize(f":{name}:", language="alias")
+
+
+def _render(text: str, pieces: Callable[[str], Iterator[Piece]], values: Mapping[str, Mention | When]) -> str:
+    tokens = _PARSER.parse(text)
+    for token in tokens:
+        if token.type in ("fence", "code_block"):
+            token.content, token.info = _as_words(token.content, values), ""
+        _make_live(token.children or [], pieces, values)
+    return str(_PARSER.renderer.render(tokens, _PARSER.options, {})).strip()
+
+
+def _make_live(
+    tokens: list[Token], pieces: Callable[[str], Iterator[Piece]], values: Mapping[str, Mention | When]
+) -> None:
+    depth = 0
+    for token in tokens:
+        depth += {"link_open": 1, "link_close": -1}.get(token.type, 0)
+        if token.type == "link_open":
+            token.attrs["href"] = _as_words(str(token.attrs["href"]), values)
+            token.attrs.update({"rel": "noopener noreferrer", "target": "_blank"})
+        elif token.type == "code_inline":
+            token.content = _as_words(token.content, values)
+        elif token.type == "text":
+            found = [*pieces(token.content), *(() if depth else _addresses(token.content))]
+            token.type, token.content = "html_inline", _woven(token.content, found)
+
+
+def _woven(words: str, pieces: list[Piece]) -> str:
+    html: list[str] = []
+    position = 0
+    for start, end, piece in sorted(pieces):
+        if start >= position:
+            html += [_signs(words[position:start]), piece]
+            position = end
+    return "".join([*html, _signs(words[position:])])
+
+
+def _signs(words: str) -> str:
+    return escape_html(emoji.emojize(words, language="alias"))
+
+
+def _addresses(words: str) -> Iterator[Piece]:
+    for found in _ADDRESS.finditer(words):
+        address = escape_html(found[0])
+        link = f'<a href="{address}" rel="noopener noreferrer" target="_blank">{address}</a>'
+        yield found.start(), found.end(), link
+
+
+def _values(words: str, values: Mapping[str, Mention | When]) -> Iterator[Piece]:
+    for found in _MARK.finditer(words):
+        match values.get(found[0]):
+            case Mention(account):
+                yield found.start(), found.end(), _mention(account.name or account.id)
+            case When(at) as moment:
+                stamp = escape_html(at.isoformat())
+                html = f'<time datetime="{stamp}">{escape_html(plain((moment,)))}</time>'
+                yield found.start(), found.end(), html
+
+
+def _mention(name: str) -> str:
+    return f'<span class="mention">@{escape_html(name)}</span>'
+
+
+def _as_words(words: str, values: Mapping[str, Mention | When]) -> str:
+    return _MARK.sub(lambda found: plain((values[found[0]],)) if found[0] in values else "", words)
+
+
+def _without_marks(words: str) -> str:
+    return words.replace(_OPEN, "").replace(_CLOSE, "")
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("zero", {"html": False, "breaks": True, "linkify": False})
+    parser.enable(["emphasis", "backticks", "fence", "blockquote", "list", "link", "newline", "escape", "autolink"])
+    # The "zero" preset leaves out what joins split texts; entities stay as they were written.
+    parser.enable(["balance_pairs", "fragments_join"], ignoreInvalid=True)
+    parser.validateLink = _is_web_address  # type: ignore[method-assign]
+    return parser
+
+
+def _is_web_address(url: str) -> bool:
+    return re.match(r"https?://[^/]", url, re.IGNORECASE) is not None
+
+
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_MARK = re.compile(f"{_OPEN}\\d+{_CLOSE}")
+_ADDRESS = re.compile(r"https?://[^\s<>\"'`\ue000]+[^\s<>\"'`\ue000.,:;!?)\]]")
+_PARSER = _parser()

@@ -1,0 +1,179 @@
+"""What happens when somebody asks the bot, or asks where it may quietly offer an answer."""
+
+from collections.abc import Sequence
+
+from adapters.port import (
+    ButtonPressed,
+    CommandUsed,
+    FieldErrors,
+    Form,
+    FormSubmitted,
+    Message,
+    MessagePosted,
+    MessageRef,
+    Only,
+    Room,
+    ShortcutUsed,
+    Text,
+    plain,
+)
+from bot.errors import Refusal
+from bot.feature import Context, arguments_of
+from bot.features.ask import rules, views
+from bot.features.ask.rules import LONGEST_QUESTION
+from knowledge.guard import scan
+from knowledge.search import Hit
+from knowledge.store import communities, members, questions, tips
+from knowledge.store.members import member_id
+from knowledge.store.questions import Asked
+from knowledge.tips import Known
+
+
+async def open_form(context: Context, event: CommandUsed | ButtonPressed) -> Form:
+    """`/ask`: one field."""
+    return views.ask_form(context.words)
+
+
+async def ask_privately(context: Context, event: CommandUsed) -> Message:
+    """`/ask how do you …`: an answer that only the asker sees."""
+    return await _answer(context, event.text, Asked(event.text, room=event.room.key))
+
+
+async def form_sent(context: Context, event: FormSubmitted) -> Message | FieldErrors:
+    """The form came back."""
+    text = str(event.values.get("question", ""))
+    if not rules.has_words(text):
+        return FieldErrors({"question": context.words.line("ask.no_words")})
+    return await _answer(context, text, Asked(text, room=event.room.key))
+
+
+async def ask_by_mention(context: Context, event: MessagePosted) -> Message:
+    """A mention or a direct message: answered where it was asked."""
+    room = "" if event.direct else event.post.ref.room.key
+    return await _answer(context, event.post.text, Asked(event.post.text, room=room, heard=event.post.ref.key))
+
+
+async def offer_quietly(context: Context, event: MessagePosted) -> None:
+    """A question in a channel that opted in: an offer that only the asker sees, where there is something good."""
+    assert context.member is not None
+    async with context.read() as work:
+        welcome = context.member.takes_offers and await communities.takes_offers(work, event.post.ref.room.key)
+    if not welcome:
+        return
+    found = await context.library.search(context.community, plain(event.post.text), context.now, limit=1)
+    if not found.hits or found.confidence < context.options.offered_from:
+        return
+    async with context.read() as work:
+        best = (await tips.find_tips(work, [found.hits[0].id]))[0]
+    ref = event.post.ref
+    message = views.offer(context.words, best, channel=ref.room.channel_id, message=ref.id)
+    await context.chat.send(Only(event.who, ref.room), message, once=event.key)
+
+
+async def see_offer(context: Context, event: ButtonPressed) -> Message:
+    """*Show me*."""
+    channel, id = arguments_of(event.button)
+    post = await context.chat.read_message(MessageRef(Room(event.who.space, channel), id))
+    if post is None:
+        raise Refusal("common.platform.gone")
+    return await _answer(context, post.text, Asked(post.text, room=post.ref.room.key, heard=post.ref.key))
+
+
+async def stop_offers(context: Context, event: ButtonPressed) -> Message:
+    """*Don't offer me any*."""
+    async with context.write() as work:
+        await members.describe(work, context.who, takes_offers=False)
+    return views.plainly(context.words, "ask.offers_stopped")
+
+
+async def not_now(context: Context, event: ButtonPressed) -> Message | None:
+    """*Not now*, *Leave it*: only on a message that one person sees, else nothing changes."""
+    if not await _is_private(context, event):
+        return None
+    return views.plainly(context.words, "ask.left")
+
+
+async def not_what_i_asked(context: Context, event: ButtonPressed) -> Message:
+    """*Not what I asked*: remembered as a gap, and the others can be asked."""
+    number = int(arguments_of(event.button)[0])
+    async with context.write() as work:
+        question = await questions.find_question(work, number)
+        if question is None or question.asker_id != context.who:
+            raise Refusal("ask.not_yours")
+        await questions.note_said(work, number, None, "not what I asked")
+    return views.not_sure(context.words, (), question=number)
+
+
+async def choose_offers(context: Context, event: CommandUsed) -> Message:
+    """`/ask offers on`: a coordinator chooses whether the bot may offer answers in this room."""
+    wanted = rules.offers_choice(event.text)
+    assert context.member is not None
+    if wanted is None:
+        return await ask_privately(context, event)
+    if not context.member.is_core:
+        raise Refusal("ask.core_only")
+    async with context.write() as work:
+        await communities.set_offers(work, event.room.key, wanted)
+    return views.plainly(context.words, "ask.offers_on" if wanted else "ask.offers_off")
+
+
+async def who_knows(context: Context, event: ShortcutUsed) -> Message:
+    """*Who knows about this?*: people and tips that are near a message; nobody is notified."""
+    text = event.post.text
+    if not rules.has_words(text):
+        raise Refusal("ask.no_words")
+    found = await search(context, text)
+    near = [known for known, score in found if score >= rules.WORTH_SHOWING]
+    async with context.write() as work:
+        people = {member_id(each): each for each in await members.list_members(work)}
+        peers = rules.peers_for(near, people, {}, asker=context.who)
+        asked = Asked(text[:LONGEST_QUESTION], event.post.ref.room.key, event.post.ref.key)
+        number = (await questions.write_question(work, context.who, asked)).number if not scan(text) else None
+    if number is None:
+        raise Refusal("ask.personal")
+    return views.who_knows(context.words, peers, near, question=number)
+
+
+async def _answer(context: Context, text: str, asked: Asked) -> Message:
+    """Searches, writes the question down unless it holds personal data, and says what was found."""
+    if not rules.has_words(text):
+        raise Refusal("ask.no_words")
+    assert context.member is not None
+    found = await context.library.search(context.community, plain(text), context.now)
+    scored = await _known(context, found.hits)
+    sure = found.confidence >= context.options.answered_from
+    shown = rules.choose(scored, place=context.member.place) if sure else rules.near_misses(scored)
+    number: int | None = None
+    note: Text = ()
+    if scan(text[:LONGEST_QUESTION]):
+        note = context.words("ask.not_written_down")
+    else:
+        written = Asked(
+            text[:LONGEST_QUESTION],
+            asked.room,
+            asked.heard,
+            found.confidence,
+            tuple(known.id for known in shown),
+            sure and bool(shown),
+        )
+        async with context.write() as work:
+            number = (await questions.write_question(work, context.who, written)).number
+    view = views.answer if sure and shown else views.not_sure
+    return view(context.words, shown, question=number, note=note)
+
+
+async def search(context: Context, text: str) -> list[tuple[Known, float]]:
+    """Finds the tips nearest to a text, with their scores (0 to 1), nearest first."""
+    found = await context.library.search(context.community, plain(text), context.now)
+    return await _known(context, found.hits)
+
+
+async def _known(context: Context, hits: Sequence[Hit]) -> list[tuple[Known, float]]:
+    scores = {hit.id: hit.score for hit in hits}
+    async with context.read() as work:
+        return [(known, scores[known.id]) for known in await tips.find_tips(work, list(scores))]
+
+
+async def _is_private(context: Context, event: ButtonPressed) -> bool:
+    post = await context.chat.read_message(event.message)
+    return post is None or post.private

@@ -1,0 +1,141 @@
+"""Decisions of asking: what is a question, which answers to show, who may know, where to put it. Pure."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from adapters.port import MessagePosted, ReactionAdded
+from knowledge.mining.threads import asks
+from knowledge.models import Member, Outcome
+from knowledge.store.communities import Options
+from knowledge.store.members import member_id
+from knowledge.tips import Known, uses_of
+
+SHOWN = 3
+"""Tips in an answer, at most."""
+
+NEAR_MISSES = 2
+"""Tips that are shown as near misses, at most."""
+
+CLOSE_BEHIND = 0.15
+"""A further tip is shown when its score is at most this much below the first (scores are 0 to 1; ours, by looking)."""
+
+WORTH_SHOWING = 0.35
+"""A near miss scores at least this much (ours, by looking: below it there is seldom one thing in common)."""
+
+TIED = 0.03
+"""Tips whose scores differ by no more are in the order of how well they went for others."""
+
+PEERS = 2
+"""Peers who are told of a question, at most."""
+
+TOLD_A_WEEK = 2
+"""Nobody is told of more questions than this in seven days."""
+
+LONGEST_QUESTION = 2_000
+"""Characters of a question that is written down and put to others."""
+
+SHORTEST_QUESTION_WORDS = 4
+"""What is overheard in a channel with fewer words is no question that can be answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Somebody who probably knows, and the tip or question that says so."""
+
+    member: Member
+    tip: Known
+    wrote: bool
+
+
+def is_question_to_bot(event: MessagePosted, options: Options) -> bool:
+    """Whether a message to the bot asks something: all that holds words."""
+    return event.to_bot
+
+
+def may_be_question(event: MessagePosted, options: Options) -> bool:
+    """Whether a message in a channel, not meant for the bot, asks something that tips could answer."""
+    text = event.post.text
+    opens = not event.post.ref.room.thread_id
+    return opens and not event.to_bot and asks(text) and len(text.split()) >= SHORTEST_QUESTION_WORDS
+
+
+def is_solved_reaction(event: ReactionAdded, options: Options) -> bool:
+    """Whether a reaction is the one that marks a reply as the solution."""
+    return event.emoji == options.solved_emoji
+
+
+def has_words(text: str) -> bool:
+    """Whether a text can be asked: it holds letters or digits."""
+    return any(character.isalnum() for character in text)
+
+
+def choose(found: Sequence[tuple[Known, float]], *, place: str) -> list[Known]:
+    """Chooses what an answer shows: the best and what comes close behind, near ties by how they went for others.
+
+    Args:
+        found: tips with their scores, best first.
+        place: where the asker works: what worked there counts more.
+    """
+    if not found:
+        return []
+    best = found[0][1]
+    close = [(known, score) for known, score in found if score >= best - CLOSE_BEHIND][:SHOWN]
+    close.sort(key=lambda pair: (int((best - pair[1]) / TIED), -_went_well(pair[0], place)))
+    return [known for known, _ in close]
+
+
+def near_misses(found: Sequence[tuple[Known, float]]) -> list[Known]:
+    """Chooses what is shown as near misses, where there is no good answer."""
+    return [known for known, score in found if score >= WORTH_SHOWING][:NEAR_MISSES]
+
+
+def peers_for(
+    found: Sequence[Known],
+    members: Mapping[int, Member],
+    told: Mapping[int, int],
+    *,
+    asker: int | None,
+    without: Collection[int] = (),
+) -> list[Peer]:
+    """Chooses one or two peers who probably know: lateral before core, then those told least, then the nearest.
+
+    Args:
+        found: the tips nearest to the question, nearest first.
+        members: everybody who is here, by id.
+        told: how many questions each was told of in the last week.
+        asker: who asks; never chosen.
+        without: others who must not be chosen.
+    """
+    peers: dict[int, tuple[int, Peer]] = {}
+    for rank, tip in enumerate(found):
+        for member, wrote in _who_touched(tip):
+            person = members.get(member)
+            if person is None or member == asker or member in without or member in peers:
+                continue
+            if person.takes_questions and told.get(member, 0) < TOLD_A_WEEK:
+                peers[member] = (rank, Peer(person, tip, wrote))
+
+    def order(entry: tuple[int, Peer]) -> tuple[bool, int, int, bool]:
+        rank, peer = entry
+        return (peer.member.is_core, told.get(member_id(peer.member), 0), rank, not peer.wrote)
+
+    return [peer for _, peer in sorted(peers.values(), key=order)[:PEERS]]
+
+
+def offers_choice(text: str) -> bool | None:
+    """Whether `offers on` or `offers off` was meant, or None."""
+    found = re.fullmatch(r"offers\s+(on|off)", text.strip(), re.IGNORECASE)
+    return found.group(1).lower() == "on" if found else None
+
+
+def _who_touched(tip: Known) -> list[tuple[int, bool]]:
+    named = [(author.member, True) for author in tip.authors if author.member is not None and author.shown]
+    used = [(each.member, False) for each in tip.said if each.outcome is not Outcome.NOT_HERE]
+    return named + used
+
+
+def _went_well(tip: Known, place: str) -> int:
+    uses = uses_of(tip.said)
+    here = 2 if place and place in uses.places_worked else -2 if place and place in uses.places_failed else 0
+    return min(uses.worked, 5) - min(uses.not_here, 5) + here

@@ -1,0 +1,174 @@
+"""What people see when they ask: answers, near misses, offers, open questions. Pure."""
+
+from collections.abc import Sequence
+
+from adapters.port import Button, Element, Form, Link, Markdown, Mention, Message, Paragraph, Section, Text
+from bot import cards
+from bot.features.ask.rules import LONGEST_QUESTION, Peer
+from bot.words import Words
+from knowledge.models import Question
+from knowledge.tips import Known, shorten, uses_of
+
+TOPIC_LENGTH = 60
+"""Characters of a question or title inside a sentence."""
+
+
+def answer(words: Words, tips: Sequence[Known], *, question: int | None, note: Text = ()) -> Message:
+    """At most three tips, the best first, each with its buttons; `question` is the number it is written down under."""
+    opening = words("ask.answer", count=len(tips))
+    differ = [known for known in tips if uses_of(known.said).differ]
+    if differ:
+        opening = (*opening, " ", *words("ask.differ"))
+    sections = [Section(opening)]
+    for known in tips:
+        buttons: list[Element] = [*cards.confirm_buttons(words, known, question), *cards.source_buttons(words, known)]
+        sections.append(cards.excerpt(words, known, buttons=buttons))
+    if question is not None:
+        sections.append(Section(buttons=[Button(f"ask:notasked:{question}", words.line("ask.not_asked"))]))
+    if note:
+        sections.append(Section(note))
+    return Message(words.line("ask.answer", count=len(tips)), sections)
+
+
+def not_sure(words: Words, near: Sequence[Known], *, question: int | None, note: Text = ()) -> Message:
+    """Nothing good is there: near misses as such, and the offer to ask the others."""
+    if near:
+        opening = words("ask.not_sure_near", topic=shorten(near[0].title, TOPIC_LENGTH))
+    else:
+        opening = words("ask.not_sure")
+    sections = [Section(opening)]
+    for known in near:
+        buttons = [Button(f"tips:show:{known.number}", words.line("ask.show", number=known.number))]
+        sections.append(Section(words("ask.near", number=known.number, title=known.title), buttons=buttons))
+    if question is not None:
+        sections.append(Section(words("ask.shall_i"), buttons=put_buttons(words, question)))
+    if note:
+        sections.append(Section(note))
+    return Message(words.line("ask.not_sure"), sections)
+
+
+def put_buttons(words: Words, question: int) -> tuple[Button, ...]:
+    """With or without the asker's name, or not at all."""
+    return (
+        Button(f"ask:put:{question}:named", words.line("ask.put_named")),
+        Button(f"ask:put:{question}:unnamed", words.line("ask.put_unnamed")),
+        Button("ask:notnow", words.line("ask.leave_it")),
+    )
+
+
+def where(words: Words, question: int, how: str, channels: Sequence[tuple[str, str]]) -> Message:
+    """Where to put a question that was asked in private. `channels` are (channel id, name)."""
+    buttons = [Button(f"ask:put:{question}:{how}:{id}", f"#{name}"[:75]) for id, name in channels[:5]]
+    return Message(words.line("ask.where"), [Section(words("ask.where"), buttons=buttons)])
+
+
+def posted(words: Words, question: Question, *, asker: Mention | None) -> Message:
+    """An open question, for everybody in a room."""
+    opening = words("ask.posted", name=asker) if asker else words("ask.posted_unnamed")
+    solved = Button(f"ask:solved:{question.number}", words.line("ask.solved"))
+    return Message(
+        words.line("ask.posted_summary"),
+        [
+            Section((*opening, "\n", str(cards.quote(question.text, LONGEST_QUESTION)))),
+            Section(words("ask.posted_how"), buttons=[solved]),
+        ],
+    )
+
+
+def settled(words: Words, question: Question, *, asker: Mention | None, answerer: str) -> Message:
+    """The open question's message, once it was answered."""
+    opening = words("ask.posted", name=asker) if asker else words("ask.posted_unnamed")
+    text = (*opening, "\n", str(cards.quote(question.text, LONGEST_QUESTION)))
+    return Message(
+        words.line("ask.settled", name=answerer), [Section(text), Section(words("ask.settled", name=answerer))]
+    )
+
+
+def was_put(words: Words, link: str, peers: int) -> Message:
+    """The question stands in the room; who was told."""
+    buttons = [Link(link, words.line("ask.see_it"))] if link.startswith(("http://", "https://")) else []
+    text = words("ask.was_put_told", count=peers) if peers else words("ask.was_put")
+    return Message(words.line("ask.was_put"), [Section(text, buttons=buttons)])
+
+
+def which_reply(words: Words, question: int, replies: Sequence[tuple[str, str, str]]) -> Message:
+    """Several people replied: which reply solved it? `replies` are (message id, name, text)."""
+    lines = [words("ask.reply_row", name=name, text=shorten(text, 140)) for _, name, text in replies]
+    text = tuple(span for line in lines for span in (*line, "\n"))
+    buttons = [Button(f"ask:solvedby:{question}:{id}", shorten(name, 70)) for id, name, _ in replies]
+    return Message(words.line("ask.which"), [Section(words("ask.which")), Section(text, buttons=buttons)])
+
+
+def offer(words: Words, best: Known, *, channel: str, message: str) -> Message:
+    """A quiet offer that only the asker sees."""
+    buttons = [
+        Button(f"ask:see:{channel}:{message}", words.line("ask.see"), "primary"),
+        Button("ask:notnow", words.line("ask.not_now")),
+        Button("ask:nooffers", words.line("ask.no_offers")),
+    ]
+    text = words("ask.offer", title=best.title)
+    return Message(words.line("ask.offer_summary"), [Section(text, buttons=buttons)])
+
+
+def peer(words: Words, question: Question, *, title: str, link: str) -> Message:
+    """Tells a peer of an open question that they may know about."""
+    buttons: list[Element] = [Link(link, words.line("ask.answer_there"))] if link.startswith("http") else []
+    buttons.append(Button(f"ask:pass:{question.number}", words.line("ask.pass")))
+    buttons.append(Button("ask:nomore", words.line("ask.no_more")))
+    why = words("ask.peer_why", title=title) if title else words("ask.peer_why_plain")
+    return Message(
+        words.line("ask.peer_summary"),
+        [Section((*words("ask.peer"), "\n", str(cards.quote(question.text)))), Section(why, buttons=buttons)],
+    )
+
+
+def who_knows(words: Words, peers: Sequence[Peer], tips: Sequence[Known], *, question: int) -> Message:
+    """Who knows about a message, and what is here about it."""
+    if not peers and not tips:
+        return Message(words.line("ask.nobody"), [Section(words("ask.nobody"), buttons=put_buttons(words, question))])
+    lines = [
+        words(
+            "ask.knows_wrote" if each.wrote else "ask.knows_used",
+            name=each.member.name,
+            number=each.tip.number,
+            title=each.tip.title,
+        )
+        for each in peers
+    ]
+    text = tuple(span for line in lines for span in (*line, "\n"))
+    sections = [Section(words("ask.who" if peers else "ask.who_tips"))]
+    sections += [Section(text)] if peers else []
+    shows = [Button(f"tips:show:{each.number}", words.line("ask.show", number=each.number)) for each in tips[:3]]
+    sections.append(Section(words("ask.who_what_now"), buttons=shows))
+    sections.append(Section(buttons=put_buttons(words, question)))
+    return Message(words.line("ask.who"), sections)
+
+
+def open_questions(words: Words, questions: Sequence[tuple[Question, str]]) -> Message:
+    """What nobody answered yet, with the asker's name where they chose to show it."""
+    if not questions:
+        return plainly(words, "ask.none_open")
+    lines = [
+        words(
+            "ask.open_row" if name else "ask.open_row_unnamed",
+            number=each.number,
+            name=name,
+            text=Markdown(shorten(" ".join(each.text.split()), 200)),
+        )
+        for each, name in questions[:10]
+    ]
+    text = tuple(span for line in lines for span in (*line, "\n"))
+    return Message(words.line("ask.open"), [Section(words("ask.open")), Section(text)])
+
+
+def ask_form(words: Words) -> Form:
+    """One field for a question."""
+    field = Paragraph(
+        "question", words.line("ask.field"), hint=words.line("ask.hint"), required=True, length=LONGEST_QUESTION
+    )
+    return Form("ask:ask", words.line("ask.form"), (field,), words.line("ask.submit"))
+
+
+def plainly(words: Words, key: str, **values: object) -> Message:
+    """One sentence."""
+    return Message(words.line(key, **values)[:290], [Section(words(key, **values))])

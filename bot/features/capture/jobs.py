@@ -1,0 +1,42 @@
+"""Consent requests: written when they are sent, repeated once, then let go."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.port import Message
+from bot.feature import Context
+from bot.features.capture import keeping, views
+from knowledge.models import TipState
+from knowledge.store import consents, members, notices, tips
+
+
+async def repeat_or_lapse(context: Context) -> None:
+    """Repeats requests that are unanswered for days, once, and lets those lapse that stay so."""
+    async with context.write() as work:
+        for tip, member in await consents.to_repeat(work):
+            await notices.owe(
+                work, "capture.consent", member, {"tip": tip, "again": True}, once=f"consent:{tip}:{member}:2"
+            )
+        for tip in await consents.lapse(work):
+            for known in await tips.find_tips(work, [tip]):
+                await keeping.settle(work, known)
+
+
+async def write_request(context: Context, subject: Mapping[str, Any]) -> Message | None:
+    """*May I keep what you wrote?* Nothing where it is settled meanwhile."""
+    async with context.read() as work:
+        known = next(iter(await tips.find_tips(work, [subject["tip"]])), None)
+        if known is None or known.state is not TipState.DRAFT:
+            return None
+        if context.who not in await consents.waiting_for(work, known.id):
+            return None
+        keeper = await members.find_member(work, known.kept_by) if known.kept_by else None
+        met = await notices.was_met(work, context.who)
+    name = keeper.name if keeper and known.kept_by != context.who else ""
+    return views.request(context.words, known, keeper=name, first=not met, again=bool(subject.get("again")))
+
+
+async def write_decided(context: Context, subject: Mapping[str, Any]) -> Message | None:
+    """What became of a draft, for whoever kept it."""
+    key = f"capture.decided.{subject['how']}"
+    return views.plainly(context.words, key, number=subject["number"], title=subject["title"])

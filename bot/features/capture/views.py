@@ -1,0 +1,124 @@
+"""What people see while something is kept. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+from adapters.port import Button, Fact, Markdown, Message, Section
+from bot import cards
+from bot.words import Words
+from knowledge.guard import Finding, mark
+from knowledge.tips import Known, TipForm, shorten
+
+SHOWN_LENGTH = 600
+"""Characters of a marked or quoted part."""
+
+
+def kept(words: Words, known: Known, *, named: bool) -> Message:
+    """A tip of the member's own was published."""
+    buttons = [
+        Button(f"tips:details:{known.number}", words.line("capture.add_details")),
+        Button(f"tips:edit:{known.number}", words.line("capture.edit")),
+        Button(f"tips:delete:{known.number}", words.line("capture.take_back")),
+    ]
+    if named:
+        buttons.insert(1, Button(f"capture:unname:{known.number}", words.line("capture.unname")))
+    text = words("capture.kept", number=known.number, title=known.title, kind=cards.kind_label(words, known.form.kind))
+    return Message(words.line("capture.kept_summary", number=known.number), [Section(text, buttons=buttons)])
+
+
+def waiting(words: Words, known: Known, names: Sequence[str]) -> Message:
+    """A draft waits for the word of the people whose words it holds."""
+    text = words("capture.asked", names=words.list(names), number=known.number)
+    buttons = [Button(f"tips:show:{known.number}", words.line("capture.show_draft"))]
+    return Message(words.line("capture.asked_summary"), [Section(text, buttons=buttons)])
+
+
+def looks_like(words: Words, known: Known, similar: Sequence[Known]) -> Message:
+    """A new tip sounds like existing ones: the same, a variation, or different?"""
+    first = similar[0]
+    sections = [Section(words("capture.looks_like", number=first.number))]
+    for each in similar[:2]:
+        buttons = [
+            Button(f"capture:same:{known.number}:{each.number}", words.line("capture.same", number=each.number)),
+            Button(f"capture:variation:{known.number}:{each.number}", words.line("capture.variation")),
+        ]
+        sections.append(cards.excerpt(words, each, buttons=buttons))
+    sections.append(
+        Section(
+            buttons=[
+                Button(f"capture:different:{known.number}", words.line("capture.different")),
+                Button(f"capture:drop:{known.number}", words.line("capture.drop")),
+            ]
+        )
+    )
+    return Message(words.line("capture.looks_like", number=first.number), sections)
+
+
+def personal(words: Words, form: TipForm, found: Mapping[str, tuple[Finding, ...]], token: str) -> Message:
+    """Text that looks like personal data, with the places marked. Nothing was kept."""
+    kinds = dict.fromkeys(finding.kind for findings in found.values() for finding in findings)
+    names = words.list([words(f"capture.kind.{kind}") for kind in kinds])
+    parts = [cards.quote(mark(getattr(form, part), findings), 2_000) for part, findings in found.items()]
+    buttons = [
+        Button(f"capture:takeout:{token}", words.line("capture.take_out"), "primary"),
+        Button(f"capture:notpersonal:{token}", words.line("capture.not_personal")),
+        Button(f"capture:forget:{token}", words.line("capture.forget_it")),
+    ]
+    return Message(
+        words.line("capture.personal_summary"),
+        [
+            Section(words("capture.personal", kinds=names)),
+            *(Section(part) for part in parts),
+            Section(words("capture.personal_what_now"), buttons=buttons),
+        ],
+    )
+
+
+def request(words: Words, known: Known, *, keeper: str, first: bool, again: bool) -> Message:
+    """Asks an author whether their words may be kept."""
+    form = known.form
+    facts = [
+        Fact(words.line(f"capture.part.{part}"), Markdown(shorten(getattr(form, part), SHOWN_LENGTH)))
+        for part in ("situation", "works", "why")
+        if getattr(form, part).strip()
+    ]
+    key = ("capture.request_again" if again else "capture.request") + ("" if keeper else "_own")
+    opening = words(key, name=keeper, title=known.title)
+    hello = words("capture.hello") if first else ()
+    answers = [
+        Button(f"capture:yes:{known.number}", words.line("capture.yes"), "primary"),
+        Button(f"capture:unnamed:{known.number}", words.line("capture.yes_unnamed")),
+        Button(f"capture:editfirst:{known.number}", words.line("capture.edit_first")),
+        Button(f"capture:no:{known.number}", words.line("capture.no")),
+        Button(f"capture:never:{known.number}", words.line("capture.never")),
+    ]
+    sections = [Section(hello)] if hello else []
+    sections += [Section(opening, facts=facts), Section(words("capture.request_why"), buttons=answers)]
+    return Message(words.line("capture.request_summary"), sections)
+
+
+def ask_again(words: Words, known: Known) -> Message:
+    """After an author changed their words: may they be kept so?"""
+    answers = [
+        Button(f"capture:yes:{known.number}", words.line("capture.yes"), "primary"),
+        Button(f"capture:unnamed:{known.number}", words.line("capture.yes_unnamed")),
+        Button(f"capture:no:{known.number}", words.line("capture.no")),
+    ]
+    section = cards.whole(words, known)
+    return Message(
+        words.line("capture.changed"), [Section(words("capture.changed")), section, Section(buttons=answers)]
+    )
+
+
+def drafts(words: Words, found: Sequence[Known]) -> Message:
+    """The drafts that a member sees."""
+    if not found:
+        return plainly(words, "capture.no_drafts")
+    lines = [words("capture.draft_row", number=each.number, title=each.title) for each in found[:10]]
+    text = tuple(span for line in lines for span in (*line, "\n"))
+    buttons = [Button(f"tips:show:{each.number}", f"#{each.number}") for each in found[:5]]
+    return Message(words.line("capture.drafts"), [Section(words("capture.drafts")), Section(text, buttons=buttons)])
+
+
+def plainly(words: Words, key: str, **values: object) -> Message:
+    """One sentence."""
+    return Message(words.line(key, **values)[:290], [Section(words(key, **values))])

@@ -1,0 +1,29 @@
+"""What happens when somebody wonders what the bot can do."""
+
+import re
+
+from adapters.port import ButtonPressed, CommandUsed, Message, MessagePosted
+from bot.feature import Context, surface_of
+from bot.features.help import views
+
+
+async def help_used(context: Context, event: CommandUsed) -> Message:
+    """`/tacit`."""
+    return _menu(context)
+
+
+async def greeted(context: Context, event: MessagePosted) -> Message:
+    """*Hello*, *help*, *thanks*, or only the bot's name."""
+    if re.search(r"\b(thanks|thank|ta|cheers|great|ok|okay|brilliant|lovely)\b", event.post.text.lower()):
+        return views.thanked(context.words)
+    return _menu(context)
+
+
+async def commands_pressed(context: Context, event: ButtonPressed) -> Message:
+    """*All commands*."""
+    return views.commands(context.words, surface_of(context.features, context.words).commands)
+
+
+def _menu(context: Context) -> Message:
+    buttons = [button for feature in context.features for button in feature.menu(context)]
+    return views.menu(context.words, buttons, surface_of(context.features, context.words).shortcuts)

@@ -1,0 +1,33 @@
+"""What `/tacit` shows. Pure."""
+
+from collections.abc import Sequence
+
+from adapters.port import Button, Command, Message, Section, Shortcut
+from bot.words import Words
+
+
+def menu(words: Words, buttons: Sequence[Button], shortcuts: Sequence[Shortcut]) -> Message:
+    """What can be done here, by buttons."""
+    actions = words.list([f"“{shortcut.label}”" for shortcut in shortcuts])
+    sections = [Section(words("help.hello")), Section(words("help.ways", actions=actions))]
+    sections += [Section(buttons=buttons[start : start + 5]) for start in range(0, len(buttons), 5)]
+    sections.append(Section(buttons=[Button("help:commands", words.line("help.commands"))]))
+    return Message(words.line("help.hello"), sections)
+
+
+def commands(words: Words, known: Sequence[Command]) -> Message:
+    """Every command, a line each."""
+    lines = [words("help.command", command=_written(each), description=each.description) for each in known]
+    text = tuple(span for line in lines for span in (*line, "\n"))
+    return Message(words.line("help.commands"), [Section(text, title=words.line("help.commands"))])
+
+
+def thanked(words: Words) -> Message:
+    """An answer to a thank-you."""
+    return Message(words.line("help.thanked"), [Section(words("help.thanked"))])
+
+
+def _written(command: Command) -> str:
+    word = "" if command.word in ("", "*") else f" {command.word}"
+    argument = f" [{command.argument}]" if command.argument else ""
+    return f"/{command.name}{word}{argument}"

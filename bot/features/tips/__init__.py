@@ -1,0 +1,80 @@
+"""The life of a tip, for every member: show, browse, confirm, comment, edit, merge, retire, delete, undo.
+
+Know-how stays true only while people say how it went for them. So every tip carries one-press answers (*Worked for me*,
+*With a change*, *Not here*), every version is kept, every change can be undone, and tips that nobody checked for months
+are offered for a look to people who used them. Authors are told, at most once a week, what their tips did for others.
+"""
+
+from adapters.port import Answer, Button
+from bot.feature import Context, Feature, button, command, form, job, notice
+from bot.features.tips import handlers, jobs
+
+
+def menu(context: Context) -> tuple[Button, ...]:
+    """What `/tacit` offers of this feature."""
+    return (Button("tips:list:0:", context.words.line("tips.menu.list")),)
+
+
+FEATURE = Feature(
+    name="tips",
+    menu=menu,
+    routes=(
+        command(
+            "tip",
+            "list",
+            handlers.list_tips,
+            answer=Answer.PRIVATE,
+            argument="tag, practice or place",
+            completes=handlers.complete_words,
+        ),
+        command("tip", "show", handlers.show, answer=Answer.PRIVATE, argument="number", completes=handlers.complete),
+        command("tip", "edit", handlers.edit, answer=Answer.FORM, argument="number", completes=handlers.complete),
+        command(
+            "tip", "delete", handlers.delete, answer=Answer.PRIVATE, argument="number", completes=handlers.complete
+        ),
+        command(
+            "tip", "retire", handlers.retire, answer=Answer.PRIVATE, argument="number", completes=handlers.complete
+        ),
+        command(
+            "tip",
+            "merge",
+            handlers.merge,
+            answer=Answer.PRIVATE,
+            argument="number into number",
+            completes=handlers.complete,
+        ),
+        command("tip", "undo", handlers.undo, answer=Answer.PRIVATE, argument="number"),
+        command(
+            "tip",
+            "history",
+            handlers.show_history,
+            answer=Answer.PRIVATE,
+            argument="number",
+            completes=handlers.complete,
+        ),
+        command("tip", "comment", handlers.comment, answer=Answer.FORM, argument="number", completes=handlers.complete),
+        button("list", handlers.list_more, answer=Answer.REPLACE),
+        button("show", handlers.show_pressed, answer=Answer.PRIVATE),
+        button("edit", handlers.edit_pressed, answer=Answer.FORM),
+        button("details", handlers.details_pressed, answer=Answer.FORM),
+        button("delete", handlers.delete_pressed, answer=Answer.PRIVATE),
+        button("retire", handlers.retire_pressed, answer=Answer.PRIVATE),
+        button("undo", handlers.undo_pressed, answer=Answer.PRIVATE),
+        button("history", handlers.history_pressed, answer=Answer.PRIVATE),
+        button("worked", handlers.worked, answer=Answer.PRIVATE),
+        button("changed", handlers.changed, answer=Answer.FORM),
+        button("nothere", handlers.not_here, answer=Answer.FORM),
+        button("comment", handlers.comment_pressed, answer=Answer.FORM),
+        form("edit", handlers.edited),
+        form("details", handlers.detailed),
+        form("changed", handlers.said_changed),
+        form("nothere", handlers.said_not_here),
+        form("comment", handlers.commented),
+        notice("look", jobs.write_look),
+        notice("thanks", jobs.write_thanks),
+        notice("altered", jobs.write_altered),
+        job("look", "day", jobs.offer_looks),
+        job("thanks", "week", jobs.tell_authors),
+        job("purge", "day", jobs.purge_withdrawn),
+    ),
+)

@@ -1,0 +1,348 @@
+"""What happens when somebody shows, lists, confirms, changes or undoes a tip."""
+
+from dataclasses import replace
+
+from adapters.port import (
+    ButtonPressed,
+    CommandUsed,
+    FieldErrors,
+    Form,
+    FormSubmitted,
+    Message,
+    Option,
+    Suggestions,
+    Typing,
+)
+from adapters.port.limits import OPTION_LABEL
+from bot.cards import heading
+from bot.errors import Refusal
+from bot.feature import Context, arguments_of
+from bot.features.tips import rules, views
+from bot.tip_form import form_from, tip_form
+from knowledge.models import Outcome, TipState
+from knowledge.store import Work, confirmations, consents, notices, questions, tips
+from knowledge.tips import Known, shorten
+
+
+async def list_tips(context: Context, event: CommandUsed) -> Message:
+    """`/tip list [tag, practice or place]`."""
+    return await _page(context, event.text[len("list") :], 0)
+
+
+async def list_more(context: Context, event: ButtonPressed) -> Message:
+    """The next page."""
+    offset, *rest = arguments_of(event.button)
+    return await _page(context, ":".join(rest), int(offset))
+
+
+async def show(context: Context, event: CommandUsed) -> Message:
+    """`/tip show 12`."""
+    return await _show(context, _number(event.text, "show"))
+
+
+async def show_pressed(context: Context, event: ButtonPressed) -> Message:
+    """A number in a list."""
+    return await _show(context, int(arguments_of(event.button)[0]))
+
+
+async def edit(context: Context, event: CommandUsed) -> Form:
+    """`/tip edit 12`."""
+    return await _edit_form(context, _number(event.text, "edit"))
+
+
+async def edit_pressed(context: Context, event: ButtonPressed) -> Form:
+    """*Edit*."""
+    return await _edit_form(context, int(arguments_of(event.button)[0]))
+
+
+async def edited(context: Context, event: FormSubmitted) -> Message | FieldErrors:
+    """The edit form came back."""
+    works = str(event.values.get("works", "")).strip()
+    if not works:
+        return FieldErrors({"works": context.words.line("tips.works_missing")})
+    async with context.write() as work:
+        known = await _mine(context, work, int(arguments_of(event.form)[0]))
+        form = form_from(event, known.form)
+        await tips.revise_tip(work, known.id, form, by=context.who)
+        await _tell_authors(context, work, known)
+    return views.done(context.words, "tips.edited", replace(known, form=form))
+
+
+async def details_pressed(context: Context, event: ButtonPressed) -> Form:
+    """*Where and tags*."""
+    async with context.read() as work:
+        known = await _mine(context, work, int(arguments_of(event.button)[0]))
+    return views.details_form(context.words, known)
+
+
+async def detailed(context: Context, event: FormSubmitted) -> Message:
+    """Where it worked and the tags came back."""
+    async with context.write() as work:
+        known = await _mine(context, work, int(arguments_of(event.form)[0]))
+        form = replace(
+            known.form,
+            context=str(event.values.get("context", "")),
+            tags=tuple(str(event.values.get("tags", "")).replace(",", " ").split()),
+        )
+        await tips.revise_tip(work, known.id, form, by=context.who)
+    return views.done(context.words, "tips.edited", known)
+
+
+async def delete(context: Context, event: CommandUsed) -> Message:
+    """`/tip delete 12`."""
+    return await _delete(context, _number(event.text, "delete"))
+
+
+async def delete_pressed(context: Context, event: ButtonPressed) -> Message:
+    """*Delete*."""
+    return await _delete(context, int(arguments_of(event.button)[0]))
+
+
+async def retire(context: Context, event: CommandUsed) -> Message:
+    """`/tip retire 12`."""
+    return await _retire(context, _number(event.text, "retire"))
+
+
+async def retire_pressed(context: Context, event: ButtonPressed) -> Message:
+    """*Out of date*."""
+    return await _retire(context, int(arguments_of(event.button)[0]))
+
+
+async def merge(context: Context, event: CommandUsed) -> Message:
+    """`/tip merge 12 into 7`: 7 goes on, with the people and confirmations of both."""
+    pair = rules.numbers_in(event.text[len("merge") :])
+    if pair is None or pair[0] == pair[1]:
+        raise Refusal("tips.merge_how")
+    async with context.write() as work:
+        going, staying = await _live(work, pair[0]), await _live(work, pair[1])
+        await tips.set_state(work, going.id, TipState.MERGED, by=context.who, merged_into=staying.number)
+        await _tell_authors(context, work, going)
+    words = context.words
+    message = views.done(words, "tips.merged", going)
+    return Message(message.summary, [*message.sections, *views.tip(words, staying, may_edit=False).sections[:1]])
+
+
+async def undo(context: Context, event: CommandUsed) -> Message:
+    """`/tip undo 12`."""
+    return await _undo(context, _number(event.text, "undo"))
+
+
+async def undo_pressed(context: Context, event: ButtonPressed) -> Message:
+    """*Undo*."""
+    return await _undo(context, int(arguments_of(event.button)[0]))
+
+
+async def show_history(context: Context, event: CommandUsed) -> Message:
+    """`/tip history 12`."""
+    return await _history(context, _number(event.text, "history"))
+
+
+async def history_pressed(context: Context, event: ButtonPressed) -> Message:
+    """*What happened to it*."""
+    return await _history(context, int(arguments_of(event.button)[0]))
+
+
+async def worked(context: Context, event: ButtonPressed) -> Message:
+    """*Worked for me*."""
+    number, *question = arguments_of(event.button)
+    known = await _confirm(context, int(number), question, Outcome.WORKED, "")
+    return views.done(context.words, "tips.thanks_worked", known, undo=False)
+
+
+async def changed(context: Context, event: ButtonPressed) -> Form:
+    """*With a change*: which one."""
+    return await _note_form(context, "changed", arguments_of(event.button))
+
+
+async def not_here(context: Context, event: ButtonPressed) -> Form:
+    """*Not here*: where, and what got in the way."""
+    return await _note_form(context, "nothere", arguments_of(event.button))
+
+
+async def said_changed(context: Context, event: FormSubmitted) -> Message:
+    """Which change came back."""
+    number, *question = arguments_of(event.form)
+    known = await _confirm(context, int(number), question, Outcome.CHANGED, str(event.values.get("note", "")))
+    return views.done(context.words, "tips.thanks_changed", known, undo=False)
+
+
+async def said_not_here(context: Context, event: FormSubmitted) -> Message:
+    """What got in the way came back."""
+    number, *question = arguments_of(event.form)
+    known = await _confirm(context, int(number), question, Outcome.NOT_HERE, str(event.values.get("note", "")))
+    return views.done(context.words, "tips.thanks_not_here", known, undo=False)
+
+
+async def comment(context: Context, event: CommandUsed) -> Form:
+    """`/tip comment 12`."""
+    return await _note_form(context, "comment", [str(_number(event.text, "comment"))])
+
+
+async def comment_pressed(context: Context, event: ButtonPressed) -> Form:
+    """*Comment*."""
+    return await _note_form(context, "comment", arguments_of(event.button))
+
+
+async def commented(context: Context, event: FormSubmitted) -> Message:
+    """A comment came back."""
+    async with context.write() as work:
+        known = await _live(work, int(arguments_of(event.form)[0]))
+        await confirmations.comment_on(work, known.id, context.who, str(event.values.get("note", "")).strip())
+    return views.done(context.words, "tips.commented", known, undo=False)
+
+
+async def complete(context: Context, event: Typing) -> Suggestions:
+    """Suggests tips while a number or words of a title are typed."""
+    typed = event.text.split(maxsplit=1)
+    text = typed[1] if len(typed) > 1 else ""
+    async with context.read() as work:
+        if rules.number_in(text) is not None or not text.strip():
+            found = await tips.browse(work, limit=200)
+            start = text.strip().lstrip("#")
+            found = [each for each in found if str(each.number).startswith(start)]
+        else:
+            hits = await context.library.search(context.community, text, context.now, limit=10)
+            found = await tips.find_tips(work, [hit.id for hit in hits.hits])
+    return Suggestions([Option(str(each.number), shorten(heading(each), OPTION_LABEL)) for each in found[:25]])
+
+
+async def complete_words(context: Context, event: Typing) -> Suggestions:
+    """Suggests tags, practices and places while one is typed."""
+    typed = event.text.split(maxsplit=1)
+    start = typed[1].lower().lstrip("#") if len(typed) > 1 else ""
+    async with context.read() as work:
+        words = await tips.words_in_use(work)
+    all_words = [word for kind in ("tag", "practice", "place") for word in words[kind]]
+    fitting = [word for word in all_words if word.lower().startswith(start)]
+    fitting += [word for word in all_words if start in word.lower() and word not in fitting]
+    return Suggestions([Option(word, word[:OPTION_LABEL]) for word in dict.fromkeys(fitting)][:25])
+
+
+async def _page(context: Context, text: str, offset: int) -> Message:
+    async with context.read() as work:
+        chosen = rules.filter_for(text, await tips.words_in_use(work))
+        if chosen is None:
+            raise Refusal("tips.no_such_word", word=text.strip())
+        found = await tips.browse(work, **chosen, limit=rules.PAGE + 1, offset=offset)
+    label = next(iter(chosen.values()), "")
+    return views.tips(context.words, found, label=label, offset=offset, filter_id=label)
+
+
+async def _show(context: Context, number: int) -> Message:
+    async with context.read() as work:
+        known = await _seen(context, work, number)
+        if known.state is TipState.MERGED and known.merged_into is not None:
+            known = await _seen(context, work, known.merged_into)
+    return views.tip(context.words, known, may_edit=_may_edit(context, known))
+
+
+async def _edit_form(context: Context, number: int) -> Form:
+    async with context.read() as work:
+        known = await _mine(context, work, number)
+    return tip_form(context.words, replace(known.form, title=known.title), f"tips:edit:{number}")
+
+
+async def _note_form(context: Context, action: str, arguments: list[str]) -> Form:
+    async with context.read() as work:
+        known = await _live(work, int(arguments[0]))
+    if action != "comment" and known.is_by(context.who):
+        raise Refusal("tips.own")
+    return views.note_form(context.words, known, action, arguments)
+
+
+async def _delete(context: Context, number: int) -> Message:
+    async with context.write() as work:
+        known = await _mine(context, work, number)
+        if known.state is TipState.DRAFT:
+            await tips.drop_tip(work, known.id)
+        else:
+            await tips.set_state(work, known.id, TipState.WITHDRAWN, by=context.who)
+            await _tell_authors(context, work, known)
+    return views.done(context.words, "tips.deleted", known, undo=known.state is not TipState.DRAFT)
+
+
+async def _retire(context: Context, number: int) -> Message:
+    async with context.write() as work:
+        known = await _live(work, number)
+        await tips.set_state(work, known.id, TipState.RETIRED, by=context.who)
+        await _tell_authors(context, work, known)
+    return views.done(context.words, "tips.retired", known)
+
+
+async def _undo(context: Context, number: int) -> Message:
+    async with context.write() as work:
+        known = await _seen(context, work, number)
+        if not await tips.undo_change(work, known.id, by=context.who):
+            raise Refusal("tips.nothing_to_undo", number=number)
+    return views.done(context.words, "tips.undone", known)
+
+
+async def _history(context: Context, number: int) -> Message:
+    async with context.read() as work:
+        known = await _seen(context, work, number)
+        versions = await tips.history(work, known.id)
+    if not versions:
+        raise Refusal("tips.no_history")
+    return views.history(context.words, known, versions)
+
+
+async def _confirm(context: Context, number: int, question: list[str], outcome: Outcome, note: str) -> Known:
+    async with context.write() as work:
+        known = await _live(work, number)
+        if known.is_by(context.who):
+            raise Refusal("tips.own")
+        await confirmations.confirm_tip(work, known.id, context.who, outcome, note=note.strip())
+        if question:
+            await _note_for_question(context, work, int(question[0]), known.id, outcome)
+    return known
+
+
+async def _note_for_question(context: Context, work: Work, number: int, tip: int, outcome: Outcome) -> None:
+    asked = await questions.find_question(work, number)
+    if asked is not None and asked.asker_id == context.who:
+        await questions.note_said(work, number, tip, str(outcome))
+
+
+async def _tell_authors(context: Context, work: Work, known: Known) -> None:
+    """Owes a word to the authors when somebody else changed their tip."""
+    for author in known.authors:
+        if author.member is not None and author.member != context.who:
+            once = f"altered:{known.id}:{author.member}:{context.now:%Y-%m-%dT%H:%M}"
+            await notices.owe(work, "tips.altered", author.member, {"tip": known.id, "by": context.who}, once=once)
+
+
+async def _seen(context: Context, work: Work, number: int) -> Known:
+    known = await tips.find_tip(work, number)
+    if known is None or not rules.may_see(known, context.who):
+        raise Refusal("common.not_found", number=number)
+    return known
+
+
+async def _live(work: Work, number: int) -> Known:
+    known = await tips.find_tip(work, number)
+    if known is not None and known.state is TipState.MERGED and known.merged_into is not None:
+        known = await tips.find_tip(work, known.merged_into)
+    if known is None or known.state is not TipState.LIVE:
+        raise Refusal("common.not_found", number=number)
+    return known
+
+
+async def _mine(context: Context, work: Work, number: int) -> Known:
+    known = await _seen(context, work, number)
+    if not _may_edit(context, known):
+        raise Refusal("common.not_yours")
+    if known.state is TipState.DRAFT and await consents.waiting_for(work, known.id) - {context.who}:
+        raise Refusal("tips.waits_for_author")
+    return known
+
+
+def _may_edit(context: Context, known: Known) -> bool:
+    assert context.member is not None
+    return rules.may_edit(known, context.who, is_core=context.member.is_core)
+
+
+def _number(text: str, word: str) -> int:
+    number = rules.number_in(text[len(word) :])
+    if number is None:
+        raise Refusal("common.need_number", example=f"/tip {word} 12")
+    return number

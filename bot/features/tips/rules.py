@@ -1,0 +1,60 @@
+"""Decisions about tips: who may do what, and what a command's argument means. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from knowledge.models import TipState
+from knowledge.tips import Known
+
+PAGE = 6
+"""Tips on one page of a list (with a button each and *more*, within the port's limits)."""
+
+PURGE_AFTER_DAYS = 30
+"""A deleted tip can be brought back for so many days; then it is gone for good."""
+
+
+def may_see(tip: Known, member: int) -> bool:
+    """Drafts are seen by who kept them and by whose words they hold; deleted tips by their authors."""
+    if tip.state is TipState.DRAFT:
+        return member == tip.kept_by or tip.is_by(member)
+    if tip.state is TipState.WITHDRAWN:
+        return tip.is_by(member)
+    return True
+
+
+def may_edit(tip: Known, member: int, *, is_core: bool) -> bool:
+    """Authors edit their own; coordinators edit what is published; who kept a draft edits it until it is sent."""
+    if tip.state is TipState.DRAFT:
+        return tip.is_by(member) or member == tip.kept_by
+    return tip.is_by(member) or is_core
+
+
+def number_in(text: str) -> int | None:
+    """The tip number in `12`, `#12` or `12 into 7` (the first one), or None."""
+    found = re.match(r"\s*#?(\d{1,9})\b", text)
+    return int(found.group(1)) if found else None
+
+
+def numbers_in(text: str) -> tuple[int, int] | None:
+    """The two numbers in `12 into 7`, or None."""
+    found = re.fullmatch(r"\s*#?(\d{1,9})\s*(?:into|in|with|to|->|→|,)?\s*#?(\d{1,9})\s*", text)
+    return (int(found.group(1)), int(found.group(2))) if found else None
+
+
+def filter_for(text: str, words: Mapping[str, Sequence[str]]) -> dict[str, str] | None:
+    """Says whether `text` names a tag, a practice or a place; an empty text filters nothing; None where unknown."""
+    wanted = text.strip().lower()
+    if not wanted:
+        return {}
+    as_tag = "-".join(wanted.lstrip("#").split())
+    for kind in ("tag", "practice", "place"):
+        for word in words[kind]:
+            if word.lower() == (as_tag if kind == "tag" else wanted):
+                return {kind: word}
+    return None
+
+
+def look_before(now: datetime, months: int) -> datetime:
+    """Tips last checked before this moment need a look. A month counts as 30.4 days."""
+    return now - timedelta(days=30.4 * months)

@@ -1,0 +1,84 @@
+"""Delivers what is owed to people and not yet sent: consent requests, repeats, questions for peers.
+
+A feature writes a row (`knowledge.store.notices.owe`) in the transaction that makes it so. Here each row is taken for
+one try, its message is written by the feature that owes it, as things stand at that moment, and sent to the member
+directly. A row whose occasion has passed is dropped.
+"""
+
+import logging
+
+from adapters.port import Message, PlatformRefused, Refused
+from bot.errors import report
+from bot.feature import Context, NoticeWriter
+from bot.feature import Notice as NoticeRoute
+from bot.services import Services, account_from
+from knowledge.models import Notice
+from knowledge.store import members, notices
+
+_log = logging.getLogger("tacit.outbox")
+
+
+class Outbox:
+    """Sends notices.
+
+    Args:
+        services: what contexts are made of.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._writers: dict[str, NoticeWriter] = {
+            f"{feature.name}.{route.name}": route.writer
+            for feature in services.features
+            for route in feature.routes
+            if isinstance(route, NoticeRoute)
+        }
+
+    async def deliver(self) -> None:
+        """Tries everything that is due now, once. Never raises: what fails is due again later."""
+        try:
+            for community in await notices.communities_with_due(self._services.store, self._services.clock()):
+                await self._deliver_community(community)
+        except Exception as error:
+            report(error, "outbox", _log)
+
+    async def _deliver_community(self, community: int) -> None:
+        context = await self._services.context(community)
+        async with context.read() as work:
+            due = [row.id for row in await notices.due_notices(work)]
+        for id in due:
+            if id is not None:
+                await self._try(context, id)
+
+    async def _try(self, context: Context, id: int) -> None:
+        async with context.write() as work:
+            row = await notices.take_notice(work, id)
+        if row is None:
+            return
+        settled: bool | None
+        try:
+            settled = await self._send(context, row)
+        except PlatformRefused as refusal:
+            _log.warning("notice refused name=%s reason=%s", row.name, refusal.reason)
+            settled = False if refusal.reason is not Refused.UNREACHABLE or row.tries >= notices.TRIES else None
+        except Exception as error:
+            report(error, f"notice {row.name}", _log)
+            settled = False if row.tries >= notices.TRIES else None
+        if settled is not None:
+            async with context.write() as work:
+                await notices.settle_notice(work, id, sent=settled)
+
+    async def _send(self, context: Context, row: Notice) -> bool:
+        writer = self._writers.get(row.name)
+        async with context.read() as work:
+            member = await members.find_member(work, row.member_id)
+            accounts = await members.accounts_of(work, row.member_id)
+        reachable = [a for a in accounts if a.key.split(":", 1)[0] in self._services.platforms]
+        if writer is None or member is None or member.left_at is not None or not reachable:
+            return False
+        account = account_from(reachable[0].key, reachable[0].name)
+        message = await writer(self._services.for_member(context, member, account), row.subject)
+        if not isinstance(message, Message):
+            return False
+        await self._services.platforms[account.space.platform].send(account, message, once=f"notice:{row.once}")
+        return True

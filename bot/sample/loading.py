@@ -1,0 +1,115 @@
+"""Reads the sample community and writes it into the store. The room's part is put in place by `bot.wiring`."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from knowledge.models import Outcome, TipKind
+from knowledge.store import Store, Work, communities, confirmations, consents, members, questions, tips
+from knowledge.store.members import member_id
+from knowledge.store.questions import Asked
+from knowledge.tips import TipForm
+
+FOLDER = Path(__file__).parent
+ZONE = ZoneInfo("Europe/London")
+OUTCOMES = {"worked": Outcome.WORKED, "changed": Outcome.CHANGED, "not_here": Outcome.NOT_HERE}
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a sample message stands in the room: its key and the address that opens it."""
+
+    key: str
+    room_key: str
+    link: str
+
+
+def rows(name: str) -> Iterator[dict[str, Any]]:
+    """The rows of one of the sample's files (`members`, `rooms`, `messages`, `tips`, `questions`)."""
+    with (FOLDER / f"{name}.jsonl").open(encoding="utf-8") as stream:
+        for line in stream:
+            yield json.loads(line)
+
+
+def moment(row: Mapping[str, Any], now: datetime) -> datetime:
+    """When something in the sample happened, counted back from `now`, in the service's time zone."""
+    day = now.astimezone(ZONE).date() - timedelta(days=row["days_ago"])
+    at = time.fromisoformat(row.get("time", "12:00"))
+    return datetime.combine(day, at, ZONE)
+
+
+async def load(store: Store, community: int, space: str, placed: Mapping[str, Placed], now: datetime) -> None:
+    """Writes members, tips with their confirmations, and open questions.
+
+    Args:
+        store: the database.
+        community: a community without tips.
+        space: the key of the space that the sample's people have their accounts in.
+        placed: where each message of the sample stands, by its id in the sample.
+        now: aware; everything happened before it.
+    """
+    async with store.write(community, now) as work:
+        await communities.connect_space(work, space)
+        for row in rows("rooms"):
+            await communities.remember_channel(work, f"{space}:{row['id']}", row["name"])
+        people = {row["id"]: await _member(work, row, space, now) for row in rows("members")}
+        ids = {row["id"]: await _tip(work, row, people, placed, now) for row in rows("tips")}
+        await _confirm(work, ids, people, now)
+        for row in rows("questions"):
+            await _question(replace(work, now=moment(row, now)), row, people, placed, space)
+
+
+async def _member(work: Work, row: Mapping[str, Any], space: str, now: datetime) -> int:
+    joined = now - timedelta(days=row["joined_days_ago"])
+    member = await members.add_member(work, f"{space}:{row['id']}", row["name"], joined_at=joined)
+    id = member_id(member)
+    await members.describe(work, id, practice=row["practice"], place=row["place"], time_zone=row["time_zone"])
+    await members.set_core(work, id, is_core=row["core"])
+    return id
+
+
+async def _tip(
+    work: Work, row: Mapping[str, Any], people: Mapping[str, int], placed: Mapping[str, Placed], now: datetime
+) -> int:
+    then = replace(work, now=moment(row, now))
+    parts = {name: row.get(name, "") for name in ("works", "title", "situation", "why", "context")}
+    form = TipForm(**parts, kind=TipKind(row["kind"]), tags=tuple(row["tags"]))
+    origin = placed.get(row.get("message", ""))
+    author = people[row["author"]]
+    id = await tips.keep_tip(
+        then, form, kept_by=author, source=origin.key if origin else "", source_link=origin.link if origin else ""
+    )
+    await tips.add_author(then, id, author)
+    await consents.set_named(then, id, author, named=row["named"])
+    await tips.publish_tip(then, id, by=author)
+    return id
+
+
+async def _confirm(work: Work, ids: Mapping[str, int], people: Mapping[str, int], now: datetime) -> None:
+    said = [(each, ids[row["id"]]) for row in rows("tips") for each in row["confirmations"]]
+    for each, tip in sorted(said, key=lambda pair: -pair[0]["days_ago"]):
+        then = replace(work, now=moment(each, now))
+        await confirmations.confirm_tip(then, tip, people[each["member"]], OUTCOMES[each["outcome"]], note=each["note"])
+    for row in rows("tips"):
+        for each in row["comments"]:
+            then = replace(work, now=moment(each, now))
+            await confirmations.comment_on(then, ids[row["id"]], people[each["member"]], each["text"])
+
+
+async def _question(
+    work: Work, row: Mapping[str, Any], people: Mapping[str, int], placed: Mapping[str, Placed], space: str
+) -> None:
+    heard = placed.get(row.get("message", ""))
+    asked = Asked(row["text"], room=f"{space}:{row['room']}", heard=heard.key if heard else "")
+    question = await questions.write_question(work, people[row["asker"]], asked)
+    await questions.open_question(work, question.number, named=row["named"])
+    await questions.note_post(work, question.number, heard.key if heard else "", f"{space}:{row['room']}")
+
+
+def order(messages: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The sample's messages in the order in which they were written."""
+    return sorted(messages, key=lambda row: (-row["days_ago"], row["time"]))

@@ -1,0 +1,58 @@
+"""What every context is made of: built once by `bot.wiring`, used by router, outbox and schedule."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from random import Random
+
+from adapters.port import Account, Platform, Space
+from bot.feature import Context, Feature
+from bot.held import Held
+from bot.words import Words
+from knowledge.library import Library
+from knowledge.models import Member
+from knowledge.store import Store, communities
+
+
+@dataclass(frozen=True)
+class Services:
+    """What every context is made of; built once by `bot.wiring`."""
+
+    store: Store
+    library: Library
+    held: Held
+    platforms: Mapping[str, Platform]
+    features: tuple[Feature, ...]
+    clock: Callable[[], datetime]
+    random: Random
+
+    async def context(self, community: int) -> Context:
+        """A context in which nobody acts, for jobs and notices."""
+        now = self.clock()
+        async with self.store.read(community, now) as work:
+            options = await communities.options(work)
+        words = Words(options.languages[0], options.words.get(options.languages[0], {}))
+        return Context(
+            store=self.store,
+            library=self.library,
+            held=self.held,
+            platforms=self.platforms,
+            community=community,
+            options=options,
+            words=words,
+            now=now,
+            random=self.random,
+            features=self.features,
+        )
+
+    def for_member(self, context: Context, member: Member, account: Account) -> Context:
+        """The same context, in which `member` acts or reads, in their language."""
+        language = member.language or context.options.languages[0]
+        words = Words(language, context.options.words.get(language, {}))
+        return replace(context, member=member, account=account, words=words)
+
+
+def account_from(key: str, name: str) -> Account:
+    """An account from its text key, such as `slack:T1:U2`."""
+    platform, space, id = key.split(":", 2)
+    return Account(Space(platform, space), id, name)

@@ -1,0 +1,145 @@
+"""Every sentence that the bot says, by key, in the reader's language.
+
+Sentences stand in `words.po` beside the feature that says them (English; `words.<language>.po` for others) under keys
+such as `capture.kept`, with Babel's plural rules. A community may change any of them. Values are put into sentences as
+what they are: strings are escaped, `Markdown` stands as it is, mentions and times stay values.
+"""
+
+import gettext
+import io
+import string
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from adapters.port import Markdown, Mention, Text, When, as_text, escape, plain
+
+SOURCE_LANGUAGE = "en"
+_FEATURES = Path(__file__).parent / "features"
+_COMMON = Path(__file__).parent / "words.po"
+
+
+@dataclass(frozen=True)
+class Words:
+    """The catalogue in one language. Call it with a key and values to get a `Text`.
+
+    Args:
+        language: ISO 639-1 code; languages without a catalogue read English.
+        changed: texts that the community changed, key -> text.
+    """
+
+    language: str = SOURCE_LANGUAGE
+    changed: Mapping[str, str] = field(default_factory=dict)
+
+    def __call__(self, key: str, /, **values: Any) -> Text:
+        """Gives the sentence under `key`. `count` chooses the plural form and is also a value.
+
+        Raises:
+            KeyError: there is no such sentence, or a placeholder has no value.
+        """
+        return _fill(self._template(key, values.get("count")), values)
+
+    def line(self, key: str, /, **values: Any) -> str:
+        """Gives the sentence under `key` as one plain line, for labels, titles and summaries."""
+        return " ".join(plain(self(key, **values)).split())
+
+    def list(self, items: Sequence[str | Mention | When | Text], *, any_of: bool = False) -> Text:
+        """Joins names as people do: `Ravi, Lena and Sam` (or `or`)."""
+        from babel.lists import format_list
+
+        marks = [f"{{{index}}}" for index in range(len(items))]
+        return _fill(
+            format_list(marks, "or" if any_of else "standard", _locale(self.language)),
+            {str(index): item for index, item in enumerate(items)},
+        )
+
+    def day(self, moment: Any) -> str:
+        """Writes a day as people do: `12 March 2026`."""
+        from babel.dates import format_date
+
+        return format_date(moment, "d MMMM yyyy", _locale(self.language))
+
+    def _template(self, key: str, count: int | None) -> str:
+        if key in self.changed:
+            return self.changed[key]
+        catalogue = _catalogue(self.language)
+        found = catalogue.gettext(key) if count is None else catalogue.ngettext(key, key, count)
+        if found == key:
+            found = catalogue.gettext(key)
+        if found == key:
+            raise KeyError(f"no sentence {key!r}")
+        return found
+
+
+def catalogue_files(language: str = SOURCE_LANGUAGE) -> list[Path]:
+    """Lists the catalogues of a language: the common one and one for each feature that has it."""
+    name = "words.po" if language == SOURCE_LANGUAGE else f"words.{language}.po"
+    return [path for path in (_COMMON.with_name(name), *sorted(_FEATURES.glob(f"*/{name}"))) if path.exists()]
+
+
+def languages() -> list[str]:
+    """Lists the languages that have a catalogue."""
+    others = {path.name.split(".")[1] for path in _FEATURES.glob("*/words.*.po")}
+    return [SOURCE_LANGUAGE, *sorted(others)]
+
+
+@lru_cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    files = catalogue_files(language)
+    if language == SOURCE_LANGUAGE or not files:
+        return _compile(tuple(catalogue_files()), SOURCE_LANGUAGE)
+    translations = _compile(tuple(files), language)
+    translations.add_fallback(_catalogue(SOURCE_LANGUAGE))
+    return translations
+
+
+def _compile(files: tuple[Path, ...], language: str) -> gettext.NullTranslations:
+    from babel.messages.catalog import Catalog
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    whole = Catalog(locale=language)
+    for path in files:
+        with path.open("rb") as stream:
+            for message in read_po(stream, locale=language):
+                if message.id:
+                    whole.add(message.id, message.string, context=message.context)
+    compiled = io.BytesIO()
+    write_mo(compiled, whole)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def _locale(language: str) -> str:
+    return "en_GB" if language == SOURCE_LANGUAGE else language
+
+
+def _fill(template: str, values: Mapping[str, Any]) -> Text:
+    spans: list[Any] = []
+    for literal, name, _, _ in string.Formatter().parse(template):
+        spans.append(literal)
+        if name is not None:
+            spans.extend(_spans(values[name]))
+    return _joined(spans)
+
+
+def _spans(value: Any) -> Text:
+    if isinstance(value, Mention | When):
+        return (value,)
+    if isinstance(value, Markdown):
+        return as_text(str(value))
+    if isinstance(value, tuple):
+        return value
+    return as_text(escape(str(value)))
+
+
+def _joined(spans: Sequence[Any]) -> Text:
+    joined: list[Any] = []
+    for span in spans:
+        if isinstance(span, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += span
+        elif span != "":
+            joined.append(span)
+    return tuple(joined)

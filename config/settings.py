@@ -1,0 +1,85 @@
+"""The one typed, frozen `Settings`: from the environment, then from `tacit.toml`."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+ROOT = Path(__file__).parent.parent
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message is a sentence that names it and says what is meant."""
+
+
+class Settings(BaseSettings):
+    """What the operator chose. The names in the environment are the aliases in capitals."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", env_file=None, populate_by_name=True)
+
+    data: Path = Field(default=ROOT / "data", validation_alias="TACIT_DATA")
+    database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    model: str = Field(default="", validation_alias="TACIT_MODEL")
+    port: int = Field(default=8000, ge=1, le=65_535, validation_alias="PORT")
+    url: str = Field(default="", validation_alias="TACIT_URL")
+    community: str = Field(default="", validation_alias="TACIT_COMMUNITY")
+
+    @field_validator("url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("it starts with http:// or https://")
+        return value.rstrip("/")
+
+    @property
+    def database(self) -> str:
+        """The database's address: the one that was given, or a SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{self.data / 'tacit.db'}"
+
+    @property
+    def model_folder(self) -> Path | None:
+        """Where the sentence encoder is, or None where none is wanted."""
+        if self.model.lower() == "none":
+            return None
+        return Path(self.model) if self.model else self.data / "model"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Values given in code win over the environment, which wins over `tacit.toml`."""
+        path = os.environ.get("TACIT_CONFIG", "")
+        toml = (TomlConfigSettingsSource(settings_cls, Path(path)),) if path else ()
+        return (init_settings, env_settings, *toml)
+
+
+def read_settings(**given: Any) -> Settings:
+    """Reads the settings; `given` are values from the command line, which win.
+
+    Raises:
+        SettingsError: a value is wrong, `TACIT_CONFIG` names no file, or its file is no TOML.
+    """
+    path = os.environ.get("TACIT_CONFIG", "")
+    if path and not Path(path).is_file():
+        raise SettingsError(f"TACIT_CONFIG names {path}, and there is no such file.")
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(f"The setting {name} is wrong: {first['msg']}.") from error

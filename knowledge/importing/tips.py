@@ -1,0 +1,83 @@
+"""Writes tips from a file into the store; running it again updates by the name that they have elsewhere."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+from knowledge.guard import scan
+from knowledge.importing.reading import BrokenLine, ReadTip
+from knowledge.store import Store, Work, members, tips
+from knowledge.store.members import member_id
+from knowledge.tips import search_text
+
+BATCH = 200
+"""Tips that are written in one transaction."""
+
+
+@dataclass(slots=True)
+class Imported:
+    """What an import did: how many tips were new, changed and the same; broken lines; lines that look personal."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    broken: list[BrokenLine] = field(default_factory=list)
+    personal: list[str] = field(default_factory=list)
+
+
+async def import_tips(
+    store: Store,
+    community: int,
+    rows: Iterable[ReadTip | BrokenLine],
+    now: datetime,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Imported:
+    """Writes tips as published; `progress` is told how many lines are done.
+
+    Raises:
+        StoreUnavailable: the database is locked, full or cannot be written; what was written before stays.
+    """
+    imported = Imported()
+    done = 0
+    for batch in _batches(rows):
+        imported.broken += [row for row in batch if isinstance(row, BrokenLine)]
+        good = [row for row in batch if isinstance(row, ReadTip)]
+        imported.personal += [row.where for row in good if scan(search_text(row.form)[:5_000])]
+        async with store.write(community, now) as work:
+            await _write(work, good, imported)
+        done += len(batch)
+        progress(done)
+    return imported
+
+
+async def _write(work: Work, rows: Sequence[ReadTip], imported: Imported) -> None:
+    existing = await tips.find_imported(work, [row.external_id for row in rows if row.external_id])
+    known = {each.id: each for each in await tips.find_tips(work, list(existing.values()))}
+    for row in rows:
+        id = existing.get(row.external_id) if row.external_id else None
+        if id is None:
+            existing[row.external_id] = await _write_new(work, row)
+            imported.new += 1
+        elif id in known and known[id].form == row.form:
+            imported.same += 1
+        else:
+            await tips.revise_tip(work, id, row.form, by=None)
+            imported.changed += 1
+
+
+async def _write_new(work: Work, row: ReadTip) -> int:
+    id = await tips.keep_tip(work, row.form, kept_by=None)
+    if row.external_id:
+        await tips.set_external_id(work, id, row.external_id)
+    if row.author:
+        member = await members.find_by_name(work, row.author)
+        await tips.add_author(work, id, member_id(member) if member else None, name=row.author)
+    await tips.publish_tip(work, id, by=None)
+    return id
+
+
+def _batches(rows: Iterable[ReadTip | BrokenLine]) -> Iterator[Sequence[ReadTip | BrokenLine]]:
+    waiting = iter(rows)
+    while batch := list(islice(waiting, BATCH)):
+        yield batch

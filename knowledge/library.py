@@ -1,0 +1,138 @@
+"""The community's tips as something to ask: keeps a search index for each community in step with the store.
+
+The database is the truth. Each process holds one index for each community in memory, built on first use; before each
+question the community's change is asked for and only what changed is applied, so a new tip is found at once by every
+process. Vectors are kept in the store; what is missing is encoded off the event loop.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import numpy as np
+
+from knowledge.models import TipState
+from knowledge.search import Document, Encoder, Found, Hit, Index, whole
+from knowledge.store import Store, communities, tips, vectors
+from knowledge.store.vectors import Vectors
+from knowledge.tips import TipForm, search_text
+
+ENCODED_AT_ONCE = 64
+"""Tips whose vectors are made and written in one go, so that a stop loses little."""
+
+Progress = Callable[[int, int], None]
+
+
+class Library:
+    """Finds tips. One for each process.
+
+    Args:
+        store: where the tips are.
+        encoder: makes sentence vectors; without one, only words are compared.
+    """
+
+    def __init__(self, store: Store, encoder: Encoder | None) -> None:
+        self._store = store
+        self.encoder = encoder
+        self._shelves: dict[int, _Shelf] = {}
+
+    async def search(self, community: int, question: str, now: datetime, *, limit: int = 10) -> Found:
+        """Finds the tips that answer a question, best first, with the probability that the first one does."""
+        shelf = await self.refresh(community, now)
+        return await asyncio.to_thread(shelf.index.search, question, encode=self._encode_one, limit=limit)
+
+    async def similar(self, community: int, form: TipForm, now: datetime, *, limit: int = 3) -> tuple[Hit, ...]:
+        """Finds live tips that say nearly the same as a new one."""
+        shelf = await self.refresh(community, now)
+        title, text = form.title, search_text(form)
+        found = await asyncio.to_thread(self._vectors_of, [(title, text)])
+        return await asyncio.to_thread(
+            shelf.index.similar, title, text, title_vector=found[0][0], text_vector=found[0][1], limit=limit
+        )
+
+    async def refresh(self, community: int, now: datetime, progress: Progress | None = None) -> "_Shelf":
+        """Brings the index of a community up to date; `progress` is told (done, of all) as tips are encoded."""
+        shelf = self._shelves.get(community)
+        async with self._store.read(community, now) as work:
+            change = await communities.last_change(work)
+            if shelf is None:
+                languages = (await communities.options(work)).languages
+                everyday = self.encoder.words if self.encoder else frozenset[str]()
+                shelf = self._shelves.setdefault(community, _Shelf(Index(languages, everyday_words=everyday)))
+        if shelf.change < change:
+            async with shelf.lock:
+                await self._apply(shelf, community, now, progress)
+        return shelf
+
+    async def _apply(self, shelf: "_Shelf", community: int, now: datetime, progress: Progress | None) -> None:
+        async with self._store.read(community, now) as work:
+            changed = await tips.changed_since(work, shelf.change)
+        live = [(id, form) for id, _, state, form in changed if state is TipState.LIVE]
+        gone = [id for id, _, state, _ in changed if state is not TipState.LIVE]
+        made = await self._ready_vectors(community, live, now, progress)
+        documents = [_document(id, form, made.get(id)) for id, form in live]
+        await asyncio.to_thread(shelf.apply, documents, gone)
+        shelf.change = max([shelf.change, *(change for _, change, _, _ in changed)])
+
+    async def _ready_vectors(
+        self, community: int, live: Sequence[tuple[int, TipForm]], now: datetime, progress: Progress | None
+    ) -> dict[int, Vectors]:
+        if self.encoder is None or not live:
+            return {}
+        async with self._store.read(community, now) as work:
+            kept = await vectors.read_vectors(work, [id for id, _ in live], self.encoder.name)
+        ready = {id: kept[id] for id, form in live if id in kept and kept[id].digest == _digest(form)}
+        missing = [(id, form) for id, form in live if id not in ready]
+        for start in range(0, len(missing), ENCODED_AT_ONCE):
+            batch = missing[start : start + ENCODED_AT_ONCE]
+            made = await asyncio.to_thread(self._vectors_of, [(form.title, search_text(form)) for _, form in batch])
+            fresh = {
+                id: Vectors(_digest(form), None if title is None else title.tobytes(), text.tobytes())
+                for (id, form), (title, text) in zip(batch, made, strict=True)
+                if text is not None
+            }
+            async with self._store.write(community, now) as work:
+                await vectors.write_vectors(work, self.encoder.name, fresh)
+            ready |= fresh
+            if progress is not None:
+                progress(min(start + ENCODED_AT_ONCE, len(missing)), len(missing))
+        return ready
+
+    def _vectors_of(self, texts: Sequence[tuple[str, str]]) -> list[tuple[np.ndarray | None, np.ndarray | None]]:
+        if self.encoder is None:
+            return [(None, None)] * len(texts)
+        titles = [title for title, _ in texts if title]
+        made = self.encoder.encode([*titles, *(whole(title, text) for title, text in texts)])
+        of_titles, of_texts = iter(made[: len(titles)]), made[len(titles) :]
+        return [
+            (next(of_titles) if title else None, vector) for (title, _), vector in zip(texts, of_texts, strict=True)
+        ]
+
+    @property
+    def _encode_one(self) -> Callable[[str], np.ndarray] | None:
+        encoder = self.encoder
+        return None if encoder is None else lambda text: encoder.encode([text])[0]
+
+
+class _Shelf:
+    """The index of one community, and how far it is in step."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.change = 0
+        self.lock = asyncio.Lock()
+
+    def apply(self, documents: Sequence[Document], gone: Sequence[int]) -> None:
+        self.index.put(documents)
+        self.index.remove(gone)
+
+
+def _document(id: int, form: TipForm, made: Vectors | None) -> Document:
+    title = np.frombuffer(made.title, np.float32) if made and made.title else None
+    text = np.frombuffer(made.text, np.float32) if made else None
+    return Document(id, form.title, search_text(form), title, text)
+
+
+def _digest(form: TipForm) -> str:
+    return hashlib.sha256(f"{form.title}\0{search_text(form)}".encode()).hexdigest()[:24]

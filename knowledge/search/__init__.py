@@ -1,0 +1,24 @@
+"""The search engine: a community's tips found again by words and by meaning, with a confidence.
+
+`Index` is one community's documents in memory; `Encoder` turns texts into the vectors that it compares;
+`fetch_and_build` makes the folder that `Encoder` loads. Nothing here knows a store or a chat: whoever uses it keeps the
+index in step.
+"""
+
+from knowledge.search.confidence import ANSWERED_FROM
+from knowledge.search.encoder import Encoder
+from knowledge.search.index import Document, Found, Hit, Index, whole
+from knowledge.search.model import ModelUnavailable, fetch_and_build, is_built
+
+__all__ = [
+    "ANSWERED_FROM",
+    "Document",
+    "Encoder",
+    "Found",
+    "Hit",
+    "Index",
+    "ModelUnavailable",
+    "fetch_and_build",
+    "is_built",
+    "whole",
+]

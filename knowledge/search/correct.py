@@ -1,0 +1,145 @@
+"""Mistyped words of a question, mended from the words that the community itself uses.
+
+A word that the community does not know becomes the nearest one that it does. Measured on three public sets, this wins
+back nearly all that typing errors cost, and costs nothing without them. Finding answers is left to `index`.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Container, Iterator
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+SHORTEST_WORD = 4
+"""Letters. Shorter words have too many neighbours. Source: the project's measurements on FeedbackQA, the medical
+question pairs and SciFact."""
+
+TWO_ERRORS_FROM = 8
+"""Letters from which a word may be two edits away instead of one. Source: as for `SHORTEST_WORD`."""
+
+LONGEST_WORD = 40
+"""Letters. Longer runs are no words that anybody mistyped."""
+
+_FIRST_UNSPACED = "\u2e80"
+"""From this character on scripts write without spaces; a run of letters there is no word."""
+
+_CHUNK = re.compile(r"[^\s-]+")
+_WORD = re.compile(r"[^\W\d_]+")
+_CODE = re.compile(r"[\d_@/\\#:=<>{}()\[\]]|\w\.\w")
+
+
+class Corrector:
+    """The community's vocabulary, kept in step with its documents."""
+
+    def __init__(self, stem: Callable[[str], str], everyday_words: Container[str] = frozenset()) -> None:
+        """Start with no words.
+
+        Args:
+            stem: Maps a word in small letters to its stem, or to nothing where it is a stop word. A word is known when
+                any word of its stem is.
+            everyday_words: Words in small letters that are right even if the community has never used them.
+        """
+        self._stem = stem
+        self._everyday_words = everyday_words
+        self._documents_with: Counter[str] = Counter()
+        self._documents_with_stem: Counter[str] = Counter()
+        self._buckets: dict[tuple[int, str], dict[str, str]] = {}
+
+    def __len__(self) -> int:
+        """How many different words are known."""
+        return len(self._documents_with)
+
+    def add(self, text: str) -> None:
+        """Learn the words of one document."""
+        for word in words_of(text):
+            self._documents_with[word] += 1
+            if self._documents_with[word] == 1:
+                self._documents_with_stem[self._stem(word)] += 1
+                for key in _keys(word, len(word)):
+                    self._buckets.setdefault(key, {})[word] = word
+
+    def remove(self, text: str) -> None:
+        """Forget the words of one document that was added with the same text."""
+        for word in words_of(text):
+            self._documents_with[word] -= 1
+            if self._documents_with[word] <= 0:
+                self._forget(word)
+
+    def correct(self, question: str) -> str:
+        """Replace every unknown word by the nearest known one, where there is one near enough.
+
+        Near is one edit (insertion, deletion, replacement or two neighbours swapped), from eight letters on two; of
+        several, the nearest, then the one in most documents. Numbers, codes, addresses and abbreviations in capitals
+        stay.
+
+        Returns:
+            The question, unchanged but for those words, which come back in small letters.
+        """
+        shouted = question.isupper()
+        return _CHUNK.sub(lambda chunk: self._correct_chunk(chunk[0], shouted), question)
+
+    def _forget(self, word: str) -> None:
+        del self._documents_with[word]
+        stem = self._stem(word)
+        self._documents_with_stem[stem] -= 1
+        if self._documents_with_stem[stem] <= 0:
+            del self._documents_with_stem[stem]
+        for key in _keys(word, len(word)):
+            bucket = self._buckets[key]
+            bucket.pop(word, None)
+            if not bucket:
+                del self._buckets[key]
+
+    def _correct_chunk(self, chunk: str, shouted: bool) -> str:
+        if _CODE.search(chunk.strip(".,;:!?()[]\"'")):
+            return chunk
+        return _WORD.sub(lambda word: self._correct_word(word[0], shouted), unicodedata.normalize("NFC", chunk))
+
+    def _correct_word(self, written: str, shouted: bool) -> str:
+        word = written.lower()
+        if not SHORTEST_WORD <= len(word) <= LONGEST_WORD or word[-1] >= _FIRST_UNSPACED:
+            return written
+        if (written.isupper() and not shouted) or self._knows(word):
+            return written
+        return self._nearest(word) or written
+
+    def _knows(self, word: str) -> bool:
+        if word in self._documents_with or word in self._everyday_words:
+            return True
+        stem = self._stem(word)
+        return not stem or stem in self._documents_with_stem
+
+    def _nearest(self, word: str) -> str | None:
+        distance = 2 if len(word) >= TWO_ERRORS_FROM else 1
+        best: tuple[float, int, str] | None = None
+        for candidate, edits in self._near(word, distance):
+            rank = (edits, -self._documents_with[candidate], candidate)
+            if best is None or rank < best:
+                best = rank
+        return best[2] if best else None
+
+    def _near(self, word: str, distance: int) -> Iterator[tuple[str, float]]:
+        """Known words within a distance.
+
+        Only words that share the first letter or the last two are compared, and lengths within the distance: one edit
+        always leaves one of the two alone, and eighty thousand words become a few thousand.
+        """
+        for length in range(len(word) - distance, len(word) + distance + 1):
+            for key in _keys(word, length):
+                bucket = self._buckets.get(key)
+                if bucket:
+                    found = process.extract(word, bucket, scorer=OSA.distance, score_cutoff=distance, limit=None)
+                    yield from ((candidate, edits) for candidate, edits, _ in found)
+
+
+def words_of(text: str) -> set[str]:
+    """The different words of a text, in small letters; numbers and very long runs left out."""
+    found = _WORD.findall(unicodedata.normalize("NFC", text).lower())
+    return {word for word in found if 1 < len(word) <= LONGEST_WORD}
+
+
+def _keys(word: str, length: int) -> tuple[tuple[int, str], tuple[int, str]]:
+    """The two buckets that a word of a length would be in. The hyphen keeps first letters and endings apart."""
+    return (length, word[0]), (length, "-" + word[-2:])

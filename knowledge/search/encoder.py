@@ -1,0 +1,149 @@
+"""Sentences to vectors, by an ONNX sentence encoder in a folder.
+
+The folder holds `model.onnx`, `tokenizer.json` and, if wished, `encoder.json` (name, dimension, max_tokens, pooling,
+weights_sha256). Any encoder whose first output is one vector per token or one per sentence will do. Getting and
+building the usual one is left to `model`; comparing vectors to `index`.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import onnxruntime
+from tokenizers import Encoding, Tokenizer
+
+MAX_TOKENS = 256
+"""Tokens read of each text; the rest is not seen. Source: the model's card, all-MiniLM-L6-v2 was tuned on 128 and
+"input text longer than 256 word pieces is truncated"."""
+
+THREADS = 2
+"""Threads of one run: a bot shares its machine."""
+
+LONGEST_TEXT = 20_000
+"""Characters handed to the tokenizer. 256 tokens are seldom over 2,000 characters; this only bounds the work."""
+
+
+class Encoder:
+    """A sentence encoder, ready to use and safe to share between threads."""
+
+    def __init__(self, session: onnxruntime.InferenceSession, tokenizer: Tokenizer, card: "_Card") -> None:
+        self._session = session
+        self._tokenizer = tokenizer
+        self._card = card
+        self._input_names = [item.name for item in session.get_inputs()]
+        self.dimension = card.dimension or len(self._run(tokenizer.encode("a")))
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Load the encoder of a folder; about 0.15 seconds and 80 MB for the usual one.
+
+        Raises:
+            FileNotFoundError: `model.onnx` or `tokenizer.json` is missing.
+            ValueError: `encoder.json` is not understood, or its pooling is not `mean` or `cls`.
+        """
+        for name in ("model.onnx", "tokenizer.json"):
+            if not (folder / name).is_file():
+                raise FileNotFoundError(f"There is no {name} in {folder}.")
+        card = _read_card(folder)
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        tokenizer.enable_truncation(max_length=card.max_tokens)
+        tokenizer.no_padding()
+        return cls(_open_session(folder / "model.onnx"), tokenizer, card)
+
+    @property
+    def name(self) -> str:
+        """Which vectors these are: vectors stored under another name must be made anew."""
+        return f"{self._card.name}-{self._card.digest[:12]}"
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The everyday words of the encoder's language, in small letters: those that are one token to it."""
+        return frozenset(word for word in self._tokenizer.get_vocab() if word.isalpha() and word.islower())
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """Turn texts into vectors of length 1.
+
+        Texts are run one at a time: a vector then depends on its own text alone (a quantised model rounds a whole batch
+        by one scale, which moved cosines by up to .013), memory stays at what one text needs, and on two processors it
+        costs a fifth of the speed for sentences and nothing for passages.
+
+        Args:
+            texts: Any number of texts of any length; only the first tokens are read (256, or what `encoder.json` says).
+
+        Returns:
+            float32, shape (number of texts, dimension), each row of Euclidean length 1.
+        """
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        for row, text in enumerate(texts):
+            vectors[row] = self._run(self._tokenizer.encode(_readable(text)))
+        return vectors
+
+    def _run(self, encoding: Encoding) -> np.ndarray:
+        """Encode one text and return its unit vector, shape (dimension,)."""
+        known = {
+            "input_ids": encoding.ids,
+            "attention_mask": encoding.attention_mask,
+            "token_type_ids": encoding.type_ids,
+        }
+        feed = {name: np.array([known[name]], np.int64) for name in self._input_names}
+        output = np.asarray(self._session.run(None, feed)[0], np.float32)[0]
+        return _unit(_pool(output, self._card.pooling))
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """What `encoder.json` says, with what it leaves out filled in."""
+
+    name: str
+    digest: str
+    dimension: int
+    max_tokens: int
+    pooling: str
+
+
+def _read_card(folder: Path) -> _Card:
+    path = folder / "encoder.json"
+    said: Mapping[str, Any] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    pooling = str(said.get("pooling", "mean"))
+    if pooling not in ("mean", "cls"):
+        raise ValueError(f"The pooling {pooling!r} in {path} is neither mean nor cls.")
+    return _Card(
+        name=str(said.get("name", folder.name)),
+        # Machines may round the same weights differently, and their vectors still belong together: the weights that
+        # the graph was built from name them, where they are known.
+        digest=str(said.get("weights_sha256") or hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()),
+        dimension=int(said.get("dimension", 0)),
+        max_tokens=int(said.get("max_tokens", MAX_TOKENS)),
+        pooling=pooling,
+    )
+
+
+def _open_session(path: Path) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = THREADS
+    options.inter_op_num_threads = 1
+    # The arena never gives back what one long text took.
+    options.enable_cpu_mem_arena = False
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def _readable(text: str) -> str:
+    """Cut what is far too long and drop lone surrogates, which no tokenizer takes."""
+    return text[:LONGEST_TEXT].encode("utf-8", "ignore").decode("utf-8")
+
+
+def _pool(output: np.ndarray, pooling: str) -> np.ndarray:
+    """One vector from the model's output for a sentence, which may be one already."""
+    if output.ndim == 1:
+        return output
+    return np.asarray(output[0] if pooling == "cls" else output.mean(axis=0))
+
+
+def _unit(vector: np.ndarray) -> np.ndarray:
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-12), np.float32)

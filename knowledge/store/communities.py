@@ -1,0 +1,163 @@
+"""Communities, the spaces that are connected to them, and the channels that the bot was invited to."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from knowledge.models import Channel, Community, Space
+from knowledge.store.work import Store, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a community chose for itself. Every one can be changed by its coordinators.
+
+    Attributes:
+        keep_emoji: the reaction that keeps a message as know-how.
+        solved_emoji: the asker's reaction that marks a reply as the solution.
+        answered_from: the probability (0 to 1) from which an answer is given without "I'm not sure".
+        offered_from: the probability from which an answer is quietly offered to someone who did not ask the bot.
+        look_after_months: how long a tip may go without anyone saying how it went.
+        languages: ISO 639-1 codes of the languages that the community writes in.
+        time_zone: IANA name, for days and quiet hours of people who set none.
+        questions_channel: key of the channel that takes questions asked in private, if one was chosen.
+        words: texts that the community changed: language -> key -> text.
+    """
+
+    keep_emoji: str = "bulb"
+    solved_emoji: str = "white_check_mark"
+    answered_from: float = 0.5
+    offered_from: float = 0.6
+    look_after_months: int = 6
+    languages: tuple[str, ...] = ("en",)
+    time_zone: str = "Europe/London"
+    questions_channel: str = ""
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+async def open_community(store: Store, name: str, now: datetime) -> int:
+    """Finds the community called `name`, or makes it; gives its id."""
+    async with store.session() as session:
+        found = (await session.exec(select(Community).where(Community.name == name))).first()
+        if found is None:
+            found = Community(name=name, created_at=now)
+            session.add(found)
+            await session.flush()
+        return _id(found)
+
+
+async def list_communities(store: Store) -> list[tuple[int, str]]:
+    """Lists every community of the installation as (id, name), oldest first."""
+    async with store.session(reading=True) as session:
+        rows = (await session.exec(select(Community).order_by(col(Community.id)))).all()
+        return [(_id(row), row.name) for row in rows]
+
+
+async def community_of_space(store: Store, space: str) -> int | None:
+    """Finds the community that a space is connected to, by the space's key."""
+    async with store.session(reading=True) as session:
+        found = await session.get(Space, space)
+        return found.community_id if found else None
+
+
+async def connect_space(work: Work, space: str) -> None:
+    """Connects a space to the community.
+
+    Raises:
+        ValueError: the space belongs to another community.
+    """
+    found = await work.session.get(Space, space)
+    if found is not None and found.community_id != work.community:
+        raise ValueError("this space is connected to another community")
+    if found is None:
+        work.session.add(Space(key=space, community_id=work.community))
+
+
+async def options(work: Work) -> Options:
+    """Reads what the community chose for itself."""
+    row = await work.session.get_one(Community, work.community)
+    known = {name: value for name, value in row.options.items() if name in Options.__dataclass_fields__}
+    if "languages" in known:
+        known["languages"] = tuple(known["languages"])
+    return Options(**known)
+
+
+async def choose(work: Work, **changes: Any) -> None:
+    """Changes options of the community.
+
+    Raises:
+        TypeError: there is no such option.
+    """
+    Options(**changes)
+    row = await work.session.get_one(Community, work.community)
+    row.options = {**row.options, **changes}
+
+
+async def next_tip_number(work: Work) -> int:
+    """Takes the next number for a tip; no number is given twice."""
+    return await _count_up(work, "last_tip")
+
+
+async def next_question_number(work: Work) -> int:
+    """Takes the next number for a question; no number is given twice."""
+    return await _count_up(work, "last_question")
+
+
+async def next_change(work: Work) -> int:
+    """Counts the community's change up, for a tip that is about to be written."""
+    return await _count_up(work, "change")
+
+
+async def last_change(work: Work) -> int:
+    """Reads the community's change: search indexes ask it before each question."""
+    return (await work.session.exec(select(Community.change).where(Community.id == work.community))).one()
+
+
+async def remember_channel(work: Work, key: str, name: str) -> None:
+    """Notes a channel that the bot was invited to, or its new name."""
+    found = await _channel(work, key)
+    if found is None:
+        work.session.add(Channel(key=key, community_id=work.community, name=name))
+    elif name:
+        found.name = name
+
+
+async def channels(work: Work) -> list[Channel]:
+    """Lists the channels that the bot was invited to, by name."""
+    query = select(Channel).where(Channel.community_id == work.community).order_by(Channel.name)
+    return list((await work.session.exec(query)).all())
+
+
+async def set_offers(work: Work, key: str, offers: bool) -> None:
+    """Chooses whether the bot may quietly offer answers in a channel."""
+    await remember_channel(work, key, "")
+    await work.session.flush()
+    found = await _channel(work, key)
+    if found is not None:
+        found.offers = offers
+
+
+async def takes_offers(work: Work, key: str) -> bool:
+    """Says whether the bot may quietly offer answers in a channel."""
+    found = await _channel(work, key)
+    return bool(found and found.offers)
+
+
+async def _channel(work: Work, key: str) -> Channel | None:
+    query = select(Channel).where(Channel.key == key, Channel.community_id == work.community)
+    return (await work.session.exec(query)).first()
+
+
+async def _count_up(work: Work, column: str) -> int:
+    counter = getattr(Community, column)
+    statement = update(Community).where(col(Community.id) == work.community).values({column: counter + 1})
+    result = await work.session.exec(statement.returning(counter))
+    return int(result.scalar_one())
+
+
+def _id(row: Community) -> int:
+    assert row.id is not None
+    return row.id

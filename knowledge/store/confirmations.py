@@ -1,0 +1,78 @@
+"""What members say of tips: confirmations, comments, and who has not been asked for a while."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import col, func, select
+
+from knowledge.models import Comment, Confirmation, Consent, Member, Outcome, Tip, TipAuthor, TipState
+from knowledge.store.work import Work
+
+
+async def confirm_tip(work: Work, tip: int, member: int, outcome: Outcome, *, note: str = "") -> None:
+    """Writes down a member's word on a tip; their latest word counts. The tip counts as checked now.
+
+    Raises:
+        NoResultFound: tip or member is not of this community.
+    """
+    row = (await work.session.exec(select(Tip).where(Tip.id == tip, Tip.community_id == work.community))).one()
+    person = select(Member).where(Member.id == member, Member.community_id == work.community)
+    who = (await work.session.exec(person)).one()
+    query = select(Confirmation).where(Confirmation.tip_id == tip, Confirmation.member_id == member)
+    word = (await work.session.exec(query)).first()
+    if word is None:
+        word = Confirmation(community_id=work.community, tip_id=tip, member_id=member, outcome=outcome, at=work.now)
+        work.session.add(word)
+    word.outcome, word.note, word.at = outcome, note, work.now
+    word.practice, word.place = who.practice, who.place
+    row.checked_at = work.now
+    await work.session.flush()
+
+
+async def comment_on(work: Work, tip: int, member: int, text: str) -> None:
+    """Adds a comment under a tip.
+
+    Raises:
+        NoResultFound: the tip is not of this community.
+    """
+    (await work.session.exec(select(Tip.id).where(Tip.id == tip, Tip.community_id == work.community))).one()
+    work.session.add(Comment(community_id=work.community, tip_id=tip, member_id=member, text=text, at=work.now))
+    await work.session.flush()
+
+
+async def needing_a_look(work: Work, *, before: datetime, limit: int = 20) -> list[tuple[int, int]]:
+    """Lists (tip id, member id) of live tips that nobody checked since `before`, with one who used it most recently."""
+    stale = (
+        select(Tip.id)
+        .where(Tip.community_id == work.community, Tip.state == TipState.LIVE, col(Tip.checked_at) < before)
+        .order_by(col(Tip.checked_at))
+        .limit(limit)
+    )
+    pairs: list[tuple[int, int]] = []
+    for tip in (await work.session.exec(stale)).all():
+        used = (
+            select(Confirmation.member_id)
+            .join(Member, col(Member.id) == col(Confirmation.member_id))
+            .where(Confirmation.community_id == work.community, Confirmation.tip_id == tip)
+            .where(col(Member.left_at).is_(None))
+            .order_by(col(Confirmation.at).desc())
+            .limit(1)
+        )
+        member = (await work.session.exec(used)).first()
+        if tip is not None and member is not None:
+            pairs.append((tip, member))
+    return pairs
+
+
+async def thanks_since(work: Work, *, days: int = 7) -> list[tuple[int, int, int]]:
+    """Lists (author's member id, tip id, how many others it worked for) over the last `days`, named authors or not."""
+    after = work.now - timedelta(days=days)
+    query = (
+        select(TipAuthor.member_id, TipAuthor.tip_id, func.count(func.distinct(col(Confirmation.member_id))))
+        .join(Confirmation, col(Confirmation.tip_id) == col(TipAuthor.tip_id))
+        .join(Tip, col(Tip.id) == col(TipAuthor.tip_id))
+        .where(TipAuthor.community_id == work.community, Tip.state == TipState.LIVE, TipAuthor.part == "works")
+        .where(col(TipAuthor.consent).in_((Consent.OWN, Consent.YES)), col(Confirmation.at) > after)
+        .where(col(Confirmation.member_id) != col(TipAuthor.member_id), Confirmation.outcome != Outcome.NOT_HERE)
+        .group_by(col(TipAuthor.member_id), col(TipAuthor.tip_id))
+    )
+    return [(who, tip, count) for who, tip, count in (await work.session.exec(query)).all() if who is not None]

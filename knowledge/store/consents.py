@@ -1,0 +1,97 @@
+"""Consent: what authors said about showing their words, and who still has to be asked again."""
+
+from datetime import timedelta
+
+from sqlmodel import col, select
+
+from knowledge.models import Consent, Tip, TipAuthor, TipState
+from knowledge.store.work import Work
+
+REPEAT_AFTER_DAYS = 3
+"""An unanswered request is repeated once after so many days (ours: a shift pattern usually brings people back)."""
+
+LAPSE_AFTER_DAYS = 7
+"""An unanswered request lapses so many days after it was first asked (ours)."""
+
+
+async def answer_request(work: Work, tip: int, member: int, *, yes: bool, named: bool = True) -> bool:
+    """Writes down an author's word on every part that is theirs. False where nothing of theirs was waiting."""
+    rows = [row for row in await _requests(work, tip) if row.member_id == member and row.consent is Consent.ASKED]
+    for row in rows:
+        row.consent = Consent.YES if yes else Consent.NO
+        row.named = named
+    await work.session.flush()
+    return bool(rows)
+
+
+async def request_consent(work: Work, tip: int) -> list[int]:
+    """Notes that the authors of a draft are asked now; gives the members to ask, each once."""
+    asked = [row for row in await _requests(work, tip) if row.consent is Consent.ASKED and row.asked_at is None]
+    for row in asked:
+        row.asked_at = work.now
+    await work.session.flush()
+    return list(dict.fromkeys(row.member_id for row in asked if row.member_id is not None))
+
+
+async def set_named(work: Work, tip: int, member: int, *, named: bool) -> None:
+    """Shows or hides an author's name on a tip of theirs."""
+    for row in await _requests(work, tip):
+        if row.member_id == member:
+            row.named = named
+    await work.session.flush()
+
+
+async def waiting_for(work: Work, tip: int) -> set[int]:
+    """The members whose word on a tip is still awaited."""
+    rows = await _requests(work, tip)
+    return {row.member_id for row in rows if row.consent is Consent.ASKED and row.member_id is not None}
+
+
+async def parts_refused(work: Work, tip: int) -> set[str]:
+    """The parts of a tip (`situation`, `works`, `why`) whose authors said no or never answered."""
+    return {row.part for row in await _requests(work, tip) if row.consent in (Consent.NO, Consent.LAPSED)}
+
+
+async def forget_refusals(work: Work, tip: int) -> None:
+    """Takes the people who said no off a draft's authors."""
+    for row in await _requests(work, tip):
+        if row.consent in (Consent.NO, Consent.LAPSED):
+            await work.session.delete(row)
+    await work.session.flush()
+
+
+async def to_repeat(work: Work) -> list[tuple[int, int]]:
+    """Lists (tip id, member id) whose request is due to be repeated, and notes that it is."""
+    before = work.now - timedelta(days=REPEAT_AFTER_DAYS)
+    rows = [
+        row for row in await _unanswered(work) if row.reminded_at is None and row.asked_at and row.asked_at <= before
+    ]
+    for row in rows:
+        row.reminded_at = work.now
+    await work.session.flush()
+    return sorted({(row.tip_id, row.member_id) for row in rows if row.member_id is not None})
+
+
+async def lapse(work: Work) -> list[int]:
+    """Lets requests lapse that were repeated and never answered; gives the ids of their tips."""
+    before = work.now - timedelta(days=LAPSE_AFTER_DAYS)
+    rows = [row for row in await _unanswered(work) if row.reminded_at and row.asked_at and row.asked_at <= before]
+    for row in rows:
+        row.consent = Consent.LAPSED
+    await work.session.flush()
+    return sorted({row.tip_id for row in rows})
+
+
+async def _requests(work: Work, tip: int) -> list[TipAuthor]:
+    query = select(TipAuthor).where(TipAuthor.tip_id == tip, TipAuthor.community_id == work.community)
+    return list((await work.session.exec(query.order_by(col(TipAuthor.id)))).all())
+
+
+async def _unanswered(work: Work) -> list[TipAuthor]:
+    query = (
+        select(TipAuthor)
+        .join(Tip, col(Tip.id) == col(TipAuthor.tip_id))
+        .where(TipAuthor.community_id == work.community, TipAuthor.consent == Consent.ASKED)
+        .where(Tip.state == TipState.DRAFT)
+    )
+    return list((await work.session.exec(query)).all())

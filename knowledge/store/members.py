@@ -1,0 +1,113 @@
+"""Members and their accounts."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from knowledge.models import Account, Member
+from knowledge.store.work import Work
+
+
+async def member_of(work: Work, account: str, name: str) -> Member:
+    """Finds the member behind an account key, or makes one at first sight; keeps the name that they go by now."""
+    found = await find_account(work, account)
+    if found is None:
+        return await add_member(work, account, name)
+    member = await find_member(work, found.member_id)
+    assert member is not None
+    if name and name != found.name:
+        found.name = member.name = name
+    return member
+
+
+async def add_member(work: Work, account: str, name: str, *, joined_at: datetime | None = None) -> Member:
+    """Makes a member with one account. `name` may be empty: then the key's last part stands in."""
+    shown = name or account.rsplit(":", 1)[-1]
+    member = Member(community_id=work.community, name=shown, joined_at=joined_at or work.now)
+    work.session.add(member)
+    await work.session.flush()
+    work.session.add(Account(key=account, community_id=work.community, member_id=member_id(member), name=shown))
+    await work.session.flush()
+    return member
+
+
+async def find_account(work: Work, account: str) -> Account | None:
+    """Finds an account of this community by its key."""
+    query = select(Account).where(Account.key == account, Account.community_id == work.community)
+    return (await work.session.exec(query)).first()
+
+
+async def find_member(work: Work, member: int) -> Member | None:
+    """Finds a member of this community by id."""
+    query = select(Member).where(Member.id == member, Member.community_id == work.community)
+    return (await work.session.exec(query)).first()
+
+
+async def find_members(work: Work, members: Collection[int]) -> dict[int, Member]:
+    """Finds members of this community by id; those that are not here are left out."""
+    query = select(Member).where(col(Member.id).in_(members), Member.community_id == work.community)
+    return {member_id(row): row for row in (await work.session.exec(query)).all()}
+
+
+async def find_by_name(work: Work, name: str) -> Member | None:
+    """Finds the member who goes by `name`, if exactly one does."""
+    query = select(Member).where(Member.community_id == work.community, Member.name == name).limit(2)
+    rows = (await work.session.exec(query)).all()
+    return rows[0] if len(rows) == 1 else None
+
+
+async def accounts_of(work: Work, member: int) -> list[Account]:
+    """Lists a member's accounts, one for each space."""
+    query = select(Account).where(Account.community_id == work.community, Account.member_id == member)
+    return list((await work.session.exec(query.order_by(Account.key))).all())
+
+
+async def list_members(work: Work) -> list[Member]:
+    """Lists everybody who is here now, by name."""
+    query = select(Member).where(Member.community_id == work.community, col(Member.left_at).is_(None))
+    return list((await work.session.exec(query.order_by(Member.name))).all())
+
+
+async def mark_left(work: Work, account: str) -> Member | None:
+    """Notes that somebody left; what they gave stays, with their name as they chose."""
+    found = await find_account(work, account)
+    member = await find_member(work, found.member_id) if found else None
+    if member is not None:
+        member.left_at = work.now
+    return member
+
+
+async def mark_joined(work: Work, account: str, name: str) -> Member:
+    """Notes that somebody is here, for the first time or again."""
+    member = await member_of(work, account, name)
+    member.left_at = None
+    return member
+
+
+async def describe(work: Work, member: int, **changes: str | bool) -> None:
+    """Changes what a member says about themself: `practice`, `place`, `time_zone`, `language`, and what they take.
+
+    Raises:
+        ValueError: there is no such thing to say.
+    """
+    allowed = {"practice", "place", "time_zone", "language", "takes_questions", "takes_offers", "takes_requests"}
+    if not set(changes) <= allowed:
+        raise ValueError(f"cannot change {sorted(set(changes) - allowed)}")
+    row = await find_member(work, member)
+    if row is not None:
+        for name, value in changes.items():
+            setattr(row, name, " ".join(value.split())[:80] if isinstance(value, str) else value)
+
+
+async def set_core(work: Work, member: int, *, is_core: bool) -> None:
+    """Puts a member into the core group or takes them out."""
+    row = await find_member(work, member)
+    if row is not None:
+        row.is_core = is_core
+
+
+def member_id(member: Member) -> int:
+    """The id of a member that has been written."""
+    assert member.id is not None
+    return member.id

@@ -1,0 +1,195 @@
+"""Questions: asked of the bot, put to the community, answered, and who was told of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel import col, func, select
+
+from knowledge.models import Question, QuestionPeer, QuestionState, Shown
+from knowledge.store import communities
+from knowledge.store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked, as it is written down.
+
+    Attributes:
+        text: the question in its asker's words.
+        room: key of the channel it was asked in, empty for a direct message.
+        heard: key of the message it came from, empty for a command.
+        confidence: the probability (0 to 1) that the first tip answers it.
+        tips: ids of the tips that were shown, best first.
+    """
+
+    text: str
+    room: str = ""
+    heard: str = ""
+    confidence: float = 0.0
+    tips: tuple[int, ...] = ()
+    answered: bool = False
+
+
+async def write_question(work: Work, asker: int, asked: Asked) -> Question:
+    """Writes down a question that was put to the bot; one that it could not answer counts as a gap."""
+    question = Question(
+        community_id=work.community,
+        number=await communities.next_question_number(work),
+        asker_id=asker,
+        text=asked.text,
+        state=QuestionState.ANSWERED if asked.answered else QuestionState.PARKED,
+        gap=not asked.answered,
+        confidence=asked.confidence,
+        room=asked.room,
+        heard=asked.heard,
+        asked_at=work.now,
+    )
+    work.session.add(question)
+    await work.session.flush()
+    for position, tip in enumerate(asked.tips):
+        work.session.add(
+            Shown(community_id=work.community, question_id=question_id(question), tip_id=tip, position=position)
+        )
+    await work.session.flush()
+    return question
+
+
+async def find_question(work: Work, number: int) -> Question | None:
+    """Finds a question by the number that people see."""
+    query = select(Question).where(Question.community_id == work.community, Question.number == number)
+    return (await work.session.exec(query)).first()
+
+
+async def question_posted_as(work: Work, post: str) -> Question | None:
+    """Finds the question that a message put to the community, by the message's key."""
+    if not post:
+        return None
+    query = select(Question).where(Question.community_id == work.community, Question.post == post)
+    return (await work.session.exec(query)).first()
+
+
+async def open_questions(work: Work, *, limit: int = 20) -> list[Question]:
+    """Lists the questions that nobody answered yet, oldest first."""
+    query = (
+        select(Question)
+        .where(Question.community_id == work.community, Question.state == QuestionState.OPEN)
+        .order_by(col(Question.posted_at))
+        .limit(limit)
+    )
+    return list((await work.session.exec(query)).all())
+
+
+async def open_question(work: Work, number: int, *, named: bool) -> bool:
+    """Opens a question that its asker put to the community. False where it was opened or settled before."""
+    question = await find_question(work, number)
+    if question is None or question.posted_at is not None:
+        return False
+    question.state = QuestionState.OPEN
+    question.named = named
+    question.posted_at = work.now
+    await work.session.flush()
+    return True
+
+
+async def note_post(work: Work, number: int, post: str, room: str) -> None:
+    """Notes which message put a question to the community."""
+    question = await find_question(work, number)
+    if question is not None:
+        question.post, question.room = post, room
+        await work.session.flush()
+
+
+async def reopen(work: Work, number: int) -> None:
+    """Takes an opening back: the question could not be posted."""
+    question = await find_question(work, number)
+    if question is not None:
+        question.state, question.posted_at = QuestionState.PARKED, None
+        await work.session.flush()
+
+
+async def solve_question(work: Work, number: int, *, answer: str, answerer: int, tip: int | None) -> bool:
+    """Closes a question with the reply that solved it. False where it was closed before."""
+    question = await find_question(work, number)
+    if question is None or question.state is QuestionState.ANSWERED:
+        return False
+    question.state = QuestionState.ANSWERED
+    question.gap = False
+    question.answer, question.answerer_id, question.tip_id = answer, answerer, tip
+    question.answered_at = work.now
+    await work.session.flush()
+    return True
+
+
+async def note_said(work: Work, number: int, tip: int | None, said: str) -> None:
+    """Writes down what the asker said of a tip that was shown (or of all, where `tip` is None)."""
+    question = await find_question(work, number)
+    if question is None:
+        return
+    query = select(Shown).where(Shown.community_id == work.community, Shown.question_id == question.id)
+    for row in (await work.session.exec(query)).all():
+        if tip is None or row.tip_id == tip:
+            row.said = said
+    if tip is None:
+        question.gap = True
+    await work.session.flush()
+
+
+async def tell_peers(work: Work, number: int, members: Sequence[int]) -> list[int]:
+    """Notes who is told of a question; gives those who had not been told before."""
+    question = await find_question(work, number)
+    if question is None:
+        return []
+    query = select(QuestionPeer.member_id).where(
+        QuestionPeer.community_id == work.community, QuestionPeer.question_id == question.id
+    )
+    told = set((await work.session.exec(query)).all())
+    new = [member for member in members if member not in told]
+    for member in new:
+        work.session.add(
+            QuestionPeer(community_id=work.community, question_id=question_id(question), member_id=member, at=work.now)
+        )
+    await work.session.flush()
+    return new
+
+
+async def pass_on(work: Work, number: int, member: int) -> None:
+    """Notes that a member passed on a question."""
+    question = await find_question(work, number)
+    if question is None:
+        return
+    query = select(QuestionPeer).where(
+        QuestionPeer.community_id == work.community,
+        QuestionPeer.question_id == question.id,
+        QuestionPeer.member_id == member,
+    )
+    row = (await work.session.exec(query)).first()
+    if row is not None:
+        row.passed = True
+
+
+async def told_lately(work: Work, *, days: int) -> dict[int, int]:
+    """Counts, for each member, the questions that they were told of in the last `days`."""
+    after = work.now - timedelta(days=days)
+    query = (
+        select(QuestionPeer.member_id, func.count())
+        .where(QuestionPeer.community_id == work.community, QuestionPeer.at > after)
+        .group_by(col(QuestionPeer.member_id))
+    )
+    return {member: count for member, count in (await work.session.exec(query)).all()}
+
+
+async def answered_questions(work: Work) -> list[Question]:
+    """Lists the questions that a member answered."""
+    query = select(Question).where(
+        Question.community_id == work.community,
+        Question.state == QuestionState.ANSWERED,
+        col(Question.answerer_id).is_not(None),
+    )
+    return list((await work.session.exec(query.order_by(col(Question.number)))).all())
+
+
+def question_id(question: Question) -> int:
+    """The id of a question that has been written."""
+    assert question.id is not None
+    return question.id

@@ -1,0 +1,402 @@
+"""Tips: kept, shown, changed, with every version; numbers are the ones that people see."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, delete, func, or_, select
+
+from knowledge.models import (
+    Comment,
+    Confirmation,
+    Consent,
+    Member,
+    Tip,
+    TipAuthor,
+    TipKind,
+    TipState,
+    TipTag,
+    TipVersion,
+)
+from knowledge.store import communities
+from knowledge.store.work import Work
+from knowledge.tips import IMPORTED_LENGTH, Author, Known, Remark, Said, TipForm, tidy
+
+
+class AlreadyKept(Exception):
+    """Somebody kept a tip from this message before: `number` is the one that people see."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"kept as {number}")
+        self.number = number
+
+
+async def keep_tip(
+    work: Work,
+    form: TipForm,
+    *,
+    kept_by: int | None,
+    source: str = "",
+    source_link: str = "",
+) -> int:
+    """Writes a new tip as a draft that only its keeper and its authors see; gives its id.
+
+    Raises:
+        ValueError: what works is empty, or a part is too long.
+        AlreadyKept: there is a tip or a draft from the message `source`.
+    """
+    form = _checked(form)
+    number = await communities.next_tip_number(work)
+    earlier = await from_source(work, source) if source else []
+    if earlier:
+        raise AlreadyKept(earlier[0].number)
+    tip = Tip(
+        community_id=work.community,
+        number=number,
+        works=form.works,
+        source=source,
+        source_link=source_link,
+        kept_by=kept_by,
+        created_at=work.now,
+    )
+    work.session.add(tip)
+    await work.session.flush()
+    await _write_form(work, tip, form)
+    return _id(tip)
+
+
+async def add_author(
+    work: Work, tip: int, member: int | None, *, name: str = "", part: str = "works", consent: Consent = Consent.OWN
+) -> None:
+    """Credits somebody. With `Consent.ASKED` the tip stays a draft until they say yes."""
+    row = await _tip(work, tip)
+    work.session.add(
+        TipAuthor(community_id=work.community, tip_id=_id(row), member_id=member, name=name, part=part, consent=consent)
+    )
+    await work.session.flush()
+
+
+async def publish_tip(work: Work, tip: int, *, by: int | None) -> None:
+    """Makes a draft visible to everybody. Its words count as checked now."""
+    row = await _tip(work, tip)
+    row.state = TipState.LIVE
+    row.published_at = row.checked_at = work.now
+    await _note_change(work, row, by=by, action="kept")
+
+
+async def revise_tip(work: Work, tip: int, form: TipForm, *, by: int | None) -> None:
+    """Changes a tip's parts.
+
+    Raises:
+        ValueError: what works is empty, or a part is too long.
+    """
+    row = await _tip(work, tip)
+    await _write_form(work, row, _checked(form))
+    if row.state is TipState.LIVE:
+        row.checked_at = work.now
+    await _note_change(work, row, by=by, action="edited")
+
+
+async def set_state(work: Work, tip: int, state: TipState, *, by: int | None, merged_into: int | None = None) -> None:
+    """Retires, withdraws, merges or brings back a tip. `merged_into` is the number of the tip that goes on."""
+    row = await _tip(work, tip)
+    row.state = state
+    row.merged_into = merged_into
+    await _note_change(work, row, by=by, action=str(state))
+
+
+async def mark_variation(work: Work, tip: int, of: int | None) -> None:
+    """Notes that a tip is a variation of the one numbered `of`."""
+    (await _tip(work, tip)).variation_of = of
+
+
+async def drop_tip(work: Work, tip: int) -> None:
+    """Deletes a tip that is not live, with everything that hangs on it, for good.
+
+    Raises:
+        ValueError: the tip is live; retire or withdraw it first, so that search lets go of it.
+    """
+    row = await _tip(work, tip)
+    if row.state is TipState.LIVE:
+        raise ValueError("a live tip is withdrawn before it is dropped")
+    await work.session.delete(row)
+    await work.session.flush()
+
+
+async def undo_change(work: Work, tip: int, *, by: int | None) -> bool:
+    """Brings back how a tip was before its last change. False where there is nothing before it."""
+    row = await _tip(work, tip)
+    query = (
+        select(TipVersion)
+        .where(TipVersion.tip_id == tip, TipVersion.community_id == work.community)
+        .order_by(col(TipVersion.id).desc())
+        .limit(2)
+    )
+    versions = (await work.session.exec(query)).all()
+    if len(versions) < 2:
+        return False
+    before = dict(versions[1].form)
+    row.state = TipState(before.pop("state"))
+    row.merged_into = before.pop("merged_into")
+    row.variation_of = before.pop("variation_of")
+    await _write_form(work, row, _form_from(before))
+    await _note_change(work, row, by=by, action="undone")
+    return True
+
+
+async def history(work: Work, tip: int) -> list[tuple[TipVersion, str]]:
+    """Lists a tip's versions, newest first, with the name of who made each (empty where unknown)."""
+    query = (
+        select(TipVersion, Member.name)
+        .join(Member, col(Member.id) == col(TipVersion.member_id), isouter=True)
+        .where(TipVersion.tip_id == tip, TipVersion.community_id == work.community)
+        .order_by(col(TipVersion.id).desc())
+    )
+    return [(version, name or "") for version, name in (await work.session.exec(query)).all()]
+
+
+async def find_tip(work: Work, number: int) -> Known | None:
+    """Finds a tip by the number that people see."""
+    query = select(Tip).where(Tip.community_id == work.community, Tip.number == number)
+    return next(iter(await known(work, (await work.session.exec(query)).all())), None)
+
+
+async def find_tips(work: Work, ids: Collection[int]) -> list[Known]:
+    """Finds tips by id, in the order of `ids`; those that are not here are left out."""
+    query = select(Tip).where(Tip.community_id == work.community, col(Tip.id).in_(ids))
+    found = {each.id: each for each in await known(work, (await work.session.exec(query)).all())}
+    return [found[id] for id in ids if id in found]
+
+
+async def find_imported(work: Work, external_ids: Collection[str]) -> dict[str, int]:
+    """Finds imported tips: external id -> id."""
+    query = select(Tip.external_id, Tip.id).where(
+        Tip.community_id == work.community, col(Tip.external_id).in_(external_ids)
+    )
+    return {external: id for external, id in (await work.session.exec(query)).all() if external and id}
+
+
+async def set_external_id(work: Work, tip: int, external_id: str) -> None:
+    """Notes under which name an imported tip is known elsewhere."""
+    (await _tip(work, tip)).external_id = external_id
+
+
+async def from_source(work: Work, source: str) -> list[Known]:
+    """Finds the tips, drafts included, that were kept from a message, by the message's key."""
+    query = select(Tip).where(Tip.community_id == work.community, Tip.source == source).order_by(col(Tip.number))
+    return await known(work, (await work.session.exec(query)).all())
+
+
+async def browse(
+    work: Work, *, tag: str = "", practice: str = "", place: str = "", limit: int = 10, offset: int = 0
+) -> list[Known]:
+    """Lists live tips, newest first: all, or those with a tag, or by authors of a practice or at a place."""
+    query = select(Tip).where(Tip.community_id == work.community, Tip.state == TipState.LIVE)
+    if tag:
+        tagged = select(TipTag.tip_id).where(TipTag.community_id == work.community, TipTag.tag == tag)
+        query = query.where(col(Tip.id).in_(tagged))
+    if practice or place:
+        written = (
+            select(TipAuthor.tip_id)
+            .join(Member, col(Member.id) == col(TipAuthor.member_id))
+            .where(TipAuthor.community_id == work.community)
+        )
+        written = written.where(Member.practice == practice) if practice else written
+        written = written.where(Member.place == place) if place else written
+        query = query.where(col(Tip.id).in_(written))
+    query = query.order_by(col(Tip.published_at).desc(), col(Tip.number).desc()).limit(limit).offset(offset)
+    return await known(work, (await work.session.exec(query)).all())
+
+
+async def live_tips(work: Work) -> list[Known]:
+    """Lists every live tip by number, for exports."""
+    query = select(Tip).where(Tip.community_id == work.community, Tip.state == TipState.LIVE).order_by(col(Tip.number))
+    return await known(work, (await work.session.exec(query)).all())
+
+
+async def drafts_for(work: Work, member: int) -> list[Known]:
+    """Lists the drafts that a member sees: those they kept and those that hold their words."""
+    theirs = select(TipAuthor.tip_id).where(TipAuthor.community_id == work.community, TipAuthor.member_id == member)
+    query = (
+        select(Tip)
+        .where(Tip.community_id == work.community, Tip.state == TipState.DRAFT)
+        .where(or_(col(Tip.kept_by) == member, col(Tip.id).in_(theirs)))
+        .order_by(col(Tip.number))
+    )
+    return await known(work, (await work.session.exec(query)).all())
+
+
+async def withdrawn_before(work: Work, moment: datetime) -> list[int]:
+    """Lists the ids of tips that were deleted before `moment`."""
+    last = (
+        select(func.max(TipVersion.at))
+        .where(TipVersion.tip_id == Tip.id, TipVersion.community_id == work.community)
+        .scalar_subquery()
+    )
+    query = select(Tip.id).where(Tip.community_id == work.community, Tip.state == TipState.WITHDRAWN, last < moment)
+    return [id for id in (await work.session.exec(query)).all() if id is not None]
+
+
+async def words_in_use(work: Work) -> dict[str, list[str]]:
+    """Lists the tags, practices and places that live tips can be browsed by, each in order."""
+    tags = select(TipTag.tag).join(Tip, col(Tip.id) == col(TipTag.tip_id)).where(Tip.state == TipState.LIVE)
+    tags = tags.where(TipTag.community_id == work.community).distinct()
+    people = select(Member.practice, Member.place).where(Member.community_id == work.community).distinct()
+    pairs = (await work.session.exec(people)).all()
+    return {
+        "tag": sorted((await work.session.exec(tags)).all()),
+        "practice": sorted({practice for practice, _ in pairs if practice}),
+        "place": sorted({place for _, place in pairs if place}),
+    }
+
+
+async def changed_since(work: Work, change: int) -> list[tuple[int, int, TipState, TipForm]]:
+    """Lists (id, change, state, parts) of the tips that changed after `change`, for search indexes."""
+    query = select(Tip).where(Tip.community_id == work.community, Tip.changed > change).order_by(col(Tip.changed))
+    rows = (await work.session.exec(query)).all()
+    tags = await _tags(work, [_id(row) for row in rows])
+    return [(_id(row), row.changed, row.state, _form(row, tags.get(_id(row), ()))) for row in rows]
+
+
+async def known(work: Work, rows: Sequence[Tip]) -> list[Known]:
+    """Puts tips together as people see them. Tips merged into one lend it their authors, words and confirmations."""
+    numbers = {row.number: _id(row) for row in rows}
+    merged = select(Tip.id, Tip.merged_into).where(
+        Tip.community_id == work.community, col(Tip.merged_into).in_(numbers), Tip.state == TipState.MERGED
+    )
+    home = {id: id for id in numbers.values()}
+    for id, into in (await work.session.exec(merged)).all():
+        if id is not None and into is not None:
+            home.setdefault(id, numbers[into])
+    authors, said = await _authors(work, home), await _said(work, home)
+    remarks, tags = await _remarks(work, home), await _tags(work, list(numbers.values()))
+    return [
+        Known(
+            id=_id(row),
+            number=row.number,
+            state=row.state,
+            form=_form(row, tags.get(_id(row), ())),
+            created_at=row.created_at,
+            authors=tuple(authors.get(_id(row), ())),
+            said=tuple(said.get(_id(row), {}).values()),
+            remarks=tuple(remarks.get(_id(row), ())),
+            source=row.source,
+            source_link=row.source_link,
+            external_id=row.external_id or "",
+            kept_by=row.kept_by,
+            variation_of=row.variation_of,
+            merged_into=row.merged_into,
+            published_at=row.published_at,
+            checked_at=row.checked_at,
+        )
+        for row in rows
+    ]
+
+
+async def _authors(work: Work, home: dict[int, int]) -> dict[int, list[Author]]:
+    query = (
+        select(TipAuthor, Member)
+        .join(Member, col(Member.id) == col(TipAuthor.member_id), isouter=True)
+        .where(TipAuthor.community_id == work.community, col(TipAuthor.tip_id).in_(home))
+        .order_by(col(TipAuthor.id))
+    )
+    found: dict[int, list[Author]] = {}
+    for row, member in (await work.session.exec(query)).all():
+        name = member.name if member else row.name
+        found.setdefault(home[row.tip_id], []).append(
+            Author(
+                member=row.member_id,
+                shown=name if row.named and row.consent in (Consent.OWN, Consent.YES) else "",
+                place=member.place if member and row.named else "",
+                part=row.part,
+                consent=row.consent,
+            )
+        )
+    return found
+
+
+async def _said(work: Work, home: dict[int, int]) -> dict[int, dict[int, Said]]:
+    query = (
+        select(Confirmation)
+        .where(Confirmation.community_id == work.community, col(Confirmation.tip_id).in_(home))
+        .order_by(col(Confirmation.at))
+    )
+    found: dict[int, dict[int, Said]] = {}
+    for row in (await work.session.exec(query)).all():
+        said = Said(row.member_id, row.outcome, row.note, row.practice, row.place, row.at)
+        found.setdefault(home[row.tip_id], {})[row.member_id] = said
+    return found
+
+
+async def _remarks(work: Work, home: dict[int, int]) -> dict[int, list[Remark]]:
+    query = (
+        select(Comment, Member.name)
+        .join(Member, col(Member.id) == col(Comment.member_id))
+        .where(Comment.community_id == work.community, col(Comment.tip_id).in_(home))
+        .order_by(col(Comment.at))
+    )
+    found: dict[int, list[Remark]] = {}
+    for row, name in (await work.session.exec(query)).all():
+        found.setdefault(home[row.tip_id], []).append(Remark(row.member_id, name, row.text, row.at))
+    return found
+
+
+async def _tags(work: Work, ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    query = select(TipTag).where(TipTag.community_id == work.community, col(TipTag.tip_id).in_(ids))
+    found: dict[int, tuple[str, ...]] = {}
+    for row in (await work.session.exec(query.order_by(col(TipTag.id)))).all():
+        found[row.tip_id] = (*found.get(row.tip_id, ()), row.tag)
+    return found
+
+
+async def _tip(work: Work, tip: int) -> Tip:
+    query = select(Tip).where(Tip.id == tip, Tip.community_id == work.community)
+    return (await work.session.exec(query)).one()
+
+
+async def _write_form(work: Work, row: Tip, form: TipForm) -> None:
+    for part in ("title", "situation", "works", "why", "context", "kind"):
+        setattr(row, part, getattr(form, part))
+    await work.session.exec(
+        delete(TipTag).where(col(TipTag.tip_id) == row.id, col(TipTag.community_id) == work.community)
+    )
+    work.session.add_all(TipTag(community_id=work.community, tip_id=_id(row), tag=tag) for tag in form.tags)
+    await work.session.flush()
+
+
+async def _note_change(work: Work, row: Tip, *, by: int | None, action: str) -> None:
+    row.changed = await communities.next_change(work)
+    if row.state is TipState.DRAFT:
+        return
+    tags = (await _tags(work, [_id(row)])).get(_id(row), ())
+    form: dict[str, Any] = asdict(_form(row, tags))
+    form |= {"state": str(row.state), "merged_into": row.merged_into, "variation_of": row.variation_of}
+    work.session.add(
+        TipVersion(community_id=work.community, tip_id=_id(row), member_id=by, action=action, form=form, at=work.now)
+    )
+    await work.session.flush()
+
+
+def _checked(form: TipForm) -> TipForm:
+    form = tidy(form)
+    if not form.works:
+        raise ValueError("what works is empty")
+    for part in ("situation", "works", "why", "context"):
+        if len(getattr(form, part)) > IMPORTED_LENGTH:
+            raise ValueError(f"{part} is longer than {IMPORTED_LENGTH} characters")
+    return form
+
+
+def _form(row: Tip, tags: tuple[str, ...]) -> TipForm:
+    return TipForm(row.works, row.title, row.situation, row.why, row.context, TipKind(row.kind), tags)
+
+
+def _form_from(stored: dict[str, Any]) -> TipForm:
+    form = TipForm(**stored)
+    return replace(form, kind=TipKind(form.kind), tags=tuple(form.tags))
+
+
+def _id(row: Tip) -> int:
+    assert row.id is not None
+    return row.id

@@ -1,0 +1,52 @@
+"""Sentence vectors of tips, kept so that a process need not encode what another one encoded."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlmodel import col, delete, select
+
+from knowledge.models import Tip, TipVector
+from knowledge.store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """The vectors of one tip as bytes (float32, machine order); `title` is None where the tip has no title."""
+
+    digest: str
+    title: bytes | None
+    text: bytes
+
+
+async def read_vectors(work: Work, ids: Collection[int], encoder: str) -> dict[int, Vectors]:
+    """Reads the vectors that `encoder` made of tips, by tip id."""
+    found: dict[int, Vectors] = {}
+    wanted = list(ids)
+    for start in range(0, len(wanted), 500):
+        query = select(TipVector).where(
+            TipVector.community_id == work.community,
+            TipVector.encoder == encoder,
+            col(TipVector.tip_id).in_(wanted[start : start + 500]),
+        )
+        for row in (await work.session.exec(query)).all():
+            found[row.tip_id] = Vectors(row.digest, row.title_vector, row.text_vector)
+    return found
+
+
+async def write_vectors(work: Work, encoder: str, vectors: Mapping[int, Vectors]) -> None:
+    """Writes vectors, in place of older ones. Those of tips that are gone by now are left out."""
+    here = select(Tip.id).where(Tip.community_id == work.community, col(Tip.id).in_(vectors))
+    ids = [id for id in (await work.session.exec(here)).all() if id is not None]
+    await work.session.exec(delete(TipVector).where(col(TipVector.tip_id).in_(ids)))
+    work.session.add_all(
+        TipVector(
+            tip_id=id,
+            community_id=work.community,
+            encoder=encoder,
+            digest=vectors[id].digest,
+            title_vector=vectors[id].title,
+            text_vector=vectors[id].text,
+        )
+        for id in ids
+    )
+    await work.session.flush()

@@ -1,0 +1,78 @@
+"""The store: one database, and pieces of work in it that are bound to one community.
+
+Every function of `knowledge.store` that touches a community's rows takes a `Work` first, and a `Work` knows its
+community, so no query can forget it.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from knowledge.store.engine import READ_ONLY, open_engine
+
+
+class StoreUnavailable(Exception):
+    """The database cannot take a change now: it is locked, full or read-only. Nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A transaction in one community at one moment.
+
+    Attributes:
+        session: the database session.
+        community: the community's id; every query asks for it.
+        now: aware UTC; what is written is dated so.
+    """
+
+    session: AsyncSession
+    community: int
+    now: datetime
+
+
+class Store:
+    """The database of an installation. Opened once by `bot.wiring` and handed on."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine: AsyncEngine = open_engine(url)
+        self._reader = self.engine.execution_options(**{READ_ONLY: True})
+
+    @asynccontextmanager
+    async def write(self, community: int, now: datetime) -> AsyncIterator[Work]:
+        """Opens a writing piece of work; commits at the end, or writes nothing when something is raised.
+
+        Raises:
+            StoreUnavailable: the database is locked, full or cannot be written.
+        """
+        async with self.session() as session:
+            yield Work(session, community, now)
+
+    @asynccontextmanager
+    async def read(self, community: int, now: datetime) -> AsyncIterator[Work]:
+        """Opens a reading piece of work; it waits for no writer."""
+        async with self.session(reading=True) as session:
+            yield Work(session, community, now)
+
+    @asynccontextmanager
+    async def session(self, *, reading: bool = False) -> AsyncIterator[AsyncSession]:
+        """Opens a session outside any community, for the few things that belong to the installation.
+
+        Raises:
+            StoreUnavailable: the database is locked, full or cannot be written.
+        """
+        engine = self._reader if reading else self.engine
+        try:
+            async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except OperationalError as error:
+            raise StoreUnavailable(str(error.orig)) from error
+
+    async def close(self) -> None:
+        """Closes every connection."""
+        await self.engine.dispose()
