@@ -299,8 +299,10 @@ async def _community(store: Store, settings: Settings, name: str, *, make: bool)
         return await communities.open_community(store, name or "Our community", datetime.now(UTC))
     names = ", ".join(each for _, each in known)
     if name:
-        _fail(f"There is no community {name!r}. There is: {names or 'none yet'}.")
-    _fail(f"Name one with --community: {names}." if known else "There is nothing here yet; import tips or run the bot.")
+        return _fail(f"There is no community {name!r}. There is: {names or 'none yet'}.")
+    return _fail(
+        f"Name one with --community: {names}." if known else "There is nothing here yet; import tips or run the bot."
+    )
 
 
 def _settings(**given: Any) -> Settings:

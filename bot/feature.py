@@ -162,11 +162,15 @@ Route: TypeAlias = On | UsedCommand | UsedShortcut | Pressed | Submitted | Notic
 
 @dataclass(frozen=True)
 class Feature:
-    """A feature: its name (also the folder's and the first part of its keys) and its table."""
+    """A feature: its name (also the folder's and the first part of its keys) and its table.
+
+    `menu` gives the buttons that `/tacit` shows of it. The feature that takes whatever nobody else took `comes_last`.
+    """
 
     name: str
     routes: tuple[Route, ...]
     menu: Callable[[Context], tuple[Button, ...]] = field(default=lambda context: ())
+    comes_last: bool = False
 
 
 def on(

@@ -5,18 +5,16 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from random import Random
 from typing import TYPE_CHECKING
 
 from adapters.port import Inbound, MessageRef, Platform, Returned
 from adapters.room import Person, RoomPlatform, application
+from bot import features
 from bot.feature import Feature
-from bot.features.ask import FEATURE as ASK
-from bot.features.capture import FEATURE as CAPTURE
-from bot.features.help import FEATURE as HELP
-from bot.features.me import FEATURE as ME
-from bot.features.tips import FEATURE as TIPS
 from bot.held import Held
 from bot.outbox import Outbox
 from bot.router import Router
@@ -32,8 +30,15 @@ from knowledge.store import Store, communities
 if TYPE_CHECKING:
     import uvicorn
 
-FEATURES: tuple[Feature, ...] = (CAPTURE, HELP, TIPS, ASK, ME)
-"""Every feature. The first one that takes a message to the bot is the only one, so asking comes after the others."""
+
+def find_features() -> tuple[Feature, ...]:
+    """Finds every folder of `bot.features`, in the order in which they see a message to the bot."""
+    found = (import_module(f"bot.features.{each.name}").FEATURE for each in iter_modules(features.__path__))
+    return tuple(sorted(found, key=lambda feature: (feature.comes_last, feature.name)))
+
+
+FEATURES: tuple[Feature, ...] = find_features()
+"""Every feature. The first one that takes a message to the bot is the only one."""
 
 SAMPLE = "The stroke service"
 """The sample community's name."""
@@ -71,7 +76,7 @@ def build(
     *platforms: Platform,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     random: Random | None = None,
-    features: tuple[Feature, ...] = FEATURES,
+    listening: tuple[Feature, ...] = FEATURES,
 ) -> Bot:
     """Puts a bot together from its parts."""
     services = Services(
@@ -79,7 +84,7 @@ def build(
         library=Library(store, encoder),
         held=Held(),
         platforms={platform.name: platform for platform in platforms},
-        features=features,
+        features=listening,
         clock=clock,
         random=random or Random(),  # noqa: S311 - chance among equals, no secret
     )

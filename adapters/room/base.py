@@ -108,6 +108,8 @@ class RoomBase:
     def commit(self, kind: str, *, at: datetime | None = None, **fields: Any) -> str:
         """Makes one change of the world, writes it to the log, tells the watchers.
 
+        Of a message that only one person sees the log holds no words: they may be what must not be kept.
+
         Args:
             kind: as `World.apply` knows it.
             at: when; the room's time unless given.
@@ -119,7 +121,7 @@ class RoomBase:
         event: Json = {"kind": kind, "at": (at or self.clock()).isoformat(), **fields}
         self.world.apply(event)
         if self._log:
-            self._log.append(event)
+            self._log.append(self._as_written(event))
         self._tell(event)
         return f"{self.space.key}:{self.world.sequence}-{self._now():%Y%m%d%H%M%S}"
 
@@ -153,7 +155,7 @@ class RoomBase:
             message.at,
             text,
             by_bot=message.author == BOT,
-            private=bool(message.only),
+            private=bool(message.only) or self.world.is_between(message.channel, BOT),
             file_names=tuple(file.name for file in message.files),
             mentions=tuple(self.account(id) for id in mentioned if id != BOT),
             reactions=tuple(Reaction(emoji, tuple(map(self.account, who))) for emoji, who in message.reactions.items()),
@@ -171,6 +173,13 @@ class RoomBase:
 
     def _mentions_bot(self, message: RoomMessage) -> bool:
         return BOT in self._text_and_mentions(message)[1]
+
+    def _as_written(self, event: Json) -> Json:
+        message = self.world.messages.get(event.get("id", ""))
+        if event["kind"] not in _MESSAGE_CHANGES or message is None or not message.only:
+            return event
+        is_new = event["kind"] == "posted"
+        return {"kind": "held_back", "at": event["at"], "takes_number": is_new, "once": event.get("once", "")}
 
     async def _deliver(self, event: Inbound) -> Returned:
         return await self._receive(event) if self._receive else None
@@ -195,3 +204,4 @@ class RoomBase:
 
 
 _INTERACTIONS_KEPT = 1_000
+_MESSAGE_CHANGES = frozenset({"posted", "edited", "deleted"})

@@ -1,5 +1,6 @@
 """The room's durable log: one JSON event a line, appended and flushed as it happens.
 
+Of a message that only one person sees it holds `held_back` and no words, so such messages are gone after a restart.
 A process that dies while it writes leaves a torn last line; the next start drops it. Everything before it is kept.
 """
 

@@ -168,8 +168,8 @@ class RoomPlatform(PeopleSide):
         return id
 
     def _sent(self, id: str) -> MessageRef | None:
-        message = self.world.messages[id]
-        return None if message.only else self.reference(message)
+        message = self.world.messages.get(id)
+        return None if message is None or message.only else self.reference(message)
 
     def _place(self, room: Room, trigger: Trigger | None) -> Room:
         channel = self.world.channels.get(room.channel_id)

@@ -101,6 +101,7 @@ class World:
         self.once: dict[str, str] = {}
         self.passed = timedelta()
         self.sequence = 0
+        self._numbered = 0
         self._in_channel: dict[str, list[str]] = {}
         self._in_thread: dict[str, list[str]] = {}
 
@@ -115,7 +116,7 @@ class World:
 
     def next_message_id(self) -> str:
         """The id that the next message gets."""
-        return f"m{len(self.messages) + 1}"
+        return f"m{self._numbered + 1}"
 
     def next_channel_id(self, kind: str) -> str:
         """The id that the next channel of `kind` gets."""
@@ -127,6 +128,11 @@ class World:
         if message.only and (message.only != person or message.deleted):
             return False
         return self.channels[message.channel].holds(person)
+
+    def is_between(self, channel: str, person: str) -> bool:
+        """Says whether a channel is the direct conversation of `person` (an id, or `BOT`) with one other."""
+        known = self.channels[channel]
+        return known.kind == "direct" and person in known.members
 
     def channels_of(self, person: str) -> Iterator[Channel]:
         """Gives the channels that `person` is in."""
@@ -182,11 +188,19 @@ class World:
             only=event.get("only", ""),
         )
         self.messages[message.id] = message
+        self._numbered += 1
         self._in_channel.setdefault(message.channel, []).append(message.id)
         if message.thread:
             self._in_thread.setdefault(message.thread, []).append(message.id)
         if once := event.get("once"):
-            self.once[once] = event["id"]
+            self.once[once] = "" if message.only else message.id
+
+    def _held_back(self, event: Event) -> None:
+        """What stands in the log for a message that only one person saw: its number stays taken, its words are gone."""
+        if event["takes_number"]:
+            self._numbered += 1
+        if once := event.get("once"):
+            self.once[once] = ""
 
     def _edited(self, event: Event) -> None:
         said = event.get("said")
@@ -223,6 +237,7 @@ _CHANGES: Mapping[str, Callable[[World, Event], None]] = {
     "person_changed": World._person_changed,
     "channel_opened": World._channel_opened,
     "posted": World._posted,
+    "held_back": World._held_back,
     "edited": World._edited,
     "deleted": World._deleted,
     "reacted": World._reacted,

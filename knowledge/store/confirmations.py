@@ -1,8 +1,8 @@
 """What members say of tips: confirmations, comments, and who has not been asked for a while."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from knowledge.models import Comment, Confirmation, Consent, Member, Outcome, Tip, TipAuthor, TipState
 from knowledge.store.work import Work
@@ -63,16 +63,15 @@ async def needing_a_look(work: Work, *, before: datetime, limit: int = 20) -> li
     return pairs
 
 
-async def thanks_since(work: Work, *, days: int = 7) -> list[tuple[int, int, int]]:
-    """Lists (author's member id, tip id, how many others it worked for) over the last `days`, named authors or not."""
-    after = work.now - timedelta(days=days)
+async def uses_since(work: Work, after: datetime) -> list[tuple[int, int, int, datetime]]:
+    """Lists (author's member id, tip id, who it worked for, when) since `after`; nobody's own word on their own tip."""
     query = (
-        select(TipAuthor.member_id, TipAuthor.tip_id, func.count(func.distinct(col(Confirmation.member_id))))
+        select(TipAuthor.member_id, TipAuthor.tip_id, Confirmation.member_id, Confirmation.at)
         .join(Confirmation, col(Confirmation.tip_id) == col(TipAuthor.tip_id))
         .join(Tip, col(Tip.id) == col(TipAuthor.tip_id))
         .where(TipAuthor.community_id == work.community, Tip.state == TipState.LIVE, TipAuthor.part == "works")
         .where(col(TipAuthor.consent).in_((Consent.OWN, Consent.YES)), col(Confirmation.at) > after)
         .where(col(Confirmation.member_id) != col(TipAuthor.member_id), Confirmation.outcome != Outcome.NOT_HERE)
-        .group_by(col(TipAuthor.member_id), col(TipAuthor.tip_id))
+        .order_by(col(Confirmation.at))
     )
-    return [(who, tip, count) for who, tip, count in (await work.session.exec(query)).all() if who is not None]
+    return [(who, *rest) for who, *rest in (await work.session.exec(query)).all() if who is not None]

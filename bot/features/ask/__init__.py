@@ -21,6 +21,7 @@ def menu(context: Context) -> tuple[Button, ...]:
 
 FEATURE = Feature(
     name="ask",
+    comes_last=True,
     menu=menu,
     routes=(
         command("ask", "", handlers.open_form, answer=Answer.FORM),

@@ -14,6 +14,9 @@ from knowledge.store import confirmations, members, notices, tips
 LOOK_EVERY_DAYS = 30
 """Nobody is offered a tip for a look more often than this."""
 
+THANKS_EVERY_DAYS = 7
+"""Authors are told what their tips did for others at most so often."""
+
 
 async def offer_looks(context: Context) -> None:
     """Offers tips that nobody checked for months for a look to somebody who used them, one a person at a time."""
@@ -27,14 +30,17 @@ async def offer_looks(context: Context) -> None:
 
 
 async def tell_authors(context: Context) -> None:
-    """Owes each author one word about what their tips did for others this week."""
+    """Owes each author one word about what their tips did for others, at most once in seven days."""
+    week = timedelta(days=THANKS_EVERY_DAYS)
     async with context.write() as work:
-        by_author: dict[int, list[tuple[int, int]]] = {}
-        for author, tip, count in await confirmations.thanks_since(work, days=7):
-            by_author.setdefault(author, []).append((tip, count))
-        for author, helped in by_author.items():
-            subject = {"tips": [tip for tip, _ in helped], "counts": [count for _, count in helped]}
-            await notices.owe(work, "tips.thanks", author, subject, once=f"thanks:{author}:{context.now:%G-W%V}")
+        helped: dict[int, dict[int, set[int]]] = {}
+        for author, tip, who, at in await confirmations.uses_since(work, context.now - 4 * week):
+            last = await notices.last_sent(work, "tips.thanks", author)
+            if last is None or (at > last and last <= context.now - week):
+                helped.setdefault(author, {}).setdefault(tip, set()).add(who)
+        for author, by_tip in helped.items():
+            subject = {"tips": list(by_tip), "counts": [len(people) for people in by_tip.values()]}
+            await notices.owe(work, "tips.thanks", author, subject, once=f"thanks:{author}:{context.now:%Y-%m-%d}")
 
 
 async def purge_withdrawn(context: Context) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from lived_in import NOW, SURFACE, Listener, populate
 from strategies import messages
 
-from adapters.port import Message, Section
+from adapters.port import Message, Only, Section
 from adapters.room import RoomPlatform, World
 from adapters.room.codec import from_json, to_json
 from adapters.room.log import FILE_NAME
@@ -77,6 +77,28 @@ async def test_the_same_events_give_the_same_world(tmp_path: Path) -> None:
         before.world.once,
         before.world.sequence,
     )
+
+
+async def test_what_one_person_sees_is_never_written_down(tmp_path: Path) -> None:
+    before = await _lived_in(tmp_path)
+    only = Only(before.account("ann"), before.room("general"))
+    for once in ("first", "second"):
+        await before.send(only, Message("Look", [Section("Call 07700 900123?")]), once=once)
+    first, second = [message for message in before.messages_seen_by("ann", "general") if message.only]
+    before.commit("edited", id=first.id, said=to_json(Message("Look", [Section("It was 07700 900456.")])))
+    before.dismiss("ann", second.id)
+    last = await before.say("bob", "general", "Next")
+    before.close()
+    assert "07700" not in (tmp_path / FILE_NAME).read_text()
+
+    after = RoomPlatform(folder=tmp_path, now=lambda: NOW)
+    kept = {id: message for id, message in before.world.messages.items() if not message.only}
+    assert after.world.messages == kept
+    assert list(after.world.messages)[-1] == last
+    assert (after.world.sequence, after.world.once) == (before.world.sequence, before.world.once)
+    assert after.world.next_message_id() == before.world.next_message_id()
+    assert await after.send(only, Message("Look", [Section("Again")]), once="first") is None
+    assert after.world.messages == kept
 
 
 async def _lived_in(folder: Path) -> RoomPlatform:

@@ -76,7 +76,7 @@ async def test_people_come_and_go(room: RoomPlatform, listener: Listener) -> Non
         ("ann", "nowhere", "Hello"),
         ("nobody", "general", "Hello"),
         ("ann", "general", "  "),
-        ("ann", "general", "x" * 9000),
+        ("ann", "general", "x" * (MESSAGE_CHARACTERS + 1)),
     ],
 )
 async def test_what_cannot_be_said(room: RoomPlatform, who: str, channel: str, text: str) -> None:
@@ -179,8 +179,11 @@ async def test_time_passes_and_whoever_asked_is_told(room: RoomPlatform) -> None
         told.append(now)
 
     room.on_time_passed(hook)
-    await room.pass_time(timedelta(days=7))
-    assert told == [room.clock()] == [NOW + timedelta(days=7)]
+    await room.pass_time(2 * TIME_STEP + timedelta(hours=1))
+    assert told == [NOW + TIME_STEP, NOW + 2 * TIME_STEP, NOW + 2 * TIME_STEP + timedelta(hours=1)]
+    assert room.clock() == told[-1]
+    await room.pass_time(timedelta(0))
+    assert len(told) == 3
     with pytest.raises(ValueError, match="forwards"):
         await room.pass_time(timedelta(seconds=-1))
 

@@ -1,0 +1,140 @@
+"""Odd input and bad days: each gets a clear, kind sentence, and nothing accepted is lost."""
+
+import pytest
+from telling import HERE, Teller, Ward
+
+from adapters.port import ButtonPressed, MessageRef, Trigger
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<!channel> everybody look",
+        "@everyone look here now",
+        "<script>alert(1)</script> is a tip",
+        "*bold* _and_ `code` [x](y)",
+    ],
+)
+async def test_markup_and_mentions_are_only_words(ben: Teller, lena: Teller, words: str) -> None:
+    await ben.uses(f"/tip {words}")
+    await lena.uses("/tip show 1")
+    assert lena.sees_last("#1")
+    async with ben.ward.store.read(ben.ward.community, ben.ward.room.clock()) as work:
+        from knowledge.store import tips
+
+        known = await tips.find_tip(work, 1)
+    assert known is not None and known.form.works == words
+
+
+@pytest.mark.parametrize(
+    "words", ["لا تنس شحن البطارية قبل الليل", "电池要按两次才算装好", "Пересадка: сначала тормоза"]
+)
+async def test_every_script_is_kept_and_found(ben: Teller, lena: Teller, words: str) -> None:
+    await ben.uses(f"/tip {words}")
+    await lena.tells_bot(words)
+    assert lena.sees_last(words.split()[0][:4])
+
+
+@pytest.mark.parametrize("words", ["🙂", "🙂🙂 🙂", "…", "???"])
+async def test_questions_without_words(ben: Teller, words: str) -> None:
+    await ben.tells_bot(words)
+    assert ben.sees_last("Ask me in a sentence") or ben.sees_last("I'm Tacit")
+
+
+async def test_a_very_long_question(ben: Teller) -> None:
+    await ben.tells_bot("what about the pump " * 1_990)
+    assert ben.sees_last("I don't have this one")
+
+
+async def test_a_very_long_message_cannot_become_a_tip_whole(ben: Teller, ravi: Teller) -> None:
+    message = await ravi.says("so " * 13_000)
+    await ben.reacts("bulb", to=message)
+    assert ben.sees("What is the heart of it?")
+    assert not ravi.told_by_bot()
+
+
+async def test_an_unknown_button(ward: Ward, ben: Teller) -> None:
+    room, account = ward.room.room(HERE), ward.room.account("ben")
+    await ward.bot.receive(
+        ButtonPressed(
+            "k1", room_now(ward), account, "gone:away:1", MessageRef(room, "m1"), Trigger("t", room_now(ward))
+        )
+    )
+    assert ben.sees_last("I don't know that one any more")
+
+
+async def test_a_forged_button_of_somebody_else(ward: Ward, ravi: Teller, ben: Teller, lena: Teller) -> None:
+    await ben.reacts("bulb", to=await ravi.says("Lukewarm water, push, pull, and wait ten minutes."))
+    room, account = ward.room.room(HERE), ward.room.account("lena")
+    await ward.bot.receive(
+        ButtonPressed(
+            "k2", room_now(ward), account, "capture:yes:1", MessageRef(room, "m1"), Trigger("t", room_now(ward))
+        )
+    )
+    assert lena.sees_last("Only the person whose words these are")
+    await lena.uses("/tip list")
+    assert lena.sees_last("There are no tips yet")
+
+
+async def test_a_form_sent_twice_keeps_one(ward: Ward, ben: Teller) -> None:
+    await ben.uses("/tip")
+    opened = ward.room.open_form_of("ben")
+    assert opened is not None
+    await ben.fills_in(works="Ring the lift before you unlock the bed.")
+    with pytest.raises(Exception, match="no longer open"):
+        await ward.room.submit("ben", opened.id, {"works": "Ring the lift before you unlock the bed."})
+    await ben.uses("/tip list")
+    assert ben.sees_last("#1") and not ben.sees_last("#2")
+
+
+async def test_somebody_who_takes_no_direct_messages(ward: Ward, ravi: Teller, ben: Teller) -> None:
+    ward.room.change_person("ravi", closed_direct_messages=True)
+    await ben.reacts("bulb", to=await ravi.says("Lukewarm water, push, pull, and wait ten minutes."))
+    await ben.uses("/tip drafts")
+    assert ben.sees_last("#1")
+    assert not ravi.told_by_bot()
+
+
+async def test_an_edited_message_is_kept_as_it_stands_now(ravi: Teller, ben: Teller) -> None:
+    message = await ravi.says("Cold water, push and pull for a while.")
+    await ravi.edits(message, "Lukewarm water, push and pull for a while.")
+    await ben.reacts("bulb", to=message)
+    assert ravi.sees("Lukewarm water, push and pull")
+
+
+async def test_a_failure_is_said_with_a_code_and_never_with_the_error(
+    ward: Ward, ben: Teller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def breaks(*args: object, **more: object) -> None:
+        raise RuntimeError("secret words of somebody")
+
+    monkeypatch.setattr(ward.bot.services.library, "search", breaks)
+    await ben.tells_bot("what about the secret pump words?")
+    assert ben.sees_last("That didn't work, and it's my fault, not yours")
+    assert not ben.sees_last("RuntimeError") and not ben.sees_last("secret words of somebody")
+    assert "RuntimeError" in caplog.text and "secret" not in caplog.text
+
+
+async def test_help_shows_what_can_be_done_with_buttons(ben: Teller) -> None:
+    await ben.uses("/tacit")
+    assert ben.sees_last("Keep something you know") and ben.sees_last("Ask something")
+    await ben.presses("Keep something you know")
+    assert ben.form is not None
+    await ben.presses("All commands")
+    assert ben.sees_last("/tip show [number]")
+
+
+async def test_me_says_what_i_do_and_switches_things_off(ben: Teller, ravi: Teller) -> None:
+    await ben.uses("/me")
+    await ben.presses("Change that")
+    await ben.fills_in(practice="porter", place="theatres")
+    assert ben.sees_last("theatres")
+    await ben.uses("/me")
+    await ben.presses("Don't ask to keep my words")
+    await ravi.reacts("bulb", to=await ben.says("Brakes before belts, every single time."))
+    assert ravi.sees("would rather not have their words kept")
+
+
+def room_now(ward: Ward):  # type: ignore[no-untyped-def]
+    """The room's time."""
+    return ward.room.clock()

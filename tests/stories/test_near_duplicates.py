@@ -1,0 +1,63 @@
+"""Before a new tip is saved, what sounds like it is shown: the same thing, a variation, or different?"""
+
+import pytest
+from telling import Teller
+
+TIP = "Seat the hoist battery until it clicks twice, one click only looks charged."
+AGAIN = "Push the hoist battery in until it clicks twice, with one click it only looks charged."
+
+
+@pytest.fixture
+async def known(ravi: Teller) -> None:
+    """Ravi's tip is here already."""
+    await ravi.uses(f"/tip {TIP}")
+
+
+@pytest.mark.usefixtures("known")
+async def test_the_same_thing_confirms_the_one_that_is_there(ben: Teller, lena: Teller) -> None:
+    await ben.uses(f"/tip {AGAIN}")
+    assert ben.sees("This sounds like #1. Same thing, a variation, or different?")
+    await ben.presses("Same thing as #1")
+    await lena.uses("/tip show 1")
+    assert lena.sees_last("1 other has used it (ward 6)")
+    await lena.uses("/tip list")
+    assert not lena.sees_last("#2")
+
+
+@pytest.mark.usefixtures("known")
+async def test_a_variation_stays_beside_it(ben: Teller, lena: Teller) -> None:
+    await ben.uses(f"/tip {AGAIN}")
+    await ben.presses("A variation of it")
+    assert ben.sees("Kept as #2")
+    await lena.uses("/tip list")
+    assert lena.sees_last("#1") and lena.sees_last("#2")
+
+
+@pytest.mark.usefixtures("known")
+async def test_different_is_kept_as_it_is(ben: Teller) -> None:
+    await ben.uses(f"/tip {AGAIN}")
+    await ben.presses("Different, keep mine")
+    assert ben.sees("Kept as #2")
+
+
+@pytest.mark.usefixtures("known")
+async def test_leave_it_keeps_nothing(ben: Teller) -> None:
+    await ben.uses(f"/tip {AGAIN}")
+    await ben.presses("Leave it")
+    await ben.uses("/tip drafts")
+    assert ben.sees("There are no drafts of yours")
+
+
+@pytest.mark.usefixtures("known")
+async def test_until_they_choose_it_is_a_draft_of_theirs_and_nothing_is_lost(ben: Teller, lena: Teller) -> None:
+    await ben.uses(f"/tip {AGAIN}")
+    await ben.uses("/tip drafts")
+    assert ben.sees("Push the hoist battery in")
+    await lena.uses("/tip show 2")
+    assert lena.sees("I can't find #2")
+
+
+@pytest.mark.usefixtures("known")
+async def test_something_else_is_no_duplicate(ben: Teller) -> None:
+    await ben.uses("/tip Ring the lift before you unlock the bed, or you wait with a bed in the corridor.")
+    assert ben.sees("Kept as #2")

@@ -1,0 +1,75 @@
+"""What looks like personal data is shown to its author with the places marked, and nothing is kept."""
+
+from pathlib import Path
+
+from telling import Teller, Ward
+
+NUMBER = "943 476 5919"
+
+
+async def test_a_patients_number_is_shown_and_not_kept(ward: Ward, ben: Teller) -> None:
+    await ben.uses(f"/tip For bed 4, {NUMBER}, raise the head end before you roll.")
+    assert ben.sees("This looks like a patient's number. I haven't kept anything.")
+    assert ben.sees(NUMBER)
+    await ben.uses("/tip drafts")
+    assert ben.sees("There are no drafts of yours")
+    assert not any(NUMBER.encode() in each.read_bytes() for each in _database_files(ward))
+
+
+async def test_take_it_out_and_keep_the_rest(ben: Teller) -> None:
+    await ben.uses(f"/tip For bed 4, {NUMBER}, raise the head end before you roll.")
+    await ben.presses("Take it out")
+    assert NUMBER not in ben.form_says("works")
+    await ben.fills_in(works="Raise the head end before you roll.")
+    assert ben.sees("Kept as #1")
+
+
+async def test_an_author_may_say_that_it_is_none(ben: Teller, lena: Teller) -> None:
+    await ben.uses("/tip Ring the lift desk on 020 7946 0018 before you unlock the bed.")
+    assert ben.sees("This looks like a phone number")
+    await ben.presses("It isn't, keep it")
+    assert ben.sees("Kept as #1")
+
+
+async def test_forget_it(ben: Teller) -> None:
+    await ben.uses("/tip Write to kit.desk@example.org and they bring one up.")
+    await ben.presses("Forget it")
+    assert ben.sees_last("Forgotten")
+    await ben.presses("Forget it") if ben.sees_button("Forget it") else None
+    await ben.uses("/tip list")
+    assert ben.sees("There are no tips yet")
+
+
+async def test_what_was_not_decided_is_gone_after_an_hour(ward: Ward, ben: Teller) -> None:
+    await ben.uses("/tip Write to kit.desk@example.org and they bring one up.")
+    await ward.lets_pass(hours=2)
+    await ben.presses("It isn't, keep it")
+    assert ben.sees("so it is gone by now")
+
+
+async def test_doses_times_and_part_numbers_are_no_alarm(ben: Teller) -> None:
+    await ben.uses(
+        "/tip At 0730 give part 4471-22 two turns; BP 120/80 and 2 x 500 ml are written on bleep 4521's list."
+    )
+    assert ben.sees("Kept as #1")
+
+
+async def test_personal_data_in_somebody_elses_message(ward: Ward, ravi: Teller, ben: Teller) -> None:
+    message = await ravi.says(f"She is {NUMBER} and needs the wide sling, thread it from the left.")
+    await ben.reacts("bulb", to=message)
+    assert ben.sees("This looks like a patient's number")
+    assert not ravi.told_by_bot()
+    await ben.presses("Take it out")
+    await ben.fills_in(works="She needs the wide sling, thread it from the left.", title="Wide sling")
+    assert ravi.sees("would like to keep what you wrote")
+
+
+async def test_a_question_with_personal_data_is_answered_and_not_written_down(ward: Ward, ben: Teller) -> None:
+    await ben.tells_bot(f"Which sling for {NUMBER}?")
+    assert ben.sees("I haven't written it down")
+    assert not any(NUMBER.encode() in each.read_bytes() for each in _database_files(ward))
+
+
+def _database_files(ward: Ward) -> list[Path]:
+    path = Path(ward.store.url.removeprefix("sqlite:///"))
+    return list(path.parent.glob(f"{path.name}*"))
