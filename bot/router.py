@@ -176,8 +176,9 @@ class Router:
         context = await self._services.context(community)
         async with self._services.store.write(community, context.now) as work:
             member = await members.member_of(work, event.who.key, event.who.name)
-            if isinstance(event, MessagePosted) and not event.direct:
-                await communities.remember_channel(work, event.post.ref.room.key, event.post.ref.room.name)
+            room = _room(event)
+            if room is not None and not room.direct and room.name:
+                await communities.remember_channel(work, room.key, room.name)
         return self._services.for_member(context, member, event.who)
 
     async def _handlers_of(self, event: Inbound, community: int) -> list[Handler]:

@@ -42,13 +42,15 @@ class Account:
 class Room:
     """A channel, a direct conversation, or a thread in one of them (`thread_id` is the id of its first message).
 
-    `name` is the channel's, without a sign before it, where the platform says it; it is only shown.
+    `name` is the channel's, without a sign before it, where the platform says it; it is only shown. `direct` is true
+    for a conversation that is no channel: with the bot alone or with a few people.
     """
 
     space: Space
     channel_id: str
     thread_id: str = ""
     name: str = field(default="", compare=False)
+    direct: bool = field(default=False, compare=False)
 
     @property
     def key(self) -> str:
@@ -58,7 +60,7 @@ class Room:
     @property
     def channel(self) -> "Room":
         """The channel itself, without the thread."""
-        return Room(self.space, self.channel_id, name=self.name)
+        return replace(self, thread_id="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,9 @@ class RoomBase:
     def room(self, channel: str, thread: str = "") -> Room:
         """A place in the room as the port knows it."""
         known = self.world.channels.get(channel)
-        return Room(self.space, channel, thread, known.name if known else "")
+        if known is None:
+            return Room(self.space, channel, thread)
+        return Room(self.space, channel, thread, known.name, direct=known.kind != "channel")
 
     def reference(self, message: RoomMessage) -> MessageRef:
         """Where a message is, as the port knows it."""

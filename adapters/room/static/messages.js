@@ -7,6 +7,7 @@ import { craft, replies, store, who } from "./store.js";
 import { clockTime, fullTime, localise, moment, sameDay } from "./time.js";
 
 const FOLD_PIXELS = 260;
+const FACT_LETTERS = 60;
 const TOGETHER_MINUTES = 6;
 const LONG_PRESS_MILLISECONDS = 500;
 const unfolded = new Set();
@@ -99,7 +100,8 @@ function sectionElement(message, section, place) {
   if (section.html) element.append(el("div", { class: "text", "data-key": `${message.id}.${place}`, html: section.html }));
   if (section.facts.length) {
     const pairs = section.facts.map((fact) => el("div", {}, el("dt", {}, fact.name), el("dd", { class: "text", "data-measured": "", html: fact.html })));
-    element.append(el("dl", { class: "facts" }, ...pairs));
+    const isLong = pairs.some((pair) => pair.lastChild.textContent.length > FACT_LETTERS);
+    element.append(el("dl", { class: isLong ? "facts long" : "facts" }, ...pairs));
   }
   if (section.buttons.length) element.append(el("div", { class: "buttons" }, ...section.buttons.map((button) => buttonElement(message, button))));
   return element;
@@ -140,7 +142,7 @@ function reactions(message) {
 }
 
 function threadLine(message) {
-  const answers = replies(message.id).filter((reply) => !reply.deleted);
+  const answers = replies(message.id).filter((reply) => !reply.deleted && !reply.only);
   if (!answers.length) return [];
   const authors = [...new Set(answers.map((reply) => reply.author))].slice(0, 3);
   const count = answers.length === 1 ? "1 reply" : `${answers.length} replies`;

@@ -101,8 +101,14 @@ function takeMessage(message) {
     if (document.hasFocus()) markRead(store.channel);
   }
   // An answer that nobody else sees comes where the thread is: show it rather than hide it.
-  if (isNew && message.only && message.thread && store.thread !== message.thread) openThread(message.thread);
+  if (isNew && message.thread && store.thread !== message.thread && (message.only || isAnswer(message))) openThread(message.thread);
   drawRooms();
+}
+
+// The bot's answer to what one just asked here, unless one is busy with something else.
+function isAnswer({ author, channel, thread }) {
+  const isOwn = store.messages.get(thread)?.author === store.you;
+  return author === store.bot.id && channel === store.channel && isOwn && !store.thread && !mainBox.area.value;
 }
 
 function forget(id) {

@@ -36,7 +36,7 @@ async def open_form(context: Context, event: CommandUsed | ButtonPressed) -> For
 
 async def ask_privately(context: Context, event: CommandUsed) -> Message:
     """`/ask how do you …`: an answer that only the asker sees."""
-    return await _answer(context, event.text, Asked(event.text, room=event.room.key))
+    return await _answer(context, event.text, Asked(event.text, room=_channel(event.room)))
 
 
 async def form_sent(context: Context, event: FormSubmitted) -> Message | FieldErrors:
@@ -44,13 +44,13 @@ async def form_sent(context: Context, event: FormSubmitted) -> Message | FieldEr
     text = str(event.values.get("question", ""))
     if not rules.has_words(text):
         return FieldErrors({"question": context.words.line("ask.no_words")})
-    return await _answer(context, text, Asked(text, room=event.room.key))
+    return await _answer(context, text, Asked(text, room=_channel(event.room)))
 
 
 async def ask_by_mention(context: Context, event: MessagePosted) -> Message:
     """A mention or a direct message: answered where it was asked."""
-    room = "" if event.direct else event.post.ref.room.key
-    return await _answer(context, event.post.text, Asked(event.post.text, room=room, heard=event.post.ref.key))
+    ref = event.post.ref
+    return await _answer(context, event.post.text, Asked(event.post.text, room=_channel(ref.room), heard=ref.key))
 
 
 async def offer_quietly(context: Context, event: MessagePosted) -> None:
@@ -127,7 +127,7 @@ async def who_knows(context: Context, event: ShortcutUsed) -> Message:
     async with context.write() as work:
         people = {member_id(each): each for each in await members.list_members(work)}
         peers = rules.peers_for(near, people, {}, asker=context.who)
-        asked = Asked(text[:LONGEST_QUESTION], event.post.ref.room.key, event.post.ref.key)
+        asked = Asked(text[:LONGEST_QUESTION], _channel(event.post.ref.room), event.post.ref.key)
         number = (await questions.write_question(work, context.who, asked)).number if not scan(text) else None
     if number is None:
         raise Refusal("ask.personal")
@@ -172,6 +172,11 @@ async def _known(context: Context, hits: Sequence[Hit]) -> list[tuple[Known, flo
     scores = {hit.id: hit.score for hit in hits}
     async with context.read() as work:
         return [(known, scores[known.id]) for known in await tips.find_tips(work, list(scores))]
+
+
+def _channel(room: Room) -> str:
+    """The key of the channel that a question can be put in, or an empty text for a direct message."""
+    return "" if room.direct else room.key
 
 
 async def _is_private(context: Context, event: ButtonPressed) -> bool:

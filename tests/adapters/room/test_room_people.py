@@ -26,6 +26,7 @@ from adapters.port import (
 )
 from adapters.room import NotPossible, Person, RoomPlatform
 from adapters.room.forms import Value
+from adapters.room.people import MESSAGE_CHARACTERS, TIME_STEP
 
 FORM = Form(
     "capture:save",
@@ -194,6 +195,19 @@ async def test_a_thread_of_a_gone_message_is_refused(room: RoomPlatform) -> None
     with pytest.raises(PlatformRefused) as refused:
         await room.send(room.room("general", id), note())
     assert refused.value.reason is Refused.GONE
+
+
+async def test_a_direct_conversation_with_the_bot_is_private(room: RoomPlatform, listener: Listener) -> None:
+    direct = room.open_direct("ann")
+    group = (await room.open_room([room.account("ann"), room.account("bob")])).channel_id
+    for channel in (direct, group, "general"):
+        await room.say("ann", channel, "@tacit hello")
+    heard = [event.post.private for event in listener.received if isinstance(event, MessagePosted)]
+    answer = await room.send(room.account("ann"), note())
+    assert answer
+    assert (heard, room.post(room.world.messages[answer.id]).private) == ([True, False, False], True)
+    between = await room.say("ann", room.open_direct("ann", "bob"), "Just us")
+    assert not room.post(room.world.messages[between]).private
 
 
 async def _open(room: RoomPlatform, listener: Listener) -> str:
