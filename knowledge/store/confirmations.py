@@ -74,4 +74,5 @@ async def uses_since(work: Work, after: datetime) -> list[tuple[int, int, int, d
         .where(col(Confirmation.member_id) != col(TipAuthor.member_id), Confirmation.outcome != Outcome.NOT_HERE)
         .order_by(col(Confirmation.at))
     )
-    return [(who, *rest) for who, *rest in (await work.session.exec(query)).all() if who is not None]
+    rows = (await work.session.exec(query)).all()
+    return [(author, tip, who, at) for author, tip, who, at in rows if author is not None]

@@ -1,0 +1,252 @@
+"""One community never sees another's: every function of the store is called from a second community.
+
+The walk fails when a function is added to the store and not told here how to be called.
+"""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import ModuleType
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select
+from sqlalchemy.exc import NoResultFound
+
+from knowledge.models import Consent, Outcome, TipState, metadata
+from knowledge.store import (
+    Store,
+    Work,
+    communities,
+    confirmations,
+    consents,
+    deliveries,
+    members,
+    notices,
+    questions,
+    tips,
+    vectors,
+)
+from knowledge.store.questions import Asked
+from knowledge.store.vectors import Vectors
+from knowledge.tips import TipForm
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+MODULES = (communities, confirmations, consents, deliveries, members, notices, questions, tips, vectors)
+SECRET = "seldom-heard-word"
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """What the first community holds: ids, numbers and keys that the second one tries."""
+
+    community: int
+    member: int
+    tip: int
+    draft: int
+    notice: int
+
+
+OUTSIDE = {"open_community", "list_communities", "community_of_space", "communities_with_due"}
+"""Functions that belong to the installation: they take the store and give ids and names of communities only."""
+
+CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
+    "connect_space": lambda t: (("room:second",), {}),
+    "options": lambda t: ((), {}),
+    "choose": lambda t: ((), {"keep_emoji": "star"}),
+    "next_tip_number": lambda t: ((), {}),
+    "next_question_number": lambda t: ((), {}),
+    "next_change": lambda t: ((), {}),
+    "last_change": lambda t: ((), {}),
+    "remember_channel": lambda t: (("room:second:general", "general"), {}),
+    "channels": lambda t: ((), {}),
+    "set_offers": lambda t: (("room:second:general", True), {}),
+    "takes_offers": lambda t: (("room:first:general",), {}),
+    "confirm_tip": lambda t: ((t.tip, t.member, Outcome.WORKED), {"note": "mine"}),
+    "comment_on": lambda t: ((t.tip, t.member, "mine"), {}),
+    "needing_a_look": lambda t: ((), {"before": datetime(2030, 1, 1, tzinfo=UTC)}),
+    "uses_since": lambda t: ((datetime(2000, 1, 1, tzinfo=UTC),), {}),
+    "answer_request": lambda t: ((t.draft, t.member), {"yes": True}),
+    "request_consent": lambda t: ((t.draft,), {}),
+    "set_named": lambda t: ((t.tip, t.member), {"named": False}),
+    "waiting_for": lambda t: ((t.draft,), {}),
+    "parts_refused": lambda t: ((t.draft,), {}),
+    "forget_refusals": lambda t: ((t.draft,), {}),
+    "to_repeat": lambda t: ((), {}),
+    "lapse": lambda t: ((), {}),
+    "take_delivery": lambda t: (("second:1",), {}),
+    "finish_delivery": lambda t: (("first:1",), {}),
+    "claim_run": lambda t: (("job", "2026-W10"), {}),
+    "member_of": lambda t: (("room:second:ann", "Ann"), {}),
+    "add_member": lambda t: (("room:second:bob", "Bob"), {}),
+    "find_account": lambda t: (("room:first:ravi",), {}),
+    "find_member": lambda t: ((t.member,), {}),
+    "find_members": lambda t: (([t.member],), {}),
+    "find_by_name": lambda t: ((SECRET,), {}),
+    "accounts_of": lambda t: ((t.member,), {}),
+    "list_members": lambda t: ((), {}),
+    "mark_left": lambda t: (("room:first:ravi",), {}),
+    "mark_joined": lambda t: (("room:second:cy", "Cy"), {}),
+    "describe": lambda t: ((t.member,), {"place": "elsewhere"}),
+    "set_core": lambda t: ((t.member,), {"is_core": True}),
+    "owe": lambda t: (("capture.consent", t.member, {"tip": t.tip}), {"once": "first"}),
+    "due_notices": lambda t: ((), {}),
+    "take_notice": lambda t: ((t.notice,), {}),
+    "settle_notice": lambda t: ((t.notice,), {"sent": True}),
+    "last_sent": lambda t: (("capture.consent", t.member), {}),
+    "was_met": lambda t: ((t.member,), {}),
+    "write_question": lambda t: ((t.member, Asked("mine", tips=())), {}),
+    "find_question": lambda t: ((1,), {}),
+    "question_posted_as": lambda t: (("room:first:general:m1",), {}),
+    "open_questions": lambda t: ((), {}),
+    "open_question": lambda t: ((1,), {"named": True}),
+    "note_post": lambda t: ((1, "room:second:general:m9", "room:second:general"), {}),
+    "reopen": lambda t: ((1,), {}),
+    "solve_question": lambda t: ((1,), {"answer": "mine", "answerer": t.member, "tip": None}),
+    "note_said": lambda t: ((1, t.tip, "worked"), {}),
+    "tell_peers": lambda t: ((1, [t.member]), {}),
+    "pass_on": lambda t: ((1, t.member), {}),
+    "told_lately": lambda t: ((), {"days": 7}),
+    "answered_questions": lambda t: ((), {}),
+    "keep_tip": lambda t: ((TipForm("mine"),), {"kept_by": None}),
+    "add_author": lambda t: ((t.tip, t.member), {}),
+    "publish_tip": lambda t: ((t.draft,), {"by": None}),
+    "revise_tip": lambda t: ((t.tip, TipForm("mine")), {"by": None}),
+    "set_state": lambda t: ((t.tip, TipState.RETIRED), {"by": None}),
+    "mark_variation": lambda t: ((t.tip, 1), {}),
+    "drop_tip": lambda t: ((t.draft,), {}),
+    "undo_change": lambda t: ((t.tip,), {"by": None}),
+    "history": lambda t: ((t.tip,), {}),
+    "find_tip": lambda t: ((1,), {}),
+    "find_tips": lambda t: (([t.tip, t.draft],), {}),
+    "find_imported": lambda t: ((["ext-1"],), {}),
+    "set_external_id": lambda t: ((t.tip, "mine"), {}),
+    "from_source": lambda t: (("room:first:general:m1",), {}),
+    "browse": lambda t: ((), {}),
+    "live_tips": lambda t: ((), {}),
+    "drafts_for": lambda t: ((t.member,), {}),
+    "withdrawn_before": lambda t: ((datetime(2030, 1, 1, tzinfo=UTC),), {}),
+    "words_in_use": lambda t: ((), {}),
+    "changed_since": lambda t: ((0,), {}),
+    "known": lambda t: (([],), {}),
+    "read_vectors": lambda t: (([t.tip], "encoder"), {}),
+    "write_vectors": lambda t: (("encoder", {t.tip: Vectors("digest", None, b"mine")}), {}),
+}
+
+
+def functions() -> list[tuple[ModuleType, str]]:
+    """Every public coroutine of the store's modules."""
+    return [
+        (module, name)
+        for module in MODULES
+        for name, value in vars(module).items()
+        if inspect.iscoroutinefunction(value) and value.__module__ == module.__name__ and not name.startswith("_")
+    ]
+
+
+def test_every_function_of_the_store_is_walked() -> None:
+    names = {name for _, name in functions()}
+    assert names - OUTSIDE == set(CALLS)
+
+
+@pytest.mark.parametrize(("module", "name"), [pair for pair in functions() if pair[1] not in OUTSIDE])
+async def test_a_second_community_neither_sees_nor_changes_anything(
+    store: Store, module: ModuleType, name: str
+) -> None:
+    theirs = await _first_community(store)
+    second = await communities.open_community(store, "Second", NOW)
+    before = await _rows_of(store, theirs.community)
+    arguments, named = CALLS[name](theirs)
+    returned: Any = None
+    try:
+        async with store.write(second, NOW) as work:
+            returned = await getattr(module, name)(work, *arguments, **named)
+    except NoResultFound:
+        pass
+    assert SECRET not in repr(returned), f"{name} gives away what another community holds"
+    assert await _rows_of(store, theirs.community) == before, f"{name} changes another community"
+
+
+async def test_functions_without_a_community_give_ids_and_names_only(store: Store) -> None:
+    theirs = await _first_community(store)
+    assert await communities.list_communities(store) == [(theirs.community, "First")]
+    assert await communities.community_of_space(store, "room:first") == theirs.community
+    assert await communities.community_of_space(store, "room:unknown") is None
+    assert await notices.communities_with_due(store, NOW) == [theirs.community]
+
+
+async def test_a_space_belongs_to_one_community(store: Store) -> None:
+    await _first_community(store)
+    second = await communities.open_community(store, "Second", NOW)
+    with pytest.raises(ValueError, match="another community"):
+        async with store.write(second, NOW) as work:
+            await communities.connect_space(work, "room:first")
+
+
+async def test_every_query_on_a_community_s_table_asks_for_the_community(store: Store) -> None:
+    """Watches the statements of all functions: each that reads such a table names its community."""
+    theirs = await _first_community(store)
+    second = await communities.open_community(store, "Second", NOW)
+    said: list[str] = []
+
+    def listen(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        said.append(statement)
+
+    event.listen(store.engine.sync_engine, "before_cursor_execute", listen)
+    for module, name in functions():
+        if name in OUTSIDE or name in ("connect_space",):
+            continue
+        arguments, named = CALLS[name](theirs)
+        try:
+            async with store.write(second, NOW) as work:
+                await getattr(module, name)(work, *arguments, **named)
+        except NoResultFound:
+            continue
+    reads = [each for each in said if each.startswith("SELECT") and "FROM community" not in each]
+    assert reads
+    assert [each for each in reads if "community_id" not in each.split("FROM", 1)[1]] == []
+
+
+async def _first_community(store: Store) -> Theirs:
+    first = await communities.open_community(store, "First", NOW)
+    async with store.write(first, NOW) as work:
+        await communities.connect_space(work, "room:first")
+        await communities.remember_channel(work, "room:first:general", SECRET)
+        ravi = await members.add_member(work, "room:first:ravi", SECRET)
+        ben = await members.add_member(work, "room:first:ben", "Ben")
+        member, other = members.member_id(ravi), members.member_id(ben)
+        await members.describe(work, member, practice=SECRET, place=SECRET)
+        form = TipForm(f"works {SECRET}", title=SECRET, tags=(SECRET,))
+        tip = await tips.keep_tip(work, form, kept_by=member)
+        await tips.add_author(work, tip, member)
+        await tips.set_external_id(work, tip, "ext-1")
+        await tips.publish_tip(work, tip, by=member)
+        await confirmations.confirm_tip(work, tip, other, Outcome.WORKED, note=SECRET)
+        await confirmations.comment_on(work, tip, other, SECRET)
+        await vectors.write_vectors(work, "encoder", {tip: Vectors(SECRET, None, b"v")})
+        draft = await tips.keep_tip(work, form, kept_by=other, source="room:first:general:m1")
+        await tips.add_author(work, draft, member, consent=Consent.ASKED)
+        asked = await questions.write_question(work, other, Asked(SECRET, tips=(tip,)))
+        await questions.open_question(work, asked.number, named=True)
+        await questions.note_post(work, asked.number, "room:first:general:m1", "room:first:general")
+        await questions.tell_peers(work, asked.number, [member])
+        await notices.owe(work, "capture.consent", member, {"tip": tip, "word": SECRET}, once="first")
+        await deliveries.take_delivery(work, "first:1")
+        due = await notices.due_notices(work)
+    assert due[0].id is not None
+    return Theirs(first, member, tip, draft, due[0].id)
+
+
+async def _rows_of(store: Store, community: int) -> dict[str, list[tuple[Any, ...]]]:
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    async with store.session(reading=True) as session:
+        for name, table in metadata.tables.items():
+            column = table.c["id"] if name == "community" else table.c["community_id"]
+            rows = (await (await session.connection()).execute(select(table).where(column == community))).all()
+            found[name] = sorted((tuple(row) for row in rows), key=repr)
+    return found
+
+
+def test_work_knows_its_community() -> None:
+    assert list(inspect.signature(Work).parameters) == ["session", "community", "now"]
