@@ -7,6 +7,7 @@ import { craft, replies, store, who } from "./store.js";
 import { clockTime, fullTime, localise, moment, sameDay } from "./time.js";
 
 const FOLD_PIXELS = 260;
+const SAID_FOLD_PIXELS = 640;
 const FACT_LETTERS = 60;
 const TOGETHER_MINUTES = 6;
 const LONG_PRESS_MILLISECONDS = 500;
@@ -47,7 +48,9 @@ export function foldLong(container) {
   for (const text of container.querySelectorAll(".text:not([data-measured])")) {
     text.dataset.measured = "";
     const key = text.dataset.key;
-    if (text.scrollHeight <= FOLD_PIXELS || unfolded.has(key)) continue;
+    // What the bot says ends with who it is from: that is not folded away.
+    const most = text.closest(".section") ? SAID_FOLD_PIXELS : FOLD_PIXELS;
+    if (text.scrollHeight <= most || unfolded.has(key)) continue;
     const button = el("button", { type: "button", class: "unfold", "aria-expanded": "false" }, "Show more");
     button.addEventListener("click", () => {
       const isFolded = text.classList.toggle("folded");

@@ -1,0 +1,43 @@
+"""What the project promises first: a tip out of a conversation, with its author's yes, found in other words."""
+
+import pytest
+from people import Demo, Windows
+from playwright.async_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+async def test_a_tip_is_kept_with_its_authors_yes_and_found_in_other_words(demo: Demo, windows: Windows) -> None:
+    owen = await windows.open(demo, "owen", room="going-home")
+    esther = await windows.open(demo, "esther", room="going-home")
+
+    await owen.messages.filter(has_text="already bought the wrong bed").locator(".replies").click()
+    await owen.chooses("Keep as know-how", owen.thread.filter(has_text="Bed raisers"))
+    await expect(owen.form.locator("[name=works]")).to_have_value("Bed raisers, if the legs are square.", **_STARTS)
+    await expect(owen.form.locator("[name=situation]")).to_have_value("What do people do when the family has", **_STARTS)
+    await owen.fills(title="A bed that is too low wants to be taller")
+    await owen.presses("Save", within=owen.form)
+    await expect(owen.form).to_have_count(0)
+    await owen.sees("I've asked Esther Nwosu", within=owen.private)
+
+    await esther.goes_to("Tacit")
+    await esther.sees("Owen Price would like to keep what you wrote")
+    await esther.presses("Yes, with my name")
+    await esther.sees("Kept as #")
+    await owen.goes_to("Tacit")
+    await owen.sees("A bed that is too low wants to be taller")
+
+    ravi = await windows.open(demo, "ravi", room="rehab")
+    await esther.goes_to("rehab")
+    await ravi.writes("@Tacit their new matress is much too close to the ground, can we rase the frame?")
+    for window in (ravi, esther):
+        if window is esther:
+            await esther.messages.filter(has_text="can we rase the frame").get_by_text("1 reply").click()
+        answer = window.thread.filter(has_text="A bed that is too low wants to be taller")
+        await expect(answer).to_contain_text("Bed raisers, if the legs are square.")
+        await expect(answer).to_contain_text("Esther Nwosu")
+    await ravi.presses("Worked for me")
+    await ravi.sees("worked for you", within=ravi.private)
+
+
+_STARTS = {}
