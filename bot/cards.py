@@ -37,7 +37,7 @@ def whole(words: Words, tip: Known, *, buttons: Sequence[Element] = ()) -> Secti
             _labelled(words, "card.situation", shorten(form.situation, WHOLE_LENGTH)),
             (Markdown(shorten(form.works, WHOLE_LENGTH)),),
             _labelled(words, "card.why", shorten(form.why, WHOLE_LENGTH)),
-            _labelled(words, "card.context", form.context),
+            _labelled(words, "card.context", shorten(form.context, EXCERPT_LENGTH)),
             words("card.tags", tags=Markdown(" ".join(f"`{tag}`" for tag in form.tags))) if form.tags else (),
             from_line(words, tip),
         ),

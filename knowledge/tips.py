@@ -7,7 +7,10 @@ from datetime import datetime
 from knowledge.models import Consent, Outcome, TipKind, TipState
 
 TITLE_LENGTH = 120
-"""Longest title, in characters: one line on a phone, twice."""
+"""Longest title that people type, in characters: one line on a phone, twice."""
+
+LONGEST_TITLE = 400
+"""Longest title that is kept, in characters: imported ones are often headings of a whole page."""
 
 PART_LENGTH = 3_000
 """Longest situation, works or why that people type, in characters (what a form field of every platform takes)."""
@@ -88,8 +91,8 @@ class Known:
 
     @property
     def title(self) -> str:
-        """The title, or the beginning of what works where nobody gave one."""
-        return self.form.title or title_from(self.form.works)
+        """The title on one line, or the beginning of what works where nobody gave one."""
+        return shorten(self.form.title, TITLE_LENGTH) or title_from(self.form.works)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -166,7 +169,7 @@ def tidy(form: TipForm) -> TipForm:
     tags = dict.fromkeys(tag for raw in form.tags if (tag := "-".join(raw.strip(" #,").lower().split())))
     return replace(
         form,
-        title=shorten(" ".join(form.title.split()), TITLE_LENGTH),
+        title=shorten(" ".join(form.title.split()), LONGEST_TITLE),
         situation=form.situation.strip(),
         works=form.works.strip(),
         why=form.why.strip(),

@@ -12,12 +12,11 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from people import Demo, Windows
 from playwright.async_api import async_playwright
+from window import Demo, Windows
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
-STOP_SECONDS = 15
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +60,7 @@ async def windows(chromium: str) -> AsyncIterator[Windows]:
 
 
 def start_demo(folder: Path) -> Demo:
-    return Demo(lambda port: _start(folder, port), _free_port())
+    return Demo(lambda port: _start(folder, port), _free_port(), folder)
 
 
 def _start(folder: Path, port: int) -> "subprocess.Popen[bytes]":

@@ -1,8 +1,10 @@
 """What the project promises first: a tip out of a conversation, with its author's yes, found in other words."""
 
+import re
+
 import pytest
-from people import Demo, Windows
 from playwright.async_api import expect
+from window import Demo, Windows
 
 pytestmark = pytest.mark.browser
 
@@ -13,8 +15,8 @@ async def test_a_tip_is_kept_with_its_authors_yes_and_found_in_other_words(demo:
 
     await owen.messages.filter(has_text="already bought the wrong bed").locator(".replies").click()
     await owen.chooses("Keep as know-how", owen.thread.filter(has_text="Bed raisers"))
-    await expect(owen.form.locator("[name=works]")).to_have_value("Bed raisers, if the legs are square.", **_STARTS)
-    await expect(owen.form.locator("[name=situation]")).to_have_value("What do people do when the family has", **_STARTS)
+    await expect(owen.form.locator("[name=works]")).to_have_value(re.compile("^Bed raisers"))
+    await expect(owen.form.locator("[name=situation]")).to_have_value(re.compile("the wrong bed"))
     await owen.fills(title="A bed that is too low wants to be taller")
     await owen.presses("Save", within=owen.form)
     await expect(owen.form).to_have_count(0)
@@ -38,6 +40,3 @@ async def test_a_tip_is_kept_with_its_authors_yes_and_found_in_other_words(demo:
         await expect(answer).to_contain_text("Esther Nwosu")
     await ravi.presses("Worked for me")
     await ravi.sees("worked for you", within=ravi.private)
-
-
-_STARTS = {}

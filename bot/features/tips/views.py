@@ -115,7 +115,7 @@ def _notes(words: Words, known: Known) -> Section | None:
         words(
             "tips.said",
             what=words.line(f"tips.outcome.{each.outcome.name.lower()}"),
-            note=each.note,
+            note=shorten(each.note, 300),
             place=each.place or words.line("tips.somewhere"),
         )
         for each in known.said

@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page, expect
 
@@ -13,7 +14,8 @@ Start = Callable[[int], "subprocess.Popen[bytes]"]
 class Demo:
     """A running demo and its address. It is stopped by its process, never by a name."""
 
-    def __init__(self, start: Start, port: int) -> None:
+    def __init__(self, start: Start, port: int, folder: Path) -> None:
+        self.folder = folder
         self.address = f"http://127.0.0.1:{port}/"
         self._start = start
         self._port = port
@@ -28,6 +30,11 @@ class Demo:
             self._process.kill()
             self._process.wait()
 
+    def holds(self, words: str) -> bool:
+        """Whether `words` stand in any file that the demo wrote."""
+        files = (file for file in self.folder.rglob("*") if file.is_file())
+        return any(words.encode() in file.read_bytes() for file in files)
+
     def start_again(self) -> None:
         self.stop()
         self._process = self._start(self._port)
@@ -40,7 +47,9 @@ class Windows:
         self.errors: list[str] = []
         self._browser = browser
 
-    async def open(self, demo: Demo, who: str = "", *, room: str = "", width: int = 1280, height: int = 800) -> "Window":
+    async def open(
+        self, demo: Demo, who: str = "", *, room: str = "", width: int = 1280, height: int = 800
+    ) -> "Window":
         """Opens a window as `who` (an id; empty shows the choice of people), in `room`."""
         context = await self._browser.new_context(
             viewport={"width": width, "height": height}, reduced_motion="reduce", locale="en-GB"

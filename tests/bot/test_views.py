@@ -1,0 +1,114 @@
+"""Whatever a tip, a question or a name holds, what is said about it can be built, and so be sent."""
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_up import forms, names, questions, remarks, tips, words
+
+from adapters.port import Account, Mention, Message, Space, plain
+from bot import cards
+from bot.features.ask import views as ask
+from bot.features.ask.rules import Peer
+from bot.features.capture import rules as capture_rules
+from bot.features.capture import views as capture
+from bot.features.help import views as help_views
+from bot.features.me import views as me
+from bot.features.tips import views as tip_views
+from bot.tip_form import tip_form
+from bot.wiring import FEATURES
+from bot.words import Words
+from knowledge.models import Member, TipVersion
+
+SAY = Words()
+few = settings(max_examples=60, deadline=None)
+
+
+@few
+@given(tips, st.booleans())
+def test_every_tip_can_be_shown(known, may_edit) -> None:
+    assert isinstance(tip_views.tip(SAY, known, may_edit=may_edit), Message)
+    assert isinstance(capture.kept(SAY, known, named=may_edit), Message)
+    assert isinstance(capture.ask_again(SAY, known), Message)
+    assert isinstance(tip_views.done(SAY, "tips.edited", known), Message)
+    for action in ("changed", "nothere", "comment"):
+        tip_views.note_form(SAY, known, action, ["1", "2"])
+    tip_views.details_form(SAY, known)
+
+
+@few
+@given(st.lists(tips, max_size=7), words)
+def test_every_list_and_answer_can_be_shown(found, label) -> None:
+    found = [replace(each, number=each.number % 10**8 * 10 + index) for index, each in enumerate(found)]
+    assert isinstance(tip_views.tips(SAY, found, label=label, offset=0, filter_id=label), Message)
+    assert isinstance(capture.drafts(SAY, found), Message)
+    if found:
+        assert isinstance(ask.answer(SAY, found[:3], question=123_456_789), Message)
+        assert isinstance(capture.looks_like(SAY, found[0], found), Message)
+    assert isinstance(ask.not_sure(SAY, found[:2], question=7), Message)
+
+
+@few
+@given(tips, names, st.booleans(), st.booleans())
+def test_every_request_can_be_sent(known, keeper, first, again) -> None:
+    assert isinstance(capture.request(SAY, known, keeper=keeper, first=first, again=again), Message)
+    assert isinstance(capture.waiting(SAY, known, [keeper, keeper]), Message)
+
+
+@few
+@given(questions, names, tips)
+def test_every_question_can_be_put(question, name, known) -> None:
+    asker = Mention(Account(Space("room", "x"), "ann", name))
+    for who in (asker, None):
+        assert isinstance(ask.posted(SAY, question, asker=who), Message)
+        assert isinstance(ask.settled(SAY, question, asker=who, answerer=name), Message)
+    assert isinstance(ask.peer(SAY, question, title=name[:60], link="http://127.0.0.1/#a/m1"), Message)
+    assert isinstance(ask.open_questions(SAY, [(question, name)] * 12), Message)
+    assert isinstance(ask.which_reply(SAY, 7, [(str(at), name, question.text) for at in range(5)]), Message)
+    assert isinstance(ask.offer(SAY, known, channel="C" * 20, message="1" * 20), Message)
+    member = Member(community_id=1, name=name)
+    assert isinstance(ask.who_knows(SAY, [Peer(member, known, wrote=True)], [known], question=7), Message)
+
+
+@few
+@given(forms)
+def test_every_tip_fits_its_form(form) -> None:
+    tip_form(SAY, form, "tips:edit:1")
+    found = capture_rules.findings_in(form)
+    if found:
+        assert isinstance(capture.personal(SAY, form, found, "t" * 16), Message)
+
+
+@few
+@given(names)
+def test_every_member_can_be_shown(name) -> None:
+    described = " ".join(name.split())[:80]
+    member = Member(community_id=1, name=name, practice=described, place=described)
+    assert isinstance(me.me(SAY, member), Message)
+    me.edit_form(SAY, member)
+
+
+@few
+@given(tips, st.lists(remarks, min_size=1, max_size=3))
+def test_history_can_be_shown(known, people) -> None:
+    versions = [
+        (TipVersion(community_id=1, tip_id=1, action="edited", at=each.at, form={}), each.name) for each in people
+    ]
+    assert isinstance(tip_views.history(SAY, known, versions * 4), Message)
+
+
+@few
+@given(tips)
+def test_nobody_s_words_become_markup_of_ours(known) -> None:
+    title = "**bold** [x](http://evil) <!channel> @everyone"
+    shown = cards.whole(SAY, replace(known, form=replace(known.form, title=title, context=title)))
+    assert plain(shown.text).count("http://evil") <= 2 + str(known.form).count("http://evil")
+    assert shown.title.endswith(title)
+
+
+def test_the_menu_and_every_command_can_be_shown() -> None:
+    from bot.feature import surface_of
+
+    surface = surface_of(FEATURES, SAY)
+    assert isinstance(help_views.commands(SAY, surface.commands), Message)
+    assert isinstance(help_views.menu(SAY, [], surface.shortcuts), Message)
