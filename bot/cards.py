@@ -75,6 +75,16 @@ def confirm_buttons(words: Words, tip: Known, question: int | None = None) -> tu
     )
 
 
+def consent_buttons(words: Words, tip: Known) -> tuple[Button, ...]:
+    """*Yes, with my name*, *Yes, without my name*, *Edit first*, *No*: for an author of a draft."""
+    return (
+        Button(f"capture:yes:{tip.number}", words.line("card.yes"), "primary"),
+        Button(f"capture:unnamed:{tip.number}", words.line("card.yes_unnamed")),
+        Button(f"capture:editfirst:{tip.number}", words.line("card.edit_first")),
+        Button(f"capture:no:{tip.number}", words.line("card.no")),
+    )
+
+
 def source_buttons(words: Words, tip: Known) -> tuple[Link, ...]:
     """A link to the message that a tip came from, where it has one."""
     if not tip.source_link.startswith(("http://", "https://")) or len(tip.source_link) > LINK_URL:

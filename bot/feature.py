@@ -142,10 +142,14 @@ class Submitted:
 
 @dataclass(frozen=True)
 class Notice:
-    """Writes what the outbox owes to a member under `name`, when it is about to be sent."""
+    """Writes what the outbox owes to a member under `name`, when it is about to be sent.
+
+    Where the member takes no direct messages, whoever caused it (`by` in the subject) is owed `undelivered` instead.
+    """
 
     name: str
     writer: NoticeWriter
+    undelivered: str = ""
 
 
 @dataclass(frozen=True)
@@ -202,9 +206,9 @@ def form(action: str, handler: Handler, *, answer: Answer = Answer.PRIVATE) -> S
     return Submitted(action, handler, answer)
 
 
-def notice(name: str, writer: NoticeWriter) -> Notice:
-    """A row for what the outbox owes under `<feature>.<name>`."""
-    return Notice(name, writer)
+def notice(name: str, writer: NoticeWriter, *, undelivered: str = "") -> Notice:
+    """A row for what the outbox owes under `<feature>.<name>`; `undelivered` is another of the feature's notices."""
+    return Notice(name, writer, undelivered)
 
 
 def job(name: str, every: Period, run: JobRunner) -> Job:

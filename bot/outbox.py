@@ -15,6 +15,9 @@ from bot.services import Services, account_from
 from knowledge.models import Notice
 from knowledge.store import members, notices
 
+ROUNDS = 20
+"""Batches that one call delivers to a community, at most; what a delivery makes due is in the next batch."""
+
 _log = logging.getLogger("tacit.outbox")
 
 
@@ -27,12 +30,14 @@ class Outbox:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._writers: dict[str, NoticeWriter] = {
-            f"{feature.name}.{route.name}": route.writer
-            for feature in services.features
-            for route in feature.routes
-            if isinstance(route, NoticeRoute)
-        }
+        self._writers: dict[str, NoticeWriter] = {}
+        self._undelivered: dict[str, str] = {}
+        for feature in services.features:
+            for route in feature.routes:
+                if isinstance(route, NoticeRoute):
+                    name = f"{feature.name}.{route.name}"
+                    self._writers[name] = route.writer
+                    self._undelivered[name] = f"{feature.name}.{route.undelivered}" if route.undelivered else ""
 
     async def deliver(self) -> None:
         """Tries everything that is due now, once. Never raises: what fails is due again later."""
@@ -44,11 +49,13 @@ class Outbox:
 
     async def _deliver_community(self, community: int) -> None:
         context = await self._services.context(community)
-        async with context.read() as work:
-            due = [row.id for row in await notices.due_notices(work)]
-        for id in due:
-            if id is not None:
+        for _ in range(ROUNDS):
+            async with context.read() as work:
+                due = [row.id for row in await notices.due_notices(work) if row.id is not None]
+            for id in due:
                 await self._try(context, id)
+            if not due:
+                return
 
     async def _try(self, context: Context, id: int) -> None:
         async with context.write() as work:
@@ -61,12 +68,21 @@ class Outbox:
         except PlatformRefused as refusal:
             _log.warning("notice refused name=%s reason=%s", row.name, refusal.reason)
             settled = False if refusal.reason is not Refused.UNREACHABLE or row.tries >= notices.TRIES else None
+            if refusal.reason is Refused.NO_DIRECT_MESSAGES:
+                await self._tell_who_caused_it(context, row)
         except Exception as error:
             report(error, f"notice {row.name}", _log)
             settled = False if row.tries >= notices.TRIES else None
         if settled is not None:
             async with context.write() as work:
                 await notices.settle_notice(work, id, sent=settled)
+
+    async def _tell_who_caused_it(self, context: Context, row: Notice) -> None:
+        instead, by = self._undelivered.get(row.name, ""), row.subject.get("by")
+        if instead and by is not None and by != row.member_id:
+            subject = {**row.subject, "member": row.member_id}
+            async with context.write() as work:
+                await notices.owe(work, instead, by, subject, once=f"{row.once}:undelivered")
 
     async def _send(self, context: Context, row: Notice) -> bool:
         writer = self._writers.get(row.name)

@@ -8,6 +8,8 @@ from window import Demo, Windows
 
 pytestmark = pytest.mark.browser
 
+QUESTION = "her famly has bougt a bed that is much too low. How do we lift it?"
+
 
 async def test_a_tip_is_kept_with_its_authors_yes_and_found_in_other_words(demo: Demo, windows: Windows) -> None:
     owen = await windows.open(demo, "owen", room="going-home")
@@ -17,7 +19,6 @@ async def test_a_tip_is_kept_with_its_authors_yes_and_found_in_other_words(demo:
     await owen.chooses("Keep as know-how", owen.thread.filter(has_text="Bed raisers"))
     await expect(owen.form.locator("[name=works]")).to_have_value(re.compile("^Bed raisers"))
     await expect(owen.form.locator("[name=situation]")).to_have_value(re.compile("the wrong bed"))
-    await owen.fills(title="A bed that is too low wants to be taller")
     await owen.presses("Save", within=owen.form)
     await expect(owen.form).to_have_count(0)
     await owen.sees("I've asked Esther Nwosu", within=owen.private)
@@ -27,16 +28,14 @@ async def test_a_tip_is_kept_with_its_authors_yes_and_found_in_other_words(demo:
     await esther.presses("Yes, with my name")
     await esther.sees("Kept as #")
     await owen.goes_to("Tacit")
-    await owen.sees("A bed that is too low wants to be taller")
+    await owen.sees("said yes")
 
     ravi = await windows.open(demo, "ravi", room="rehab")
     await esther.goes_to("rehab")
-    await ravi.writes("@Tacit their new matress is much too close to the ground, can we rase the frame?")
+    await ravi.writes(f"@Tacit {QUESTION}")
+    await esther.messages.filter(has_text=QUESTION).get_by_text("1 reply").click()
     for window in (ravi, esther):
-        if window is esther:
-            await esther.messages.filter(has_text="can we rase the frame").get_by_text("1 reply").click()
-        answer = window.thread.filter(has_text="A bed that is too low wants to be taller")
-        await expect(answer).to_contain_text("Bed raisers, if the legs are square.")
+        answer = window.thread.filter(has_text="Bed raisers, if the legs are square.")
         await expect(answer).to_contain_text("Esther Nwosu")
     await ravi.presses("Worked for me")
     await ravi.sees("worked for you", within=ravi.private)

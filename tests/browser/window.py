@@ -88,11 +88,6 @@ class Window:
         await message.get_by_role("button", name="More actions").click()
         await self.page.get_by_role("menuitem", name=action).click()
 
-    async def fills(self, **fields: str) -> None:
-        """Fills in the open form: field names and what to enter."""
-        for name, value in fields.items():
-            await self.form.locator(f"[name={name}]").fill(value)
-
     async def presses(self, button: str, *, within: Locator | None = None) -> None:
         await (within or self.page).get_by_role("button", name=button, exact=True).last.click()
 

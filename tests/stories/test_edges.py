@@ -90,9 +90,11 @@ async def test_a_form_sent_twice_keeps_one(ward: Ward, ben: Teller) -> None:
 async def test_somebody_who_takes_no_direct_messages(ward: Ward, ravi: Teller, ben: Teller) -> None:
     ward.room.change_person("ravi", closed_direct_messages=True)
     await ben.reacts("bulb", to=await ravi.says("Lukewarm water, push, pull, and wait ten minutes."))
-    await ben.uses("/tip drafts")
-    assert ben.sees_last("#1")
-    assert not ravi.told_by_bot()
+    assert ben.sees_last("Ravi takes no direct messages from me")
+    await ravi.uses("/tip drafts")
+    await ravi.presses("#1")
+    await ravi.presses("Yes, with my name")
+    assert ravi.sees_last("Kept as #1")
 
 
 async def test_an_edited_message_is_kept_as_it_stands_now(ravi: Teller, ben: Teller) -> None:

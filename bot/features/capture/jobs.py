@@ -36,6 +36,13 @@ async def write_request(context: Context, subject: Mapping[str, Any]) -> Message
     return views.request(context.words, known, keeper=name, first=not met, again=bool(subject.get("again")))
 
 
+async def write_unreached(context: Context, subject: Mapping[str, Any]) -> Message | None:
+    """An author takes no direct messages, so whoever kept the draft may ask them in person."""
+    async with context.read() as work:
+        author = await members.find_member(work, subject["member"])
+    return views.plainly(context.words, "capture.unreached", name=author.name) if author else None
+
+
 async def write_decided(context: Context, subject: Mapping[str, Any]) -> Message | None:
     """What became of a draft, for whoever kept it."""
     key = f"capture.decided.{subject['how']}"

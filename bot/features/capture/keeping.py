@@ -50,7 +50,9 @@ async def send_off(context: Context, tip: int) -> Message:
         if known.state is not TipState.DRAFT:
             raise Refusal("common.done_already")
         for member in asked:
-            await notices.owe(work, "capture.consent", member, {"tip": tip}, once=f"consent:{tip}:{member}:1")
+            await notices.owe(
+                work, "capture.consent", member, {"tip": tip, "by": context.who}, once=f"consent:{tip}:{member}:1"
+            )
         if not await consents.waiting_for(work, tip):
             await tips.publish_tip(work, tip, by=context.who)
         names = [person.name for person in (await members.find_members(work, asked)).values()]

@@ -85,10 +85,7 @@ def request(words: Words, known: Known, *, keeper: str, first: bool, again: bool
     opening = words(key, name=keeper, title=known.title)
     hello = words("capture.hello") if first else ()
     answers = [
-        Button(f"capture:yes:{known.number}", words.line("capture.yes"), "primary"),
-        Button(f"capture:unnamed:{known.number}", words.line("capture.yes_unnamed")),
-        Button(f"capture:editfirst:{known.number}", words.line("capture.edit_first")),
-        Button(f"capture:no:{known.number}", words.line("capture.no")),
+        *cards.consent_buttons(words, known),
         Button(f"capture:never:{known.number}", words.line("capture.never")),
     ]
     sections = [Section(hello)] if hello else []
@@ -98,11 +95,7 @@ def request(words: Words, known: Known, *, keeper: str, first: bool, again: bool
 
 def ask_again(words: Words, known: Known) -> Message:
     """After an author changed their words: may they be kept so?"""
-    answers = [
-        Button(f"capture:yes:{known.number}", words.line("capture.yes"), "primary"),
-        Button(f"capture:unnamed:{known.number}", words.line("capture.yes_unnamed")),
-        Button(f"capture:no:{known.number}", words.line("capture.no")),
-    ]
+    answers = cards.consent_buttons(words, known)
     section = cards.whole(words, known)
     return Message(
         words.line("capture.changed"), [Section(words("capture.changed")), section, Section(buttons=answers)]

@@ -233,7 +233,8 @@ async def _show(context: Context, number: int) -> Message:
         known = await _seen(context, work, number)
         if known.state is TipState.MERGED and known.merged_into is not None:
             known = await _seen(context, work, known.merged_into)
-    return views.tip(context.words, known, may_edit=_may_edit(context, known))
+        is_asked = known.state is TipState.DRAFT and context.who in await consents.waiting_for(work, known.id)
+    return views.tip(context.words, known, may_edit=_may_edit(context, known), is_asked=is_asked)
 
 
 async def _edit_form(context: Context, number: int) -> Form:

@@ -10,8 +10,8 @@ from knowledge.models import TipState, TipVersion
 from knowledge.tips import Known, shorten
 
 
-def tip(words: Words, known: Known, *, may_edit: bool) -> Message:
-    """One tip, whole, with its comments and all that can be done with it."""
+def tip(words: Words, known: Known, *, may_edit: bool, is_asked: bool = False) -> Message:
+    """One tip, whole, with its comments and all that can be done with it; a draft's author is asked here too."""
     acts = [Button(f"tips:comment:{known.number}", words.line("tips.comment"))]
     acts.append(Button(f"tips:history:{known.number}", words.line("tips.history")))
     if known.state is TipState.LIVE:
@@ -21,6 +21,7 @@ def tip(words: Words, known: Known, *, may_edit: bool) -> Message:
         acts.append(Button(f"tips:details:{known.number}", words.line("tips.details")))
     sections = [Section(words(f"tips.state.{known.state}"))] if known.state is not TipState.LIVE else []
     confirm = cards.confirm_buttons(words, known) if known.state is TipState.LIVE else ()
+    confirm = cards.consent_buttons(words, known) if is_asked else confirm
     sections.append(cards.whole(words, known, buttons=(*confirm, *cards.source_buttons(words, known))))
     notes = _notes(words, known)
     if notes:
