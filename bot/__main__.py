@@ -28,7 +28,12 @@ from knowledge.search import ModelUnavailable, fetch_and_build
 from knowledge.store import Store, StoreUnavailable, communities, tips
 from knowledge.tips import Known
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Tacit: a bot that remembers what people work out.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    help="Tacit: a bot that remembers what people work out.",
+)
 importing = typer.Typer(no_args_is_help=True, help="Bring in what is known elsewhere.")
 exporting = typer.Typer(no_args_is_help=True, help="Take out what is known here.")
 app.add_typer(importing, name="import")

@@ -25,7 +25,7 @@ from config.settings import ROOT, Settings
 from knowledge.library import Library
 from knowledge.migrations import migrate
 from knowledge.search import Encoder, ModelUnavailable, fetch_and_build, is_built
-from knowledge.store import Store, communities
+from knowledge.store import Store, StoreUnavailable, communities
 
 if TYPE_CHECKING:
     import uvicorn
@@ -98,7 +98,10 @@ async def opened_store(settings: Settings) -> AsyncIterator[Store]:
     Raises:
         StoreUnavailable: the database is locked, full or cannot be written.
     """
-    store = Store(settings.database)
+    try:
+        store = Store(settings.database)
+    except OSError as error:
+        raise StoreUnavailable("its folder is not there and cannot be made") from error
     try:
         await migrate(store)
         yield store

@@ -11,6 +11,7 @@ import { begin, channelName, keep, markRead, readMark, replies, setNow, store, t
 import { dayName, sameDay } from "./time.js";
 
 const NEAR_END_PIXELS = 120;
+const END_GAP_PIXELS = 6;
 let mainBox = null;
 let threadBox = null;
 let news = { after: 0, upTo: 0 };
@@ -170,10 +171,12 @@ function followOwnLink(event) {
 function openThread(root, isAsked = false) {
   if (!store.messages.has(root)) return;
   store.thread = root;
-  find("thread").hidden = false;
-  find("frame").classList.add("with-thread");
+  keepingEnd(() => {
+    find("thread").hidden = false;
+    find("frame").classList.add("with-thread");
+  });
   drawThread();
-  find("thread-scroll").scrollTop = find("thread-scroll").scrollHeight;
+  scrollToEnd(find("thread-scroll"));
   threadBox.refresh();
   if (isAsked) threadBox.area.focus();
 }
@@ -182,8 +185,10 @@ function closeThread(isAsked = true) {
   if (find("thread").hidden) return;
   const root = store.thread;
   store.thread = "";
-  find("thread").hidden = true;
-  find("frame").classList.remove("with-thread");
+  keepingEnd(() => {
+    find("thread").hidden = true;
+    find("frame").classList.remove("with-thread");
+  });
   if (isAsked) (document.querySelector(`#messages [data-id="${root}"] .replies`) ?? mainBox.area).focus();
 }
 
@@ -273,8 +278,25 @@ function fill(container, scroller, { list, toEnd = false, inThread = false, empt
   foldLong(container);
   const last = [...container.querySelectorAll(".message")].at(-1);
   if (last) last.tabIndex = 0;
-  scroller.scrollTop = toEnd || wasNearEnd ? scroller.scrollHeight : top;
+  if (toEnd || wasNearEnd) scrollToEnd(scroller);
+  else scroller.scrollTop = top;
   focused?.();
+}
+
+// To the end, but no further than to the beginning of the last message: a long one is read from its top.
+function scrollToEnd(scroller) {
+  scroller.scrollTop = scroller.scrollHeight;
+  const last = [...scroller.querySelectorAll(".message")].at(-1);
+  const hidden = last ? scroller.getBoundingClientRect().top + END_GAP_PIXELS - last.getBoundingClientRect().top : 0;
+  if (hidden > 0) scroller.scrollTop -= hidden;
+}
+
+// Keeps the end of the room in sight when its width changes.
+function keepingEnd(change) {
+  const scroller = find("scroll");
+  const wasNearEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END_PIXELS;
+  change();
+  if (wasNearEnd) scrollToEnd(scroller);
 }
 
 function heldFocus(container) {
