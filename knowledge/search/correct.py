@@ -29,6 +29,11 @@ _CHUNK = re.compile(r"[^\s-]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _CODE = re.compile(r"[\d_@/\\#:=<>{}()\[\]]|\w\.\w")
 
+ALWAYS_RIGHT = frozenset(
+    ["wont", "dont", "cant", "isnt", "doesnt", "didnt", "wasnt", "arent", "havent", "hasnt", "couldnt", "wouldnt", "shouldnt", "youre", "theyre", "whats", "thats", "wheres", "whos", "theres", "ive", "youve", "weve", "wifi", "email", "login", "laptop", "ipad", "whatsapp"]
+)
+"""Ordinary words that no vocabulary of word pieces holds: contractions as people type them, and things of today."""
+
 
 class Corrector:
     """The community's vocabulary, kept in step with its documents."""
@@ -106,7 +111,7 @@ class Corrector:
         return self._nearest(word) or written
 
     def _knows(self, word: str) -> bool:
-        if word in self._documents_with or word in self._everyday_words:
+        if word in self._documents_with or word in self._everyday_words or word in ALWAYS_RIGHT:
             return True
         stem = self._stem(word)
         return not stem or stem in self._documents_with_stem

@@ -1,6 +1,6 @@
 """Tips: kept, shown, changed, with every version; numbers are the ones that people see."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -8,8 +8,6 @@ from typing import Any
 from sqlmodel import col, delete, func, or_, select
 
 from knowledge.models import (
-    Comment,
-    Confirmation,
     Consent,
     Member,
     Tip,
@@ -20,8 +18,9 @@ from knowledge.models import (
     TipVersion,
 )
 from knowledge.store import communities
+from knowledge.store.known import assemble, form_of, tags_of, tip_id
 from knowledge.store.work import Work
-from knowledge.tips import IMPORTED_LENGTH, Author, Known, Remark, Said, TipForm, tidy
+from knowledge.tips import IMPORTED_LENGTH, Known, TipForm, tidy
 
 
 class AlreadyKept(Exception):
@@ -63,7 +62,7 @@ async def keep_tip(
     work.session.add(tip)
     await work.session.flush()
     await _write_form(work, tip, form)
-    return _id(tip)
+    return tip_id(tip)
 
 
 async def add_author(
@@ -72,7 +71,9 @@ async def add_author(
     """Credits somebody. With `Consent.ASKED` the tip stays a draft until they say yes."""
     row = await _tip(work, tip)
     work.session.add(
-        TipAuthor(community_id=work.community, tip_id=_id(row), member_id=member, name=name, part=part, consent=consent)
+        TipAuthor(
+            community_id=work.community, tip_id=tip_id(row), member_id=member, name=name, part=part, consent=consent
+        )
     )
     await work.session.flush()
 
@@ -159,13 +160,13 @@ async def history(work: Work, tip: int) -> list[tuple[TipVersion, str]]:
 async def find_tip(work: Work, number: int) -> Known | None:
     """Finds a tip by the number that people see."""
     query = select(Tip).where(Tip.community_id == work.community, Tip.number == number)
-    return next(iter(await known(work, (await work.session.exec(query)).all())), None)
+    return next(iter(await assemble(work, (await work.session.exec(query)).all())), None)
 
 
 async def find_tips(work: Work, ids: Collection[int]) -> list[Known]:
     """Finds tips by id, in the order of `ids`; those that are not here are left out."""
     query = select(Tip).where(Tip.community_id == work.community, col(Tip.id).in_(ids))
-    found = {each.id: each for each in await known(work, (await work.session.exec(query)).all())}
+    found = {each.id: each for each in await assemble(work, (await work.session.exec(query)).all())}
     return [found[id] for id in ids if id in found]
 
 
@@ -185,7 +186,7 @@ async def set_external_id(work: Work, tip: int, external_id: str) -> None:
 async def from_source(work: Work, source: str) -> list[Known]:
     """Finds the tips, drafts included, that were kept from a message, by the message's key."""
     query = select(Tip).where(Tip.community_id == work.community, Tip.source == source).order_by(col(Tip.number))
-    return await known(work, (await work.session.exec(query)).all())
+    return await assemble(work, (await work.session.exec(query)).all())
 
 
 async def browse(
@@ -206,13 +207,13 @@ async def browse(
         written = written.where(Member.place == place) if place else written
         query = query.where(col(Tip.id).in_(written))
     query = query.order_by(col(Tip.published_at).desc(), col(Tip.number).desc()).limit(limit).offset(offset)
-    return await known(work, (await work.session.exec(query)).all())
+    return await assemble(work, (await work.session.exec(query)).all())
 
 
 async def live_tips(work: Work) -> list[Known]:
     """Lists every live tip by number, for exports."""
     query = select(Tip).where(Tip.community_id == work.community, Tip.state == TipState.LIVE).order_by(col(Tip.number))
-    return await known(work, (await work.session.exec(query)).all())
+    return await assemble(work, (await work.session.exec(query)).all())
 
 
 async def drafts_for(work: Work, member: int) -> list[Known]:
@@ -224,7 +225,7 @@ async def drafts_for(work: Work, member: int) -> list[Known]:
         .where(or_(col(Tip.kept_by) == member, col(Tip.id).in_(theirs)))
         .order_by(col(Tip.number))
     )
-    return await known(work, (await work.session.exec(query)).all())
+    return await assemble(work, (await work.session.exec(query)).all())
 
 
 async def withdrawn_before(work: Work, moment: datetime) -> list[int]:
@@ -255,99 +256,8 @@ async def changed_since(work: Work, change: int) -> list[tuple[int, int, TipStat
     """Lists (id, change, state, parts) of the tips that changed after `change`, for search indexes."""
     query = select(Tip).where(Tip.community_id == work.community, Tip.changed > change).order_by(col(Tip.changed))
     rows = (await work.session.exec(query)).all()
-    tags = await _tags(work, [_id(row) for row in rows])
-    return [(_id(row), row.changed, row.state, _form(row, tags.get(_id(row), ()))) for row in rows]
-
-
-async def known(work: Work, rows: Sequence[Tip]) -> list[Known]:
-    """Puts tips together as people see them. Tips merged into one lend it their authors, words and confirmations."""
-    numbers = {row.number: _id(row) for row in rows}
-    merged = select(Tip.id, Tip.merged_into).where(
-        Tip.community_id == work.community, col(Tip.merged_into).in_(numbers), Tip.state == TipState.MERGED
-    )
-    home = {id: id for id in numbers.values()}
-    for id, into in (await work.session.exec(merged)).all():
-        if id is not None and into is not None:
-            home.setdefault(id, numbers[into])
-    authors, said = await _authors(work, home), await _said(work, home)
-    remarks, tags = await _remarks(work, home), await _tags(work, list(numbers.values()))
-    return [
-        Known(
-            id=_id(row),
-            number=row.number,
-            state=row.state,
-            form=_form(row, tags.get(_id(row), ())),
-            created_at=row.created_at,
-            authors=tuple(authors.get(_id(row), ())),
-            said=tuple(said.get(_id(row), {}).values()),
-            remarks=tuple(remarks.get(_id(row), ())),
-            source=row.source,
-            source_link=row.source_link,
-            external_id=row.external_id or "",
-            kept_by=row.kept_by,
-            variation_of=row.variation_of,
-            merged_into=row.merged_into,
-            published_at=row.published_at,
-            checked_at=row.checked_at,
-        )
-        for row in rows
-    ]
-
-
-async def _authors(work: Work, home: dict[int, int]) -> dict[int, list[Author]]:
-    query = (
-        select(TipAuthor, Member)
-        .join(Member, col(Member.id) == col(TipAuthor.member_id), isouter=True)
-        .where(TipAuthor.community_id == work.community, col(TipAuthor.tip_id).in_(home))
-        .order_by(col(TipAuthor.id))
-    )
-    found: dict[int, list[Author]] = {}
-    for row, member in (await work.session.exec(query)).all():
-        name = member.name if member else row.name
-        found.setdefault(home[row.tip_id], []).append(
-            Author(
-                member=row.member_id,
-                shown=name if row.named and row.consent in (Consent.OWN, Consent.YES) else "",
-                place=member.place if member and row.named else "",
-                part=row.part,
-                consent=row.consent,
-            )
-        )
-    return found
-
-
-async def _said(work: Work, home: dict[int, int]) -> dict[int, dict[int, Said]]:
-    query = (
-        select(Confirmation)
-        .where(Confirmation.community_id == work.community, col(Confirmation.tip_id).in_(home))
-        .order_by(col(Confirmation.at))
-    )
-    found: dict[int, dict[int, Said]] = {}
-    for row in (await work.session.exec(query)).all():
-        said = Said(row.member_id, row.outcome, row.note, row.practice, row.place, row.at)
-        found.setdefault(home[row.tip_id], {})[row.member_id] = said
-    return found
-
-
-async def _remarks(work: Work, home: dict[int, int]) -> dict[int, list[Remark]]:
-    query = (
-        select(Comment, Member.name)
-        .join(Member, col(Member.id) == col(Comment.member_id))
-        .where(Comment.community_id == work.community, col(Comment.tip_id).in_(home))
-        .order_by(col(Comment.at))
-    )
-    found: dict[int, list[Remark]] = {}
-    for row, name in (await work.session.exec(query)).all():
-        found.setdefault(home[row.tip_id], []).append(Remark(row.member_id, name, row.text, row.at))
-    return found
-
-
-async def _tags(work: Work, ids: Collection[int]) -> dict[int, tuple[str, ...]]:
-    query = select(TipTag).where(TipTag.community_id == work.community, col(TipTag.tip_id).in_(ids))
-    found: dict[int, tuple[str, ...]] = {}
-    for row in (await work.session.exec(query.order_by(col(TipTag.id)))).all():
-        found[row.tip_id] = (*found.get(row.tip_id, ()), row.tag)
-    return found
+    tags = await tags_of(work, [tip_id(row) for row in rows])
+    return [(tip_id(row), row.changed, row.state, form_of(row, tags.get(tip_id(row), ()))) for row in rows]
 
 
 async def _tip(work: Work, tip: int) -> Tip:
@@ -361,7 +271,7 @@ async def _write_form(work: Work, row: Tip, form: TipForm) -> None:
     await work.session.exec(
         delete(TipTag).where(col(TipTag.tip_id) == row.id, col(TipTag.community_id) == work.community)
     )
-    work.session.add_all(TipTag(community_id=work.community, tip_id=_id(row), tag=tag) for tag in form.tags)
+    work.session.add_all(TipTag(community_id=work.community, tip_id=tip_id(row), tag=tag) for tag in form.tags)
     await work.session.flush()
 
 
@@ -369,11 +279,11 @@ async def _note_change(work: Work, row: Tip, *, by: int | None, action: str) -> 
     row.changed = await communities.next_change(work)
     if row.state is TipState.DRAFT:
         return
-    tags = (await _tags(work, [_id(row)])).get(_id(row), ())
-    form: dict[str, Any] = asdict(_form(row, tags))
+    tags = (await tags_of(work, [tip_id(row)])).get(tip_id(row), ())
+    form: dict[str, Any] = asdict(form_of(row, tags))
     form |= {"state": str(row.state), "merged_into": row.merged_into, "variation_of": row.variation_of}
     work.session.add(
-        TipVersion(community_id=work.community, tip_id=_id(row), member_id=by, action=action, form=form, at=work.now)
+        TipVersion(community_id=work.community, tip_id=tip_id(row), member_id=by, action=action, form=form, at=work.now)
     )
     await work.session.flush()
 
@@ -388,15 +298,6 @@ def _checked(form: TipForm) -> TipForm:
     return form
 
 
-def _form(row: Tip, tags: tuple[str, ...]) -> TipForm:
-    return TipForm(row.works, row.title, row.situation, row.why, row.context, TipKind(row.kind), tags)
-
-
 def _form_from(stored: dict[str, Any]) -> TipForm:
     form = TipForm(**stored)
     return replace(form, kind=TipKind(form.kind), tags=tuple(form.tags))
-
-
-def _id(row: Tip) -> int:
-    assert row.id is not None
-    return row.id

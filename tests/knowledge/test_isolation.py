@@ -22,6 +22,7 @@ from knowledge.store import (
     confirmations,
     consents,
     deliveries,
+    known,
     members,
     notices,
     questions,
@@ -33,7 +34,7 @@ from knowledge.store.vectors import Vectors
 from knowledge.tips import TipForm
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-MODULES = (communities, confirmations, consents, deliveries, members, notices, questions, tips, vectors)
+MODULES = (communities, confirmations, consents, deliveries, known, members, notices, questions, tips, vectors)
 SECRET = "seldom-heard-word"
 
 
@@ -129,7 +130,8 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "withdrawn_before": lambda t: ((datetime(2030, 1, 1, tzinfo=UTC),), {}),
     "words_in_use": lambda t: ((), {}),
     "changed_since": lambda t: ((0,), {}),
-    "known": lambda t: (([],), {}),
+    "assemble": lambda t: (([],), {}),
+    "tags_of": lambda t: (([t.tip],), {}),
     "read_vectors": lambda t: (([t.tip], "encoder"), {}),
     "write_vectors": lambda t: (("encoder", {t.tip: Vectors("digest", None, b"mine")}), {}),
 }

@@ -1,9 +1,14 @@
 """Odd input and bad days: each gets a clear, kind sentence, and nothing accepted is lost."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import pytest
 from telling import HERE, Teller, Ward
 
-from adapters.port import ButtonPressed, MessageRef, Trigger
+from adapters.port import Account, ButtonPressed, MessageRef, PlatformRefused, Refused, Trigger
+from bot.wiring import build
+from knowledge.store import StoreUnavailable
 
 
 @pytest.mark.parametrize(
@@ -140,3 +145,56 @@ async def test_me_says_what_i_do_and_switches_things_off(ben: Teller, ravi: Tell
 def room_now(ward: Ward):  # type: ignore[no-untyped-def]
     """The room's time."""
     return ward.room.clock()
+
+
+async def test_a_locked_database_is_said_and_nothing_is_half_kept(
+    ward: Ward, ben: Teller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @asynccontextmanager
+    async def locked(*args: object, **more: object) -> AsyncIterator[None]:
+        raise StoreUnavailable("database is locked")
+        yield
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ward.store, "write", locked)
+        await ben.uses("/tip Ring the lift before you unlock the bed.")
+        assert ben.sees_last("I can't write anything down just now, so I haven't kept or changed anything")
+    await ben.uses("/tip Ring the lift before you unlock the bed.")
+    assert ben.sees_last("Kept as #1")
+
+
+async def test_what_was_owed_when_the_process_died_is_delivered_by_the_next(
+    ward: Ward, ravi: Teller, ben: Teller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = await ravi.says("Lukewarm water, push, pull, and wait ten minutes.")
+
+    async def dies() -> None:
+        return None
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ward.bot.outbox, "deliver", dies)
+        await ben.reacts("bulb", to=message)
+    assert not ravi.told_by_bot()
+    successor = build(ward.store, None, ward.room, clock=ward.room.clock)
+    await successor.tick()
+    await successor.tick()
+    assert sum("would like to keep" in text for text in ravi.told_by_bot()) == 1
+
+
+async def test_an_unreachable_chat_is_tried_again_later(
+    ward: Ward, ravi: Teller, ben: Teller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = await ravi.says("Lukewarm water, push, pull, and wait ten minutes.")
+    send, failed = ward.room.send, []
+
+    async def unreachable(to: object, *args: object, **more: object) -> object:
+        if not failed and isinstance(to, Account):
+            failed.append(to)
+            raise PlatformRefused(Refused.UNREACHABLE)
+        return await send(to, *args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ward.room, "send", unreachable)
+    await ben.reacts("bulb", to=message)
+    assert failed and not ravi.told_by_bot()
+    await ward.lets_pass(hours=1)
+    assert sum("would like to keep" in text for text in ravi.told_by_bot()) == 1
