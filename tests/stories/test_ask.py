@@ -63,7 +63,7 @@ async def test_an_answer_says_who_and_how_it_went_where(ben: Teller, lena: Telle
     await ben.tells_bot("blocked feeding tube")
     assert ben.sees_last("It depends on the place")
     assert ben.sees_last("1 other has used it (ward 6)")
-    assert ben.sees_last("For 1 it didn't work (community team)")
+    assert ben.sees_last("It didn't work for 1 (community team)")
     assert ben.sees_last("Last checked 2 March 2026")
 
 

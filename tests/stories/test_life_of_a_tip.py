@@ -35,7 +35,7 @@ async def test_not_here_says_where_and_is_no_failing_of_the_person(ben: Teller, 
     await ben.fills_in(note="Ours have no click.")
     assert ben.sees("it says something about the place, not about you")
     await lena.uses("/tip show 1")
-    assert lena.sees("For 1 it didn't work (ward 6)")
+    assert lena.sees("It didn't work for 1 (ward 6)")
 
 
 async def test_ones_latest_word_counts(ben: Teller, lena: Teller) -> None:
@@ -44,7 +44,7 @@ async def test_ones_latest_word_counts(ben: Teller, lena: Teller) -> None:
     await ben.presses("Not here")
     await ben.fills_in(note="")
     await lena.uses("/tip show 1")
-    assert lena.sees_last("For 1 it didn't work") and not lena.sees_last("has used it")
+    assert lena.sees_last("It didn't work for 1") and not lena.sees_last("has used it")
 
 
 async def test_ones_own_tip_is_not_confirmed_by_oneself(ravi: Teller) -> None:

@@ -15,11 +15,8 @@ TOPIC_LENGTH = 60
 
 def answer(words: Words, tips: Sequence[Known], *, question: int | None, note: Text = ()) -> Message:
     """At most three tips, the best first, each with its buttons; `question` is the number it is written down under."""
-    opening = words("ask.answer", count=len(tips))
-    differ = [known for known in tips if uses_of(known.said).differ]
-    if differ:
-        opening = (*opening, " ", *words("ask.differ"))
-    sections = [Section(opening)]
+    differs = any(uses_of(known.said).differ for known in tips)
+    sections = [Section(words("ask.answer_differs" if differs else "ask.answer", count=len(tips)))]
     for known in tips:
         buttons: list[Element] = [*cards.confirm_buttons(words, known, question), *cards.source_buttons(words, known)]
         sections.append(cards.excerpt(words, known, buttons=buttons))
