@@ -118,7 +118,9 @@ def import_tips_command(
         console.print(f"{line.where}: {line.why}", markup=False)
     if imported.personal:
         places = ", ".join(imported.personal[:10])
-        console.print(f"{len(imported.personal)} look as if they hold personal data; please look at {places}.")
+        console.print(
+            f"In {len(imported.personal)} of them something looks like personal data; please look at {places}."
+        )
     if imported.broken:
         _fail(f"{len(imported.broken)} could not be read; the others are kept.")
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
-from adapters.port import Button, Element, Link, Markdown, Section, Text
+from adapters.port import Button, Element, Link, Markdown, Message, Section, Text
 from adapters.port.limits import LINK_URL
 from bot.words import Words
+from knowledge.guard import mark
 from knowledge.models import TipKind
-from knowledge.tips import Known, Uses, shorten, uses_of
+from knowledge.personal import Findings
+from knowledge.tips import Known, TipForm, Uses, shorten, uses_of
 
 EXCERPT_LENGTH = 420
 """Characters of each part in a list or an answer; the whole stands behind *Show it all*."""
@@ -82,6 +84,26 @@ def consent_buttons(words: Words, tip: Known) -> tuple[Button, ...]:
         Button(f"capture:unnamed:{tip.number}", words.line("card.yes_unnamed")),
         Button(f"capture:editfirst:{tip.number}", words.line("card.edit_first")),
         Button(f"capture:no:{tip.number}", words.line("card.no")),
+    )
+
+
+def personal(words: Words, feature: str, form: TipForm, found: Findings, token: str) -> Message:
+    """Text that looks like personal data, with the places marked. Nothing was kept; `feature` has the buttons."""
+    kinds = dict.fromkeys(finding.kind for findings in found.values() for finding in findings)
+    names = words.list([words(f"card.personal.{kind}") for kind in kinds])
+    parts = [quote(mark(getattr(form, part), findings), 2_000) for part, findings in found.items()]
+    buttons = [
+        Button(f"{feature}:takeout:{token}", words.line("card.take_out"), "primary"),
+        Button(f"{feature}:notpersonal:{token}", words.line("card.not_personal")),
+        Button(f"{feature}:forget:{token}", words.line("card.forget_it")),
+    ]
+    return Message(
+        words.line("card.personal_summary"),
+        [
+            Section(words("card.personal", kinds=names)),
+            *(Section(part) for part in parts),
+            Section(words("card.personal_what_now"), buttons=buttons),
+        ],
     )
 
 

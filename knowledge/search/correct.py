@@ -30,7 +30,37 @@ _WORD = re.compile(r"[^\W\d_]+")
 _CODE = re.compile(r"[\d_@/\\#:=<>{}()\[\]]|\w\.\w")
 
 ALWAYS_RIGHT = frozenset(
-    ["wont", "dont", "cant", "isnt", "doesnt", "didnt", "wasnt", "arent", "havent", "hasnt", "couldnt", "wouldnt", "shouldnt", "youre", "theyre", "whats", "thats", "wheres", "whos", "theres", "ive", "youve", "weve", "wifi", "email", "login", "laptop", "ipad", "whatsapp"]
+    [
+        "wont",
+        "dont",
+        "cant",
+        "isnt",
+        "doesnt",
+        "didnt",
+        "wasnt",
+        "arent",
+        "havent",
+        "hasnt",
+        "couldnt",
+        "wouldnt",
+        "shouldnt",
+        "youre",
+        "theyre",
+        "whats",
+        "thats",
+        "wheres",
+        "whos",
+        "theres",
+        "ive",
+        "youve",
+        "weve",
+        "wifi",
+        "email",
+        "login",
+        "laptop",
+        "ipad",
+        "whatsapp",
+    ]
 )
 """Ordinary words that no vocabulary of word pieces holds: contractions as people type them, and things of today."""
 

@@ -10,7 +10,6 @@ from adapters.port import Account, Mention, Message, Space, plain
 from bot import cards
 from bot.features.ask import views as ask
 from bot.features.ask.rules import Peer
-from bot.features.capture import rules as capture_rules
 from bot.features.capture import views as capture
 from bot.features.help import views as help_views
 from bot.features.me import views as me
@@ -19,6 +18,7 @@ from bot.tip_form import tip_form
 from bot.wiring import FEATURES
 from bot.words import Words
 from knowledge.models import Member, TipVersion
+from knowledge.personal import personal_in
 
 SAY = Words()
 few = settings(max_examples=60, deadline=None)
@@ -74,9 +74,9 @@ def test_every_question_can_be_put(question, name, known) -> None:
 @given(forms)
 def test_every_tip_fits_its_form(form) -> None:
     tip_form(SAY, form, "tips:edit:1")
-    found = capture_rules.findings_in(form)
+    found = personal_in(form)
     if found:
-        assert isinstance(capture.personal(SAY, form, found, "t" * 16), Message)
+        assert isinstance(cards.personal(SAY, "capture", form, found, "t" * 16), Message)
 
 
 @few

@@ -1,7 +1,6 @@
 """The demo as people meet it, and Chromium windows in front of it: each window is one person."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -12,8 +11,9 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from browser.chromium import OPTIONS, find_chromium
+from browser.window import Demo, Windows
 from playwright.async_api import async_playwright
-from window import Demo, Windows
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
@@ -21,14 +21,7 @@ START_SECONDS = 60
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """Where Chromium is; without one the tests are skipped on a person's machine and fail where CI runs them."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found:
-        return found
-    reason = "needs a Chromium on the PATH, such as: apt-get install chromium"
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    return find_chromium()
 
 
 @pytest.fixture(scope="session")
@@ -51,8 +44,7 @@ def own_demo(chromium: str, tmp_path: Path) -> Iterator[Demo]:
 async def windows(chromium: str) -> AsyncIterator[Windows]:
     """Opens windows; at the end none of them may have met an error."""
     async with async_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-dev-shm-usage"]
-        browser = await playwright.chromium.launch(executable_path=chromium, args=options)
+        browser = await playwright.chromium.launch(executable_path=chromium, args=OPTIONS)
         opened = Windows(browser)
         yield opened
         await browser.close()

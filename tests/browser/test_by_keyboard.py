@@ -1,8 +1,8 @@
 """Everything without a mouse: commands, their completion, forms, the menu of a message."""
 
 import pytest
+from browser.window import Demo, Windows
 from playwright.async_api import expect
-from window import Demo, Windows
 
 pytestmark = pytest.mark.browser
 

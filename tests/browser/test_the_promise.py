@@ -3,8 +3,8 @@
 import re
 
 import pytest
+from browser.window import Demo, Windows
 from playwright.async_api import expect
-from window import Demo, Windows
 
 pytestmark = pytest.mark.browser
 

@@ -1,8 +1,8 @@
 """The room itself with the sample community in it: joining, time, a phone, and text that stays text."""
 
 import pytest
+from browser.window import Demo, Windows
 from playwright.async_api import expect
-from window import Demo, Windows
 
 pytestmark = pytest.mark.browser
 

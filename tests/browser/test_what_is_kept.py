@@ -1,8 +1,8 @@
 """What is kept, what is not, and what is still there after a reload or a restart."""
 
 import pytest
+from browser.window import Demo, Windows
 from playwright.async_api import expect
-from window import Demo, Windows
 
 pytestmark = pytest.mark.browser
 

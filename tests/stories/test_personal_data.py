@@ -31,6 +31,28 @@ async def test_an_author_may_say_that_it_is_none(ben: Teller, lena: Teller) -> N
     assert ben.sees("Kept as #1")
 
 
+async def test_an_edit_is_looked_at_too(ben: Teller, lena: Teller) -> None:
+    await ben.uses("/tip Raise the head end before you roll.")
+    await ben.uses("/tip edit 1")
+    await ben.fills_in(works=f"For {NUMBER}, raise the head end before you roll.")
+    assert ben.sees_last("This looks like a patient's number. I haven't kept anything.")
+    await lena.uses("/tip show 1")
+    assert not lena.sees_last(NUMBER)
+    await ben.presses("Take it out")
+    await ben.fills_in(works="Raise the head end well before you roll.")
+    await lena.uses("/tip show 1")
+    assert lena.sees_last("Raise the head end well before")
+
+
+async def test_notes_and_comments_are_looked_at_too(ben: Teller, lena: Teller) -> None:
+    await ben.uses("/tip Raise the head end before you roll.")
+    await lena.uses("/tip comment 1")
+    errors = await lena.fills_in(note=f"As for {NUMBER} last week.")
+    assert errors is not None and "a patient's number: 943 476 5919" in errors.errors["note"]
+    await lena.fills_in(note="As we did last week.")
+    assert lena.sees_last("Your comment stands under #1")
+
+
 async def test_forget_it(ben: Teller) -> None:
     await ben.uses("/tip Write to kit.desk@example.org and they bring one up.")
     await ben.presses("Forget it")

@@ -138,7 +138,11 @@ async def _close(context: Context, question: Question, reply: Post) -> Message:
         answerer = await members.member_of(work, reply.author.key, reply.author.name)
         tip = await _offer_as_tip(context, work, question, reply, member_id(answerer))
         closed = await questions.solve_question(
-            work, question.number, answer=reply.text[:PART_LENGTH], answerer=member_id(answerer), tip=tip
+            work,
+            question.number,
+            answer="" if scan(reply.text) else reply.text[:PART_LENGTH],
+            answerer=member_id(answerer),
+            tip=tip,
         )
         if not closed:
             raise Refusal("ask.closed_already")

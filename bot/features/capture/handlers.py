@@ -16,12 +16,14 @@ from adapters.port import (
     Room,
     ShortcutUsed,
 )
+from bot import cards
 from bot.errors import Refusal
 from bot.feature import Context, arguments_of
 from bot.features.capture import keeping, rules, views
 from bot.features.capture.rules import Draft
 from bot.tip_form import form_from, tip_form
 from knowledge.models import Outcome, TipState
+from knowledge.personal import personal_in, redacted
 from knowledge.store import confirmations, consents, members, tips
 from knowledge.tips import PART_LENGTH, TipForm, tidy, title_from
 
@@ -131,12 +133,12 @@ async def edited_first(context: Context, event: FormSubmitted) -> Message | Fiel
         form = tidy(form_from(event, known.form))
         if not rules.has_words(form.works):
             return FieldErrors({"works": context.words.line("capture.works_missing")})
-        found = rules.findings_in(form)
+        found = personal_in(form, before=known.form)
         if not found:
             await tips.revise_tip(work, known.id, form, by=context.who)
     if found:
         token = context.held.put(context.who, (Draft(form), False), context.now)
-        return views.personal(context.words, form, found, token)
+        return cards.personal(context.words, "capture", form, found, token)
     return views.ask_again(context.words, replace(known, form=form))
 
 
@@ -192,7 +194,7 @@ async def take_out(context: Context, event: ButtonPressed) -> Form:
     """*Take it out*: the form without what looked personal."""
     token = arguments_of(event.button)[0]
     draft, _ = _held(context, token, take=False)
-    return tip_form(context.words, rules.redacted(draft.form), f"capture:takeout:{token}")
+    return tip_form(context.words, redacted(draft.form), f"capture:takeout:{token}")
 
 
 async def taken_out(context: Context, event: FormSubmitted) -> Message | FieldErrors:

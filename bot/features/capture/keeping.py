@@ -7,11 +7,13 @@ from.
 from collections.abc import Sequence
 
 from adapters.port import FormSubmitted, Message, MessageRef, PlatformRefused, Post, Room
+from bot import cards
 from bot.errors import Refusal
 from bot.feature import Context
 from bot.features.capture import rules, views
 from bot.features.capture.rules import Credit, Draft
 from knowledge.models import Consent, Member, TipState
+from knowledge.personal import personal_in
 from knowledge.store import Work, consents, members, notices, tips
 from knowledge.store.members import member_id
 from knowledge.store.tips import AlreadyKept
@@ -27,10 +29,10 @@ async def consider(context: Context, draft: Draft, *, ask_self: bool = False, lo
         ask_self: whether the keeper is asked about their own words too, because a reaction is no form.
         looked_at: whether its author said that nothing in it is personal.
     """
-    found = {} if looked_at else rules.findings_in(draft.form)
+    found = {} if looked_at else personal_in(draft.form)
     if found:
         token = context.held.put(context.who, (draft, ask_self), context.now)
-        return views.personal(context.words, draft.form, found, token)
+        return cards.personal(context.words, "capture", draft.form, found, token)
     similar = await context.library.similar(context.community, draft.form, context.now)
     tip = await _write(context, draft, ask_self=ask_self)
     if similar:

@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from adapters.port import MessagePosted, Post, ReactionAdded
-from knowledge.guard import Finding, redact, scan
 from knowledge.mining.threads import ThreadTip, Turn, read_reply, read_thread
 from knowledge.store.communities import Options
 from knowledge.tips import PART_LENGTH, TipForm, shorten, title_from
@@ -96,21 +95,6 @@ def is_too_long(text: str) -> bool:
 def has_words(text: str) -> bool:
     """Whether a text says anything: letters or digits, not only signs and emoji."""
     return any(character.isalnum() for character in text)
-
-
-def findings_in(form: TipForm) -> dict[str, tuple[Finding, ...]]:
-    """What looks like personal data, by part; parts without any are left out."""
-    parts = {"title": form.title, "situation": form.situation, "works": form.works, "why": form.why}
-    parts["context"] = form.context
-    found = {part: scan(text) for part, text in parts.items() if text}
-    return {part: findings for part, findings in found.items() if findings}
-
-
-def redacted(form: TipForm) -> TipForm:
-    """The form with what looks like personal data taken out of every part."""
-    parts = (form.title, form.situation, form.works, form.why, form.context)
-    title, situation, works, why, context = (redact(text, scan(text)) for text in parts)
-    return replace(form, title=title, situation=situation, works=works, why=why, context=context)
 
 
 def _turn(post: Post) -> Turn:

@@ -1,12 +1,11 @@
 """What people see while something is kept. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from adapters.port import Button, Fact, Markdown, Message, Section
 from bot import cards
 from bot.words import Words
-from knowledge.guard import Finding, mark
-from knowledge.tips import Known, TipForm, shorten
+from knowledge.tips import Known, shorten
 
 SHOWN_LENGTH = 600
 """Characters of a marked or quoted part."""
@@ -51,26 +50,6 @@ def looks_like(words: Words, known: Known, similar: Sequence[Known]) -> Message:
         )
     )
     return Message(words.line("capture.looks_like", number=first.number), sections)
-
-
-def personal(words: Words, form: TipForm, found: Mapping[str, tuple[Finding, ...]], token: str) -> Message:
-    """Text that looks like personal data, with the places marked. Nothing was kept."""
-    kinds = dict.fromkeys(finding.kind for findings in found.values() for finding in findings)
-    names = words.list([words(f"capture.kind.{kind}") for kind in kinds])
-    parts = [cards.quote(mark(getattr(form, part), findings), 2_000) for part, findings in found.items()]
-    buttons = [
-        Button(f"capture:takeout:{token}", words.line("capture.take_out"), "primary"),
-        Button(f"capture:notpersonal:{token}", words.line("capture.not_personal")),
-        Button(f"capture:forget:{token}", words.line("capture.forget_it")),
-    ]
-    return Message(
-        words.line("capture.personal_summary"),
-        [
-            Section(words("capture.personal", kinds=names)),
-            *(Section(part) for part in parts),
-            Section(words("capture.personal_what_now"), buttons=buttons),
-        ],
-    )
 
 
 def request(words: Words, known: Known, *, keeper: str, first: bool, again: bool) -> Message:

@@ -10,18 +10,22 @@ from adapters.port import (
     FormSubmitted,
     Message,
     Option,
+    Section,
     Suggestions,
     Typing,
 )
 from adapters.port.limits import OPTION_LABEL
+from bot import cards
 from bot.cards import heading
 from bot.errors import Refusal
 from bot.feature import Context, arguments_of
 from bot.features.tips import rules, views
 from bot.tip_form import form_from, tip_form
+from knowledge.guard import scan
 from knowledge.models import Outcome, TipState
+from knowledge.personal import personal_in, redacted
 from knowledge.store import Work, confirmations, consents, notices, questions, tips
-from knowledge.tips import Known, shorten
+from knowledge.tips import Known, TipForm, shorten
 
 
 async def list_tips(context: Context, event: CommandUsed) -> Message:
@@ -35,24 +39,22 @@ async def list_more(context: Context, event: ButtonPressed) -> Message:
     return await _page(context, ":".join(rest), int(offset))
 
 
-async def show(context: Context, event: CommandUsed) -> Message:
-    """`/tip show 12`."""
-    return await _show(context, _number(event.text, "show"))
+async def show(context: Context, event: CommandUsed | ButtonPressed) -> Message:
+    """`/tip show 12`, or a number in a list."""
+    async with context.read() as work:
+        known = await _seen(context, work, _number(event))
+        if known.state is TipState.MERGED and known.merged_into is not None:
+            known = await _seen(context, work, known.merged_into)
+        is_asked = known.state is TipState.DRAFT and context.who in await consents.waiting_for(work, known.id)
+    return views.tip(context.words, known, may_edit=_may_edit(context, known), is_asked=is_asked)
 
 
-async def show_pressed(context: Context, event: ButtonPressed) -> Message:
-    """A number in a list."""
-    return await _show(context, int(arguments_of(event.button)[0]))
-
-
-async def edit(context: Context, event: CommandUsed) -> Form:
-    """`/tip edit 12`."""
-    return await _edit_form(context, _number(event.text, "edit"))
-
-
-async def edit_pressed(context: Context, event: ButtonPressed) -> Form:
-    """*Edit*."""
-    return await _edit_form(context, int(arguments_of(event.button)[0]))
+async def edit(context: Context, event: CommandUsed | ButtonPressed) -> Form:
+    """`/tip edit 12`, *Edit it*."""
+    number = _number(event)
+    async with context.read() as work:
+        known = await _mine(context, work, number)
+    return tip_form(context.words, replace(known.form, title=known.title), f"tips:edit:{number}")
 
 
 async def edited(context: Context, event: FormSubmitted) -> Message | FieldErrors:
@@ -60,12 +62,28 @@ async def edited(context: Context, event: FormSubmitted) -> Message | FieldError
     works = str(event.values.get("works", "")).strip()
     if not works:
         return FieldErrors({"works": context.words.line("tips.works_missing")})
-    async with context.write() as work:
-        known = await _mine(context, work, int(arguments_of(event.form)[0]))
-        form = form_from(event, known.form)
-        await tips.revise_tip(work, known.id, form, by=context.who)
-        await _tell_authors(context, work, known)
-    return views.done(context.words, "tips.edited", replace(known, form=form))
+    number = int(arguments_of(event.form)[0])
+    async with context.read() as work:
+        known = await _mine(context, work, number)
+    return await _save(context, number, form_from(event, known.form))
+
+
+async def take_out(context: Context, event: ButtonPressed) -> Form:
+    """*Take it out*: the form without what looked personal."""
+    number, form = _held(context, event, take=False)
+    return tip_form(context.words, redacted(form), f"tips:edit:{number}")
+
+
+async def not_personal(context: Context, event: ButtonPressed) -> Message:
+    """*It isn't, keep it*."""
+    number, form = _held(context, event, take=True)
+    return await _save(context, number, form, looked_at=True)
+
+
+async def forget_held(context: Context, event: ButtonPressed) -> Message:
+    """*Forget it*: the change is not made."""
+    context.held.take(arguments_of(event.button)[0], context.who, context.now)
+    return Message(context.words.line("tips.unchanged"), [Section(context.words("tips.unchanged"))])
 
 
 async def details_pressed(context: Context, event: ButtonPressed) -> Form:
@@ -77,35 +95,32 @@ async def details_pressed(context: Context, event: ButtonPressed) -> Form:
 
 async def detailed(context: Context, event: FormSubmitted) -> Message:
     """Where it worked and the tags came back."""
+    number = int(arguments_of(event.form)[0])
+    async with context.read() as work:
+        known = await _mine(context, work, number)
+    tags = tuple(str(event.values.get("tags", "")).replace(",", " ").split())
+    return await _save(context, number, replace(known.form, context=str(event.values.get("context", "")), tags=tags))
+
+
+async def delete(context: Context, event: CommandUsed | ButtonPressed) -> Message:
+    """`/tip delete 12`, *Take it back*."""
     async with context.write() as work:
-        known = await _mine(context, work, int(arguments_of(event.form)[0]))
-        form = replace(
-            known.form,
-            context=str(event.values.get("context", "")),
-            tags=tuple(str(event.values.get("tags", "")).replace(",", " ").split()),
-        )
-        await tips.revise_tip(work, known.id, form, by=context.who)
-    return views.done(context.words, "tips.edited", known)
+        known = await _mine(context, work, _number(event))
+        if known.state is TipState.DRAFT:
+            await tips.drop_tip(work, known.id)
+        else:
+            await tips.set_state(work, known.id, TipState.WITHDRAWN, by=context.who)
+            await _tell_authors(context, work, known)
+    return views.done(context.words, "tips.deleted", known, undo=known.state is not TipState.DRAFT)
 
 
-async def delete(context: Context, event: CommandUsed) -> Message:
-    """`/tip delete 12`."""
-    return await _delete(context, _number(event.text, "delete"))
-
-
-async def delete_pressed(context: Context, event: ButtonPressed) -> Message:
-    """*Delete*."""
-    return await _delete(context, int(arguments_of(event.button)[0]))
-
-
-async def retire(context: Context, event: CommandUsed) -> Message:
-    """`/tip retire 12`."""
-    return await _retire(context, _number(event.text, "retire"))
-
-
-async def retire_pressed(context: Context, event: ButtonPressed) -> Message:
-    """*Out of date*."""
-    return await _retire(context, int(arguments_of(event.button)[0]))
+async def retire(context: Context, event: CommandUsed | ButtonPressed) -> Message:
+    """`/tip retire 12`, *It's out of date*."""
+    async with context.write() as work:
+        known = await _live(work, _number(event))
+        await tips.set_state(work, known.id, TipState.RETIRED, by=context.who)
+        await _tell_authors(context, work, known)
+    return views.done(context.words, "tips.retired", known)
 
 
 async def merge(context: Context, event: CommandUsed) -> Message:
@@ -122,24 +137,24 @@ async def merge(context: Context, event: CommandUsed) -> Message:
     return Message(message.summary, [*message.sections, *views.tip(words, staying, may_edit=False).sections[:1]])
 
 
-async def undo(context: Context, event: CommandUsed) -> Message:
-    """`/tip undo 12`."""
-    return await _undo(context, _number(event.text, "undo"))
+async def undo(context: Context, event: CommandUsed | ButtonPressed) -> Message:
+    """`/tip undo 12`, *Undo that*."""
+    number = _number(event)
+    async with context.write() as work:
+        known = await _seen(context, work, number)
+        if not await tips.undo_change(work, known.id, by=context.who):
+            raise Refusal("tips.nothing_to_undo", number=number)
+    return views.done(context.words, "tips.undone", known)
 
 
-async def undo_pressed(context: Context, event: ButtonPressed) -> Message:
-    """*Undo*."""
-    return await _undo(context, int(arguments_of(event.button)[0]))
-
-
-async def show_history(context: Context, event: CommandUsed) -> Message:
-    """`/tip history 12`."""
-    return await _history(context, _number(event.text, "history"))
-
-
-async def history_pressed(context: Context, event: ButtonPressed) -> Message:
-    """*What happened to it*."""
-    return await _history(context, int(arguments_of(event.button)[0]))
+async def show_history(context: Context, event: CommandUsed | ButtonPressed) -> Message:
+    """`/tip history 12`, *What happened to it*."""
+    async with context.read() as work:
+        known = await _seen(context, work, _number(event))
+        versions = await tips.history(work, known.id)
+    if not versions:
+        raise Refusal("tips.no_history")
+    return views.history(context.words, known, versions)
 
 
 async def worked(context: Context, event: ButtonPressed) -> Message:
@@ -159,32 +174,33 @@ async def not_here(context: Context, event: ButtonPressed) -> Form:
     return await _note_form(context, "nothere", arguments_of(event.button))
 
 
-async def said_changed(context: Context, event: FormSubmitted) -> Message:
+async def said_changed(context: Context, event: FormSubmitted) -> Message | FieldErrors:
     """Which change came back."""
+    if errors := _personal_note(context, event):
+        return errors
     number, *question = arguments_of(event.form)
     known = await _confirm(context, int(number), question, Outcome.CHANGED, str(event.values.get("note", "")))
     return views.done(context.words, "tips.thanks_changed", known, undo=False)
 
 
-async def said_not_here(context: Context, event: FormSubmitted) -> Message:
+async def said_not_here(context: Context, event: FormSubmitted) -> Message | FieldErrors:
     """What got in the way came back."""
+    if errors := _personal_note(context, event):
+        return errors
     number, *question = arguments_of(event.form)
     known = await _confirm(context, int(number), question, Outcome.NOT_HERE, str(event.values.get("note", "")))
     return views.done(context.words, "tips.thanks_not_here", known, undo=False)
 
 
-async def comment(context: Context, event: CommandUsed) -> Form:
-    """`/tip comment 12`."""
-    return await _note_form(context, "comment", [str(_number(event.text, "comment"))])
+async def comment(context: Context, event: CommandUsed | ButtonPressed) -> Form:
+    """`/tip comment 12`, *Add a comment*."""
+    return await _note_form(context, "comment", [str(_number(event))])
 
 
-async def comment_pressed(context: Context, event: ButtonPressed) -> Form:
-    """*Comment*."""
-    return await _note_form(context, "comment", arguments_of(event.button))
-
-
-async def commented(context: Context, event: FormSubmitted) -> Message:
+async def commented(context: Context, event: FormSubmitted) -> Message | FieldErrors:
     """A comment came back."""
+    if errors := _personal_note(context, event):
+        return errors
     async with context.write() as work:
         known = await _live(work, int(arguments_of(event.form)[0]))
         await confirmations.comment_on(work, known.id, context.who, str(event.values.get("note", "")).strip())
@@ -228,19 +244,37 @@ async def _page(context: Context, text: str, offset: int) -> Message:
     return views.tips(context.words, found, label=label, offset=offset, filter_id=label)
 
 
-async def _show(context: Context, number: int) -> Message:
-    async with context.read() as work:
-        known = await _seen(context, work, number)
-        if known.state is TipState.MERGED and known.merged_into is not None:
-            known = await _seen(context, work, known.merged_into)
-        is_asked = known.state is TipState.DRAFT and context.who in await consents.waiting_for(work, known.id)
-    return views.tip(context.words, known, may_edit=_may_edit(context, known), is_asked=is_asked)
-
-
-async def _edit_form(context: Context, number: int) -> Form:
-    async with context.read() as work:
+async def _save(context: Context, number: int, form: TipForm, *, looked_at: bool = False) -> Message:
+    """Writes a changed tip, unless something new in it looks like personal data that nobody looked at."""
+    async with context.write() as work:
         known = await _mine(context, work, number)
-    return tip_form(context.words, replace(known.form, title=known.title), f"tips:edit:{number}")
+        found = {} if looked_at else personal_in(form, before=known.form)
+        if not found:
+            await tips.revise_tip(work, known.id, form, by=context.who)
+            await _tell_authors(context, work, known)
+    if found:
+        token = context.held.put(context.who, (number, form), context.now)
+        return cards.personal(context.words, "tips", form, found, token)
+    return views.done(context.words, "tips.edited", replace(known, form=form))
+
+
+def _held(context: Context, event: ButtonPressed, *, take: bool) -> tuple[int, TipForm]:
+    get = context.held.take if take else context.held.look
+    found = get(arguments_of(event.button)[0], context.who, context.now)
+    if found is None:
+        raise Refusal("tips.held_is_gone")
+    number, form = found
+    return number, form
+
+
+def _personal_note(context: Context, event: FormSubmitted) -> FieldErrors | None:
+    note = str(event.values.get("note", ""))
+    found = scan(note)
+    if not found:
+        return None
+    what = context.words.line(f"card.personal.{found[0].kind}")
+    shown = note[found[0].start : found[0].end]
+    return FieldErrors({"note": context.words.line("tips.personal_note", what=what, shown=shown)})
 
 
 async def _note_form(context: Context, action: str, arguments: list[str]) -> Form:
@@ -249,42 +283,6 @@ async def _note_form(context: Context, action: str, arguments: list[str]) -> For
     if action != "comment" and known.is_by(context.who):
         raise Refusal("tips.own")
     return views.note_form(context.words, known, action, arguments)
-
-
-async def _delete(context: Context, number: int) -> Message:
-    async with context.write() as work:
-        known = await _mine(context, work, number)
-        if known.state is TipState.DRAFT:
-            await tips.drop_tip(work, known.id)
-        else:
-            await tips.set_state(work, known.id, TipState.WITHDRAWN, by=context.who)
-            await _tell_authors(context, work, known)
-    return views.done(context.words, "tips.deleted", known, undo=known.state is not TipState.DRAFT)
-
-
-async def _retire(context: Context, number: int) -> Message:
-    async with context.write() as work:
-        known = await _live(work, number)
-        await tips.set_state(work, known.id, TipState.RETIRED, by=context.who)
-        await _tell_authors(context, work, known)
-    return views.done(context.words, "tips.retired", known)
-
-
-async def _undo(context: Context, number: int) -> Message:
-    async with context.write() as work:
-        known = await _seen(context, work, number)
-        if not await tips.undo_change(work, known.id, by=context.who):
-            raise Refusal("tips.nothing_to_undo", number=number)
-    return views.done(context.words, "tips.undone", known)
-
-
-async def _history(context: Context, number: int) -> Message:
-    async with context.read() as work:
-        known = await _seen(context, work, number)
-        versions = await tips.history(work, known.id)
-    if not versions:
-        raise Refusal("tips.no_history")
-    return views.history(context.words, known, versions)
 
 
 async def _confirm(context: Context, number: int, question: list[str], outcome: Outcome, note: str) -> Known:
@@ -342,8 +340,12 @@ def _may_edit(context: Context, known: Known) -> bool:
     return rules.may_edit(known, context.who, is_core=context.member.is_core)
 
 
-def _number(text: str, word: str) -> int:
-    number = rules.number_in(text[len(word) :])
+def _number(event: CommandUsed | ButtonPressed) -> int:
+    """The tip that a command names after its first word, or a button as its first argument."""
+    if isinstance(event, ButtonPressed):
+        return int(arguments_of(event.button)[0])
+    word, _, rest = event.text.partition(" ")
+    number = rules.number_in(rest)
     if number is None:
-        raise Refusal("common.need_number", example=f"/tip {word} 12")
+        raise Refusal("common.need_number", example=f"/{event.name} {word} 12")
     return number

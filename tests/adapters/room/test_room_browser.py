@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import uvicorn
+from browser.chromium import OPTIONS, find_chromium
 from lived_in import SURFACE, populate
 from playwright.async_api import Browser, Page, async_playwright, expect
 
@@ -28,13 +28,9 @@ from adapters.port import (
 )
 from adapters.room import RoomPlatform, application
 
-CHROMIUM = Path("/usr/bin/chromium")
 FORM = Form("a:b", "Keep a tip", (Line("title", "What is it called?", required=True, hint="A few words"),), "Keep it")
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs a Chromium on the machine"),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
@@ -55,8 +51,7 @@ async def address() -> AsyncIterator[str]:
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-dev-shm-usage"]
-        chromium = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=options)
+        chromium = await playwright.chromium.launch(executable_path=find_chromium(), args=OPTIONS)
         yield chromium
         await chromium.close()
 
