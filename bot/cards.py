@@ -57,7 +57,7 @@ def from_line(words: Words, tip: Known) -> Text:
     """Who a tip is from, how it went for others and where, and when somebody last said so."""
     uses = uses_of(tip.said)
     parts = [_from(words, tip), _worked(words, uses), _failed(words, uses)]
-    if tip.checked_at is not None:
+    if tip.checked_at is not None and tip.said:
         parts.append(words("card.checked", day=words.day(tip.checked_at)))
     return _joined([part for part in parts if part], " ")
 
@@ -92,6 +92,7 @@ def personal(words: Words, feature: str, form: TipForm, found: Findings, token: 
     kinds = dict.fromkeys(finding.kind for findings in found.values() for finding in findings)
     names = words.list([words(f"card.personal.{kind}") for kind in kinds])
     parts = [quote(mark(getattr(form, part), findings), 2_000) for part, findings in found.items()]
+    parts = list(dict.fromkeys(parts))
     buttons = [
         Button(f"{feature}:takeout:{token}", words.line("card.take_out"), "primary"),
         Button(f"{feature}:notpersonal:{token}", words.line("card.not_personal")),
@@ -124,6 +125,8 @@ def _from(words: Words, tip: Known) -> Text:
         return ()
     if not tip.names:
         return words("card.from_someone")
+    if tip.askers:
+        return words("card.from_answering", names=words.list(tip.names), askers=words.list(tip.askers))
     place = next((author.place for author in tip.authors if author.shown == tip.names[0]), "")
     if len(tip.names) == 1 and place:
         return words("card.from_at", name=tip.names[0], place=place)

@@ -2,12 +2,12 @@
 
 A feature writes a row (`knowledge.store.notices.owe`) in the transaction that makes it so. Here each row is taken for
 one try, its message is written by the feature that owes it, as things stand at that moment, and sent to the member
-directly. A row whose occasion has passed is dropped.
+directly. A row whose occasion has passed is dropped. At first meeting the bot says that it is one.
 """
 
 import logging
 
-from adapters.port import Message, PlatformRefused, Refused
+from adapters.port import Message, PlatformRefused, Refused, Section
 from bot.errors import report
 from bot.feature import Context, NoticeWriter
 from bot.feature import Notice as NoticeRoute
@@ -89,6 +89,7 @@ class Outbox:
         async with context.read() as work:
             member = await members.find_member(work, row.member_id)
             accounts = await members.accounts_of(work, row.member_id)
+            met = await notices.was_met(work, row.member_id)
         reachable = [a for a in accounts if a.key.split(":", 1)[0] in self._services.platforms]
         if writer is None or member is None or member.left_at is not None or not reachable:
             return False
@@ -96,5 +97,8 @@ class Outbox:
         message = await writer(self._services.for_member(context, member, account), row.subject)
         if not isinstance(message, Message):
             return False
+        if not met:
+            hello = Section(self._services.for_member(context, member, account).words("common.first_meeting"))
+            message = Message(message.summary, [hello, *message.sections], message.files)
         await self._services.platforms[account.space.platform].send(account, message, once=f"notice:{row.once}")
         return True

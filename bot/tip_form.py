@@ -29,7 +29,7 @@ def tip_form(words: Words, parts: TipForm, form_id: str) -> Form:
                 words.line("tip_form.title_hint"),
                 length=TITLE_LENGTH,
             ),
-            Choice("kind", words.line("tip_form.kind"), kinds, chosen=(parts.kind.name.lower(),)),
+            Choice("kind", words.line("tip_form.kind"), kinds, chosen=(parts.kind.name.lower(),), required=True),
         ),
         words.line("tip_form.submit"),
     )

@@ -96,9 +96,15 @@ class Known:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names to show, each once, whoever found what works first."""
+        """The names to show of those who found what works and why, each once."""
         ordered = sorted(self.authors, key=lambda author: author.part != "works")
-        return tuple(dict.fromkeys(author.shown for author in ordered if author.shown))
+        return tuple(dict.fromkeys(each.shown for each in ordered if each.shown and each.part != "situation"))
+
+    @property
+    def askers(self) -> tuple[str, ...]:
+        """The names to show of those whose question it answers."""
+        asked = (each.shown for each in self.authors if each.shown and each.part == "situation")
+        return tuple(dict.fromkeys(name for name in asked if name not in self.names))
 
     def is_by(self, member: int) -> bool:
         """Whether the tip holds words of this member."""

@@ -82,6 +82,13 @@ class Dense:
         cosines[~self._has_vector] = np.nan
         return cosines
 
+    def title_cosines(self, vector: np.ndarray) -> np.ndarray:
+        """As `cosines`, with the vectors of titles alone; 0 where a document has no title."""
+        if not self._matrices:
+            return np.full(len(self.ids), np.nan, np.float32)
+        self.expect(vector)
+        return np.asarray(self._matrices[0] @ vector, np.float32)
+
     def likeness(self, id: int, others: Iterable[int]) -> np.ndarray:
         """The cosines of one whole document with others, float32; 0 where a vector is missing."""
         rows = [self._row_of[int(other)] for other in others]

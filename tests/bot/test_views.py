@@ -49,9 +49,9 @@ def test_every_list_and_answer_can_be_shown(found, label) -> None:
 
 
 @few
-@given(tips, names, st.booleans(), st.booleans())
-def test_every_request_can_be_sent(known, keeper, first, again) -> None:
-    assert isinstance(capture.request(SAY, known, keeper=keeper, first=first, again=again), Message)
+@given(tips, names, st.booleans())
+def test_every_request_can_be_sent(known, keeper, again) -> None:
+    assert isinstance(capture.request(SAY, known, keeper=keeper, again=again), Message)
     assert isinstance(capture.waiting(SAY, known, [keeper, keeper]), Message)
 
 
@@ -63,7 +63,7 @@ def test_every_question_can_be_put(question, name, known) -> None:
         assert isinstance(ask.posted(SAY, question, asker=who), Message)
         assert isinstance(ask.settled(SAY, question, asker=who, answerer=name), Message)
     assert isinstance(ask.peer(SAY, question, title=name[:60], link="http://127.0.0.1/#a/m1"), Message)
-    assert isinstance(ask.open_questions(SAY, [(question, name)] * 12), Message)
+    assert isinstance(ask.open_questions(SAY, [(question, name, "http://127.0.0.1/#a/m1")] * 12), Message)
     assert isinstance(ask.which_reply(SAY, 7, [(str(at), name, question.text) for at in range(5)]), Message)
     assert isinstance(ask.offer(SAY, known, channel="C" * 20, message="1" * 20), Message)
     member = Member(community_id=1, name=name)

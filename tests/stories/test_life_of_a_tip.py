@@ -85,7 +85,7 @@ async def test_every_version_is_kept_and_a_change_is_undone(ravi: Teller) -> Non
     await ravi.uses("/tip show 1")
     assert ravi.sees_last("until it clicks twice")
     await ravi.uses("/tip history 1")
-    assert ravi.sees_last("Ravi published it") and ravi.sees_last("Ravi took a change back")
+    assert ravi.sees_last("Ravi kept it") and ravi.sees_last("Ravi took a change back")
 
 
 async def test_retired_tips_no_longer_come_up_and_can_come_back(ravi: Teller, ben: Teller) -> None:

@@ -3,6 +3,8 @@
 import pytest
 from telling import Teller
 
+from knowledge.search import Encoder
+
 TIP = "Seat the hoist battery until it clicks twice, one click only looks charged."
 AGAIN = "Push the hoist battery in until it clicks twice, with one click it only looks charged."
 
@@ -55,6 +57,20 @@ async def test_until_they_choose_it_is_a_draft_of_theirs_and_nothing_is_lost(ben
     assert ben.sees("Push the hoist battery in")
     await lena.uses("/tip show 2")
     assert lena.sees("I can't find #2")
+
+
+async def test_a_short_one_is_compared_with_the_title_of_a_long_one(
+    encoder: Encoder, ravi: Teller, ben: Teller
+) -> None:
+    await ravi.uses("/tip")
+    await ravi.fills_in(
+        title="Tape a scoop inside the lid of every thickener tin going home",
+        situation="Somebody goes home on thickened drinks and their family measures with a teaspoon.",
+        works="Two strips of tape, scoop face down. Nobody has rung us about lumps since we began.",
+        why="The scoops differ between makes, and the leaflet shows the wrong one.",
+    )
+    await ben.uses("/tip Tape a spare scoop inside the lid of the thickener tin before it goes home")
+    assert ben.sees_last("This sounds like #1")
 
 
 @pytest.mark.usefixtures("known")

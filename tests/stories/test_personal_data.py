@@ -88,7 +88,7 @@ async def test_personal_data_in_somebody_elses_message(ward: Ward, ravi: Teller,
 
 async def test_a_question_with_personal_data_is_answered_and_not_written_down(ward: Ward, ben: Teller) -> None:
     await ben.tells_bot(f"Which sling for {NUMBER}?")
-    assert ben.sees("I haven't written it down")
+    assert ben.sees("I haven't written your question down")
     assert not any(NUMBER.encode() in each.read_bytes() for each in _database_files(ward))
 
 

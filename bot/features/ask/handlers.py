@@ -50,7 +50,8 @@ async def form_sent(context: Context, event: FormSubmitted) -> Message | FieldEr
 async def ask_by_mention(context: Context, event: MessagePosted) -> Message:
     """A mention or a direct message: answered where it was asked."""
     ref = event.post.ref
-    return await _answer(context, event.post.text, Asked(event.post.text, room=_channel(ref.room), heard=ref.key))
+    asked = Asked(event.post.text, room=_channel(ref.room), heard=ref.key)
+    return await _answer(context, event.post.text, asked, in_public=not event.direct)
 
 
 async def offer_quietly(context: Context, event: MessagePosted) -> None:
@@ -101,7 +102,8 @@ async def not_what_i_asked(context: Context, event: ButtonPressed) -> Message:
         if question is None or question.asker_id != context.who:
             raise Refusal("ask.not_yours")
         await questions.note_said(work, number, None, "not what I asked")
-    return views.not_sure(context.words, (), question=number)
+    in_public = bool(question.heard and question.room)
+    return views.not_sure(context.words, (), question=number, in_public=in_public)
 
 
 async def choose_offers(context: Context, event: CommandUsed) -> Message:
@@ -134,7 +136,7 @@ async def who_knows(context: Context, event: ShortcutUsed) -> Message:
     return views.who_knows(context.words, peers, near, question=number)
 
 
-async def _answer(context: Context, text: str, asked: Asked) -> Message:
+async def _answer(context: Context, text: str, asked: Asked, *, in_public: bool = False) -> Message:
     """Searches, writes the question down unless it holds personal data, and says what was found."""
     if not rules.has_words(text):
         raise Refusal("ask.no_words")
@@ -159,7 +161,7 @@ async def _answer(context: Context, text: str, asked: Asked) -> Message:
         async with context.write() as work:
             number = (await questions.write_question(work, context.who, written)).number
     view = views.answer if sure and shown else views.not_sure
-    return view(context.words, shown, question=number, note=note)
+    return view(context.words, shown, question=number, note=note, in_public=in_public)
 
 
 async def search(context: Context, text: str) -> list[tuple[Known, float]]:

@@ -27,8 +27,12 @@ async def list_open(context: Context, event: CommandUsed | ButtonPressed) -> Mes
     async with context.read() as work:
         found = await questions.open_questions(work)
         people = await members.find_members(work, [each.asker_id for each in found if each.asker_id])
-    shown = [(each, people[each.asker_id].name if each.named and each.asker_id in people else "") for each in found]
-    return views.open_questions(context.words, shown)
+    rows = []
+    for each in found[: views.OPEN_SHOWN]:
+        name = people[each.asker_id].name if each.named and each.asker_id in people else ""
+        post = each.post.rsplit(":", 1)[-1]
+        rows.append((each, name, await context.chat.link(_message(each, post, at_top=True)) if post else ""))
+    return views.open_questions(context.words, rows)
 
 
 async def put_question(context: Context, event: ButtonPressed) -> Message:
@@ -41,7 +45,7 @@ async def put_question(context: Context, event: ButtonPressed) -> Message:
         raise Refusal("ask.not_yours")
     if question.posted_at is not None:
         raise Refusal("ask.put_already")
-    room = _room_for(context, question, channel[0] if channel else "", {each.key for each in rooms})
+    room = _room_for(context, question, channel[0] if channel else "", {each.key: each.name for each in rooms})
     if room is None:
         here = f"{event.who.space.key}:"
         choices = [
@@ -92,13 +96,13 @@ async def solved_by_reaction(context: Context, event: ReactionAdded) -> Message 
     return await _close(context, question, post)
 
 
-def _room_for(context: Context, question: Question, chosen: str, known: set[str]) -> Room | None:
+def _room_for(context: Context, question: Question, chosen: str, known: dict[str, str]) -> Room | None:
     assert context.account is not None
     space = context.account.space
     key = f"{space.key}:{chosen}" if chosen else question.room or context.options.questions_channel
     if key not in known or not key.startswith(f"{space.key}:"):
         return None
-    return Room(space, key.removeprefix(f"{space.key}:"))
+    return Room(space, key.removeprefix(f"{space.key}:"), name=known[key])
 
 
 async def _post(context: Context, question: Question, room: Room, *, named: bool) -> Message:
@@ -121,7 +125,7 @@ async def _post(context: Context, question: Question, room: Room, *, named: bool
         for member in await questions.tell_peers(work, question.number, list(peers)):
             subject = {"question": question.number, "tip": peers[member], "link": link}
             await notices.owe(work, "ask.peer", member, subject, once=f"peer:{question.number}:{member}")
-    return views.was_put(context.words, link, len(peers))
+    return views.was_put(context.words, link, room.name, len(peers))
 
 
 async def _choose_peers(context: Context, question: Question) -> dict[int, int]:
@@ -148,7 +152,7 @@ async def _close(context: Context, question: Question, reply: Post) -> Message:
             raise Refusal("ask.closed_already")
         subject = {"question": question.number}
         await notices.owe(work, "ask.answered", member_id(answerer), subject, once=f"answered:{question.number}")
-    if question.post:
+    if question.post and question.post != question.heard:
         asker = _mention(context) if question.named else None
         await context.chat.edit(
             _message(question, question.post.rsplit(":", 1)[-1], at_top=True),

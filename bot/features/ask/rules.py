@@ -20,7 +20,7 @@ NEAR_MISSES = 2
 CLOSE_BEHIND = 0.15
 """A further tip is shown when its score is at most this much below the first (scores are 0 to 1; ours, by looking)."""
 
-WORTH_SHOWING = 0.35
+WORTH_SHOWING = 0.42
 """A near miss scores at least this much (ours, by looking: below it there is seldom one thing in common)."""
 
 TIED = 0.03

@@ -9,46 +9,49 @@ from bot.words import Words
 from knowledge.models import Question
 from knowledge.tips import Known, shorten, uses_of
 
+OPEN_SHOWN = 5
+"""Open questions that are shown at once."""
+
 TOPIC_LENGTH = 60
 """Characters of a question or title inside a sentence."""
 
 
-def answer(words: Words, tips: Sequence[Known], *, question: int | None, note: Text = ()) -> Message:
+def answer(
+    words: Words, tips: Sequence[Known], *, question: int | None, note: Text = (), in_public: bool = False
+) -> Message:
     """At most three tips, the best first, each with its buttons; `question` is the number it is written down under."""
     differs = any(uses_of(known.said).differ for known in tips)
-    sections = [Section(words("ask.answer_differs" if differs else "ask.answer", count=len(tips)))]
+    sections = [Section(note)] if note else []
+    sections.append(Section(words("ask.answer_differs" if differs else "ask.answer", count=len(tips))))
     for known in tips:
         buttons: list[Element] = [*cards.confirm_buttons(words, known, question), *cards.source_buttons(words, known)]
         sections.append(cards.excerpt(words, known, buttons=buttons))
     if question is not None:
         sections.append(Section(buttons=[Button(f"ask:notasked:{question}", words.line("ask.not_asked"))]))
-    if note:
-        sections.append(Section(note))
     return Message(words.line("ask.answer", count=len(tips)), sections)
 
 
-def not_sure(words: Words, near: Sequence[Known], *, question: int | None, note: Text = ()) -> Message:
+def not_sure(
+    words: Words, near: Sequence[Known], *, question: int | None, note: Text = (), in_public: bool = False
+) -> Message:
     """Nothing good is there: near misses as such, and the offer to ask the others."""
+    sections = [Section(note)] if note else []
+    sections.append(Section(words("ask.not_sure_near", count=len(near)) if near else words("ask.not_sure")))
     if near:
-        opening = words("ask.not_sure_near", topic=shorten(near[0].title, TOPIC_LENGTH))
-    else:
-        opening = words("ask.not_sure")
-    sections = [Section(opening)]
-    for known in near:
-        buttons = [Button(f"tips:show:{known.number}", words.line("ask.show", number=known.number))]
-        sections.append(Section(words("ask.near", number=known.number, title=known.title), buttons=buttons))
+        lines = [words("ask.near", number=known.number, title=known.title) for known in near]
+        shows = [Button(f"tips:show:{each.number}", words.line("ask.show", number=each.number)) for each in near]
+        sections.append(Section(tuple(span for line in lines for span in (*line, "\n")), buttons=shows))
     if question is not None:
-        sections.append(Section(words("ask.shall_i"), buttons=put_buttons(words, question)))
-    if note:
-        sections.append(Section(note))
+        sections.append(Section(words("ask.shall_i"), buttons=put_buttons(words, question, in_public=in_public)))
     return Message(words.line("ask.not_sure"), sections)
 
 
-def put_buttons(words: Words, question: int) -> tuple[Button, ...]:
-    """With or without the asker's name, or not at all."""
+def put_buttons(words: Words, question: int, *, in_public: bool) -> tuple[Button, ...]:
+    """With the asker's name, without it where nobody saw who asked, or not at all."""
+    unnamed = Button(f"ask:put:{question}:unnamed", words.line("ask.put_unnamed"))
     return (
         Button(f"ask:put:{question}:named", words.line("ask.put_named")),
-        Button(f"ask:put:{question}:unnamed", words.line("ask.put_unnamed")),
+        *(() if in_public else (unnamed,)),
         Button("ask:notnow", words.line("ask.leave_it")),
     )
 
@@ -81,11 +84,12 @@ def settled(words: Words, question: Question, *, asker: Mention | None, answerer
     )
 
 
-def was_put(words: Words, link: str, peers: int) -> Message:
-    """The question stands in the room; who was told."""
+def was_put(words: Words, link: str, room: str, peers: int) -> Message:
+    """The question stands in the room; how many were told."""
     buttons = [Link(link, words.line("ask.see_it"))] if link.startswith(("http://", "https://")) else []
-    text = words("ask.was_put_told", count=peers) if peers else words("ask.was_put")
-    return Message(words.line("ask.was_put"), [Section(text, buttons=buttons)])
+    said = ("ask.was_put_told", {"room": room, "count": peers}) if peers else ("ask.was_put", {"room": room})
+    text = words(said[0], **said[1])
+    return Message(words.line(said[0], **said[1])[:290], [Section(text, buttons=buttons)])
 
 
 def which_reply(words: Words, question: int, replies: Sequence[tuple[str, str, str]]) -> Message:
@@ -122,7 +126,10 @@ def peer(words: Words, question: Question, *, title: str, link: str) -> Message:
 def who_knows(words: Words, peers: Sequence[Peer], tips: Sequence[Known], *, question: int) -> Message:
     """Who knows about a message, and what is here about it."""
     if not peers and not tips:
-        return Message(words.line("ask.nobody"), [Section(words("ask.nobody"), buttons=put_buttons(words, question))])
+        return Message(
+            words.line("ask.nobody"),
+            [Section(words("ask.nobody"), buttons=put_buttons(words, question, in_public=False))],
+        )
     lines = [
         words(
             "ask.knows_wrote" if each.wrote else "ask.knows_used",
@@ -137,25 +144,21 @@ def who_knows(words: Words, peers: Sequence[Peer], tips: Sequence[Known], *, que
     sections += [Section(text)] if peers else []
     shows = [Button(f"tips:show:{each.number}", words.line("ask.show", number=each.number)) for each in tips[:3]]
     sections.append(Section(words("ask.who_what_now"), buttons=shows))
-    sections.append(Section(buttons=put_buttons(words, question)))
+    sections.append(Section(buttons=put_buttons(words, question, in_public=False)))
     return Message(words.line("ask.who"), sections)
 
 
-def open_questions(words: Words, questions: Sequence[tuple[Question, str]]) -> Message:
-    """What nobody answered yet, with the asker's name where they chose to show it."""
+def open_questions(words: Words, questions: Sequence[tuple[Question, str, str]]) -> Message:
+    """What nobody answered yet, each with the asker's name where they chose to show it, and the address of its post."""
     if not questions:
         return plainly(words, "ask.none_open")
-    lines = [
-        words(
-            "ask.open_row" if name else "ask.open_row_unnamed",
-            number=each.number,
-            name=name,
-            text=Markdown(shorten(" ".join(each.text.split()), 200)),
-        )
-        for each, name in questions[:10]
-    ]
-    text = tuple(span for line in lines for span in (*line, "\n"))
-    return Message(words.line("ask.open"), [Section(words("ask.open")), Section(text)])
+    sections = [Section(words("ask.open"))]
+    for each, name, link in questions[:OPEN_SHOWN]:
+        text = Markdown(shorten(" ".join(each.text.split()), 200))
+        line = words("ask.open_row", name=name, text=text) if name else words("ask.open_row_unnamed", text=text)
+        buttons = [Link(link, words.line("ask.answer_there"))] if link.startswith(("http://", "https://")) else []
+        sections.append(Section(line, buttons=buttons))
+    return Message(words.line("ask.open"), sections)
 
 
 def ask_form(words: Words) -> Form:

@@ -12,6 +12,7 @@ from adapters.port import (
     MessageDeleted,
     MessagePosted,
     MessageRef,
+    Only,
     ReactionAdded,
     Room,
     ShortcutUsed,
@@ -77,14 +78,15 @@ async def keep_by_reaction(context: Context, event: ReactionAdded) -> Message | 
     return await keeping.consider(context, draft, ask_self=True)
 
 
-async def keep_by_mention(context: Context, event: MessagePosted) -> Message:
-    """`@tacit keep this` in a thread."""
+async def keep_by_mention(context: Context, event: MessagePosted) -> None:
+    """`@tacit keep this` in a thread; what is said of it is for the keeper alone."""
     if not event.post.ref.room.thread_id:
         raise Refusal("capture.keep_what")
     room = event.post.ref.room
     root = MessageRef(Room(room.space, room.channel_id, room.thread_id, room.name), room.thread_id)
     draft = await keeping.draft_of(context, root, leave_out=event.post.ref.id)
-    return await keeping.consider(context, draft, ask_self=True)
+    said = await keeping.consider(context, draft, ask_self=True)
+    await context.chat.send(Only(event.who, room), said, once=event.key)
 
 
 async def drop_with_message(context: Context, event: MessageDeleted) -> None:

@@ -31,9 +31,8 @@ async def write_request(context: Context, subject: Mapping[str, Any]) -> Message
         if context.who not in await consents.waiting_for(work, known.id):
             return None
         keeper = await members.find_member(work, known.kept_by) if known.kept_by else None
-        met = await notices.was_met(work, context.who)
     name = keeper.name if keeper and known.kept_by != context.who else ""
-    return views.request(context.words, known, keeper=name, first=not met, again=bool(subject.get("again")))
+    return views.request(context.words, known, keeper=name, again=bool(subject.get("again")))
 
 
 async def write_unreached(context: Context, subject: Mapping[str, Any]) -> Message | None:

@@ -29,6 +29,8 @@ async def consider(context: Context, draft: Draft, *, ask_self: bool = False, lo
         ask_self: whether the keeper is asked about their own words too, because a reaction is no form.
         looked_at: whether its author said that nothing in it is personal.
     """
+    if not rules.has_words(draft.form.works):
+        raise Refusal("capture.no_answer_yet")
     found = {} if looked_at else personal_in(draft.form)
     if found:
         token = context.held.put(context.who, (draft, ask_self), context.now)
@@ -75,7 +77,7 @@ async def decide(context: Context, number: int, *, yes: bool, named: bool) -> Me
     if not yes:
         return views.plainly(words, "capture.declined")
     if outcome == "kept":
-        return views.plainly(words, "capture.yes_kept", number=known.number, title=known.title)
+        return views.kept(words, known, named=named)
     return views.plainly(words, "capture.yes_waiting")
 
 
@@ -116,7 +118,7 @@ async def draft_of(context: Context, message: MessageRef, *, leave_out: str = ""
     if rules.is_too_long(chosen.text):
         raise Refusal("capture.too_long", length=len(chosen.text), most=PART_LENGTH)
     draft = rules.draft_from(posts, message.id, link=await context.chat.link(message))
-    if draft is None or not rules.has_words(draft.form.works):
+    if draft is None or not rules.has_words(draft.form.works + draft.form.situation):
         raise Refusal("capture.no_words")
     return draft
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from adapters.port import MessagePosted, Post, ReactionAdded
-from knowledge.mining.threads import ThreadTip, Turn, read_reply, read_thread
+from knowledge.mining.threads import ThreadTip, Turn, asks, read_reply, read_thread
 from knowledge.store.communities import Options
 from knowledge.tips import PART_LENGTH, TipForm, shorten, title_from
 
@@ -36,6 +36,10 @@ class Draft:
     source_link: str = ""
 
 
+LONGEST_QUESTION_WORDS = 60
+"""A message that asks and has no more words is a question and no know-how (ours); longer ones tell something too."""
+
+
 def is_keep_reaction(event: ReactionAdded, options: Options) -> bool:
     """Whether a reaction is the one that keeps a message."""
     return event.emoji == options.keep_emoji
@@ -55,7 +59,8 @@ def draft_from(posts: Sequence[Post], message: str, *, link: str) -> Draft | Non
         link: the address of that message.
 
     Returns:
-        The draft, or None where there are no words of people to keep.
+        The draft, or None where there are no words of people to keep. A question that nobody answered yet is a
+        situation without anything that works.
     """
     spoken = [post for post in posts if not post.by_bot and post.text.strip()]
     index = next((at for at, post in enumerate(spoken) if post.ref.id == message), None)
@@ -63,6 +68,8 @@ def draft_from(posts: Sequence[Post], message: str, *, link: str) -> Draft | Non
         return None
     turns = [_turn(post) for post in spoken]
     chosen = read_thread(turns) if index == 0 else read_reply(turns, index)
+    if chosen.works == (0,) and asks(spoken[0].text) and len(spoken[0].text.split()) <= LONGEST_QUESTION_WORDS:
+        chosen = ThreadTip((0,), ())
     texts = {part: _joined(spoken, chosen, part) for part in ("situation", "works", "why")}
     credits = dict.fromkeys(Credit(spoken[at].author.key, spoken[at].author.name, part) for at, part in chosen.parts())
     form = TipForm(
@@ -115,7 +122,7 @@ def _joined(posts: Sequence[Post], chosen: ThreadTip, part: str) -> str:
 
 
 def _title(texts: Mapping[str, str]) -> str:
-    return title_from(texts["situation"] or texts["works"])
+    return title_from(texts["works"] or texts["situation"])
 
 
 _TICKS = frozenset({"white_check_mark", "heavy_check_mark", "ballot_box_with_check"})

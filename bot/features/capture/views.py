@@ -20,7 +20,7 @@ def kept(words: Words, known: Known, *, named: bool) -> Message:
     ]
     if named:
         buttons.insert(1, Button(f"capture:unname:{known.number}", words.line("capture.unname")))
-    text = words("capture.kept", number=known.number, title=known.title, kind=cards.kind_label(words, known.form.kind))
+    text = words("capture.kept", number=known.number, title=known.title)
     return Message(words.line("capture.kept_summary", number=known.number), [Section(text, buttons=buttons)])
 
 
@@ -52,7 +52,7 @@ def looks_like(words: Words, known: Known, similar: Sequence[Known]) -> Message:
     return Message(words.line("capture.looks_like", number=first.number), sections)
 
 
-def request(words: Words, known: Known, *, keeper: str, first: bool, again: bool) -> Message:
+def request(words: Words, known: Known, *, keeper: str, again: bool) -> Message:
     """Asks an author whether their words may be kept."""
     form = known.form
     facts = [
@@ -62,13 +62,11 @@ def request(words: Words, known: Known, *, keeper: str, first: bool, again: bool
     ]
     key = ("capture.request_again" if again else "capture.request") + ("" if keeper else "_own")
     opening = words(key, name=keeper, title=known.title)
-    hello = words("capture.hello") if first else ()
     answers = [
         *cards.consent_buttons(words, known),
         Button(f"capture:never:{known.number}", words.line("capture.never")),
     ]
-    sections = [Section(hello)] if hello else []
-    sections += [Section(opening, facts=facts), Section(words("capture.request_why"), buttons=answers)]
+    sections = [Section(opening, facts=facts), Section(words("capture.request_why"), buttons=answers)]
     return Message(words.line("capture.request_summary"), sections)
 
 

@@ -25,5 +25,6 @@ async def commands_pressed(context: Context, event: ButtonPressed) -> Message:
 
 
 def _menu(context: Context) -> Message:
-    buttons = [button for feature in context.features for button in feature.menu(context)]
+    asking_first = sorted(context.features, key=lambda feature: not feature.comes_last)
+    buttons = [button for feature in asking_first for button in feature.menu(context)]
     return views.menu(context.words, buttons, surface_of(context.features, context.words).shortcuts)

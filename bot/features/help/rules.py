@@ -9,7 +9,7 @@ from knowledge.store.communities import Options
 def is_greeting(event: MessagePosted, options: Options) -> bool:
     """Whether somebody only says hello, asks for help or says thank you to the bot, or mentions it without words."""
     words = " ".join(re.sub(r"[^\w\s']", " ", event.post.text).lower().split())
-    if words or not event.to_bot:
+    if event.post.text.strip() or not event.to_bot:
         return event.to_bot and bool(_GREETING.fullmatch(words))
     return not event.post.file_names
 

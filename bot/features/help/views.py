@@ -9,9 +9,13 @@ from bot.words import Words
 def menu(words: Words, buttons: Sequence[Button], shortcuts: Sequence[Shortcut]) -> Message:
     """What can be done here, by buttons."""
     actions = words.list([f"“{shortcut.label}”" for shortcut in shortcuts])
-    sections = [Section(words("help.hello")), Section(words("help.ways", actions=actions))]
-    sections += [Section(buttons=buttons[start : start + 5]) for start in range(0, len(buttons), 5)]
-    sections.append(Section(buttons=[Button("help:commands", words.line("help.commands"))]))
+    sections = [
+        Section(words("help.hello")),
+        Section(words("help.ways")),
+        Section(words("help.menus", actions=actions)),
+    ]
+    every = [*buttons, Button("help:commands", words.line("help.commands"))]
+    sections += [Section(buttons=every[start : start + 5]) for start in range(0, len(every), 5)]
     return Message(words.line("help.hello"), sections)
 
 

@@ -144,7 +144,7 @@ async def undo(context: Context, event: CommandUsed | ButtonPressed) -> Message:
         known = await _seen(context, work, number)
         if not await tips.undo_change(work, known.id, by=context.who):
             raise Refusal("tips.nothing_to_undo", number=number)
-    return views.done(context.words, "tips.undone", known)
+    return views.done(context.words, "tips.undone", known, again="tips.put_back")
 
 
 async def show_history(context: Context, event: CommandUsed | ButtonPressed) -> Message:
@@ -321,6 +321,8 @@ async def _live(work: Work, number: int) -> Known:
     known = await tips.find_tip(work, number)
     if known is not None and known.state is TipState.MERGED and known.merged_into is not None:
         known = await tips.find_tip(work, known.merged_into)
+    if known is not None and known.state is TipState.RETIRED:
+        raise Refusal("tips.is_retired", number=number)
     if known is None or known.state is not TipState.LIVE:
         raise Refusal("common.not_found", number=number)
     return known

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from knowledge.models import TipState
 from knowledge.tips import Known
 
-PAGE = 6
+PAGE = 5
 """Tips on one page of a list (with a button each and *more*, within the port's limits)."""
 
 PURGE_AFTER_DAYS = 30

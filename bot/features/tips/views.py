@@ -63,9 +63,9 @@ def history(words: Words, known: Known, versions: Sequence[tuple[TipVersion, str
     return Message(cards.heading(known), [Section(title=cards.heading(known), facts=facts, buttons=buttons)])
 
 
-def done(words: Words, key: str, known: Known, *, undo: bool = True) -> Message:
-    """A change that was made, and the way back."""
-    buttons = [Button(f"tips:undo:{known.number}", words.line("tips.undo"))] if undo else []
+def done(words: Words, key: str, known: Known, *, undo: bool = True, again: str = "tips.undo") -> Message:
+    """A change that was made, and the way back, which `again` calls by its name."""
+    buttons = [Button(f"tips:undo:{known.number}", words.line(again))] if undo else []
     text = words(key, number=known.number, title=known.title)
     return Message(words.line(key, number=known.number, title=known.title)[:290], [Section(text, buttons=buttons)])
 
