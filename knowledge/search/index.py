@@ -44,8 +44,8 @@ question pairs, 500 doctors' rewrites among 3,043 questions with as many look-al
 are rewrites of the same question, and 40 % of the rewrites are called so (.80: 89 and 53 %; .90: 100 and 15 %)."""
 
 DUPLICATE_TITLE_COSINE = 0.8
-"""The same for titles alone, which is how a short tip meets a long one. Source: the project's measurement on the sample
-community's 72 tips: five of eight one-line retellings are found, unrelated tips stay below .6 and related ones below .7."""
+"""The same for titles alone, which is how a short tip meets a long one. Source: the project's measurement on the
+sample's 72 tips: five of eight one-line retellings are found; unrelated tips stay under .6, related ones under .7."""
 
 DUPLICATE_OVERLAP = 0.7
 """The same for the words alone: the share, weighted by rarity, of stems that both have among those that either has.
@@ -182,13 +182,14 @@ class Index:
     ) -> tuple[Hit, ...]:
         """Find documents that say the same as a new one. Silence is likelier than a wrong alarm.
 
-        By meaning, a document is a duplicate from `DUPLICATE_COSINE` on, by title from `DUPLICATE_TITLE_COSINE`; by words, which also find what has no vector,
-        from `DUPLICATE_OVERLAP` on.
+        By meaning, a document is a duplicate from `DUPLICATE_COSINE` on, by its title from `DUPLICATE_TITLE_COSINE`; by
+        words, which also find what has no vector, from `DUPLICATE_OVERLAP` on.
 
         Args:
             title: Of the new document; may be empty.
             text: Of the new document.
-            title_vector: Unit vector of the title, compared with titles; stands in where `text_vector` is missing and there is no text.
+            title_vector: Unit vector of the title, compared with titles; stands in where `text_vector` is missing and
+                there is no text.
             text_vector: Unit vector of `whole(title, text)`.
             limit: The most hits to return.
 

@@ -98,10 +98,8 @@ def test_a_text_goes_into_a_sentence_whole() -> None:
     assert SAY("ask.posted", name=names) == (RAVI, " and Lena asks:")
 
 
-def test_a_line_is_one_plain_line() -> None:
-    assert SAY.line("capture.kept", number=1, title="a **b**\nc", kind="a tip") == (
-        "Kept as #1: a **b** c. Others will find it now, as a tip."
-    )
+def test_a_line_is_one_plain_line(elsewhere: Path) -> None:
+    assert SAY.line("greet.hello", name=Markdown("a **b**\n\nc")) == "Hello, a b c."
 
 
 @pytest.mark.parametrize(

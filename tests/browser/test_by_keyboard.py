@@ -55,6 +55,7 @@ async def test_a_message_is_kept_by_keys_alone(demo: Demo, windows: Windows) -> 
     await expect(gwen.page.get_by_role("menuitem", name="Keep as know-how")).to_be_focused()
     await gwen.page.keyboard.press("Enter")
     await expect(gwen.form.locator("[name=works]")).to_be_focused()
-    await expect(gwen.form.locator("[name=works]")).not_to_have_value("")
+    # The newest message there is a question that nobody answered: it is when, and not yet what works.
+    await expect(gwen.form.locator("[name=situation]")).not_to_have_value("")
     await gwen.page.keyboard.press("Escape")
     await expect(gwen.form).to_have_count(0)
