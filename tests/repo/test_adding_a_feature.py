@@ -1,4 +1,7 @@
-"""The example in docs/adding-a-feature.md, done as the page says: one folder, a story, and no other change."""
+"""The example in docs/adding-a-feature.md, done as the page says: one folder, a story, and no other change.
+
+The story that docs/testing.md shows is told as well.
+"""
 
 import os
 import re
@@ -71,3 +74,10 @@ def test_its_code_is_as_tidy_as_ours(copied: Path, example: dict[str, str]) -> N
     files = [path for path in example if path.endswith(".py")]
     run(copied, "ruff", "check", "--no-cache", *files)
     run(copied, "ruff", "format", "--no-cache", "--check", *files)
+
+
+def test_the_story_of_the_page_on_testing_holds(copied: Path) -> None:
+    page = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
+    (story,) = re.findall(r"^```python\n(.*?)^```$", page, re.M | re.S)
+    (copied / "tests" / "stories" / "test_page.py").write_text(story, encoding="utf-8")
+    assert "1 passed" in run(copied, "pytest", "-q", "-p", "no:cacheprovider", "tests/stories/test_page.py")

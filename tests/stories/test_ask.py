@@ -131,6 +131,9 @@ async def test_who_knows_about_this_tells_the_asker_and_nobody_else(ravi: Teller
     await ben.chooses("Who knows about this?", on=message)
     assert ben.sees_last("Ravi wrote #2")
     assert len(ravi.told_by_bot()) == before
+    assert not ben.sees_button("Ask, with my name")
+    await lena.chooses("Who knows about this?", on=message)
+    assert lena.sees_button("Ask, with my name")
 
 
 async def test_hello_and_thanks_are_not_questions(ben: Teller) -> None:

@@ -147,6 +147,20 @@ async def test_an_asker_who_says_no_takes_only_their_words_out(ravi: Teller, ben
     assert lena.sees_last("Seat the battery") and not lena.sees_last("dies after two lifts")
 
 
+async def test_an_asker_cannot_change_what_somebody_else_wrote(ravi: Teller, ben: Teller, lena: Teller) -> None:
+    question = await ben.says("Does anyone know why the hoist battery dies after two lifts?")
+    await ravi.says("Seat the battery until it clicks twice; one click only looks charged.", to=question)
+    await lena.chooses("Keep as know-how", on=question)
+    await lena.fills_in()
+    await ravi.presses("Yes, with my name")
+    await ben.presses("Edit first")
+    await ben.fills_in(works="Hit it with a hammer.", situation="The hoist battery dies.")
+    await ben.presses("Yes, with my name")
+    await lena.uses("/tip show 1")
+    assert lena.sees_last("until it clicks twice") and lena.sees_last("The hoist battery dies.")
+    assert not lena.sees_last("hammer")
+
+
 async def test_a_mention_keeps_the_thread(ravi: Teller, ben: Teller) -> None:
     root = await ravi.says(FLUSH)
     await ben.says("@tacit keep this", to=root)

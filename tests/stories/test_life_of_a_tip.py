@@ -88,6 +88,17 @@ async def test_every_version_is_kept_and_a_change_is_undone(ravi: Teller) -> Non
     assert ravi.sees_last("Ravi kept it") and ravi.sees_last("Ravi took a change back")
 
 
+async def test_nobody_takes_back_what_an_author_changed(ravi: Teller, ben: Teller) -> None:
+    await ravi.uses("/tip edit 1")
+    await ravi.fills_in(works="Click it in twice.")
+    await ben.uses("/tip undo 1")
+    assert ben.sees_last("Only somebody whose words are in it")
+    await ben.uses("/tip retire 1")
+    await ben.presses("Undo that")
+    await ben.uses("/tip show 1")
+    assert ben.sees_last("Click it in twice.")
+
+
 async def test_retired_tips_no_longer_come_up_and_can_come_back(ravi: Teller, ben: Teller) -> None:
     await ben.uses("/tip retire 1")
     assert ravi.sees("found #1") and ravi.sees("out of date and retired it")

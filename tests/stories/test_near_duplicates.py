@@ -42,6 +42,18 @@ async def test_different_is_kept_as_it_is(ben: Teller) -> None:
     assert ben.sees("Kept as #2")
 
 
+async def test_a_button_pressed_again_publishes_nothing(ravi: Teller, ben: Teller, lena: Teller) -> None:
+    await lena.uses(f"/tip {TIP}")
+    await ben.chooses("Keep as know-how", on=await ravi.says(AGAIN))
+    await ben.fills_in()
+    await ben.presses("Different, keep mine")
+    assert ben.sees("I've asked Ravi")
+    await ben.ward.room.use_command("ben", "general", "/tip drafts")
+    assert ben.sees_last("#2")
+    await lena.uses("/tip list")
+    assert not lena.sees_last("#2")
+
+
 @pytest.mark.usefixtures("known")
 async def test_leave_it_keeps_nothing(ben: Teller) -> None:
     await ben.uses(f"/tip {AGAIN}")

@@ -120,19 +120,23 @@ async def choose_offers(context: Context, event: CommandUsed) -> Message:
 
 
 async def who_knows(context: Context, event: ShortcutUsed) -> Message:
-    """*Who knows about this?*: people and tips that are near a message; nobody is notified."""
+    """*Who knows about this?*: people and tips that are near a message; nobody is notified.
+
+    The message is written down as a question only where it is the asker's own.
+    """
     text = event.post.text
     if not rules.has_words(text):
         raise Refusal("ask.no_words")
     found = await search(context, text)
     near = [known for known, score in found if score >= rules.WORTH_SHOWING]
+    is_own = event.post.author.key == event.who.key and not scan(text)
+    number: int | None = None
     async with context.write() as work:
         people = {member_id(each): each for each in await members.list_members(work)}
         peers = rules.peers_for(near, people, {}, asker=context.who)
-        asked = Asked(text[:LONGEST_QUESTION], _channel(event.post.ref.room), event.post.ref.key)
-        number = (await questions.write_question(work, context.who, asked)).number if not scan(text) else None
-    if number is None:
-        raise Refusal("ask.personal")
+        if is_own:
+            asked = Asked(text[:LONGEST_QUESTION], _channel(event.post.ref.room), event.post.ref.key)
+            number = (await questions.write_question(work, context.who, asked)).number
     return views.who_knows(context.words, peers, near, question=number)
 
 

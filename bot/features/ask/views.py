@@ -123,13 +123,11 @@ def peer(words: Words, question: Question, *, title: str, link: str) -> Message:
     )
 
 
-def who_knows(words: Words, peers: Sequence[Peer], tips: Sequence[Known], *, question: int) -> Message:
-    """Who knows about a message, and what is here about it."""
+def who_knows(words: Words, peers: Sequence[Peer], tips: Sequence[Known], *, question: int | None) -> Message:
+    """Who knows about a message, and what is here about it; `question` where it can be put to everyone."""
+    put = [Section(words("ask.shall_i"), buttons=put_buttons(words, question, in_public=True))] if question else []
     if not peers and not tips:
-        return Message(
-            words.line("ask.nobody"),
-            [Section(words("ask.nobody"), buttons=put_buttons(words, question, in_public=False))],
-        )
+        return Message(words.line("ask.nobody"), [Section(words("ask.nobody")), *put])
     lines = [
         words(
             "ask.knows_wrote" if each.wrote else "ask.knows_used",
@@ -144,8 +142,7 @@ def who_knows(words: Words, peers: Sequence[Peer], tips: Sequence[Known], *, que
     sections += [Section(text)] if peers else []
     shows = [Button(f"tips:show:{each.number}", words.line("ask.show", number=each.number)) for each in tips[:3]]
     sections.append(Section(words("ask.who_what_now"), buttons=shows))
-    sections.append(Section(buttons=put_buttons(words, question, in_public=False)))
-    return Message(words.line("ask.who"), sections)
+    return Message(words.line("ask.who"), [*sections, *put])
 
 
 def open_questions(words: Words, questions: Sequence[tuple[Question, str, str]]) -> Message:

@@ -132,7 +132,7 @@ async def edited_first(context: Context, event: FormSubmitted) -> Message | Fiel
     """An author changed the draft; they are asked once more."""
     async with context.write() as work:
         known = await keeping.draft_for(work, int(arguments_of(event.form)[0]), context.who)
-        form = tidy(form_from(event, known.form))
+        form = tidy(rules.own_changes(known, form_from(event, known.form), context.who))
         if not rules.has_words(form.works):
             return FieldErrors({"works": context.words.line("capture.works_missing")})
         found = personal_in(form, before=known.form)

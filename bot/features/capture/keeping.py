@@ -57,12 +57,13 @@ async def send_off(context: Context, tip: int) -> Message:
             await notices.owe(
                 work, "capture.consent", member, {"tip": tip, "by": context.who}, once=f"consent:{tip}:{member}:1"
             )
-        if not await consents.waiting_for(work, tip):
+        waiting = await consents.waiting_for(work, tip)
+        if not waiting:
             await tips.publish_tip(work, tip, by=context.who)
-        names = [person.name for person in (await members.find_members(work, asked)).values()]
-    if not asked:
+        names = [person.name for person in (await members.find_members(work, waiting)).values()]
+    if not waiting:
         return views.kept(context.words, known, named=any(author.shown for author in known.authors))
-    if set(asked) == {context.who}:
+    if waiting == {context.who}:
         return views.plainly(context.words, "capture.asked_yourself")
     return views.waiting(context.words, known, names)
 

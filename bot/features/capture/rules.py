@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from adapters.port import MessagePosted, Post, ReactionAdded
 from knowledge.mining.threads import ThreadTip, Turn, asks, read_reply, read_thread
 from knowledge.store.communities import Options
-from knowledge.tips import PART_LENGTH, TipForm, shorten, title_from
+from knowledge.tips import PART_LENGTH, Known, TipForm, shorten, title_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,21 @@ def without(form: TipForm, parts: Collection[str]) -> TipForm:
     title = title_from(form.works) if "situation" in parts else form.title
     situation = "" if "situation" in parts else form.situation
     return replace(form, title=title, situation=situation, why="" if "why" in parts else form.why)
+
+
+def own_changes(known: Known, changed: TipForm, member: int) -> TipForm:
+    """What an author may change of a draft: all of it where it is theirs alone, else the parts that are their words."""
+    theirs = {author.part for author in known.authors if author.member == member}
+    if all(author.member == member for author in known.authors):
+        return changed
+    before = known.form
+    return replace(
+        before,
+        works=changed.works if "works" in theirs else before.works,
+        situation=changed.situation if "situation" in theirs else before.situation,
+        why=changed.why if "why" in theirs else before.why,
+        title=changed.title if "works" in theirs else before.title,
+    )
 
 
 def is_too_long(text: str) -> bool:

@@ -142,6 +142,9 @@ async def undo(context: Context, event: CommandUsed | ButtonPressed) -> Message:
     number = _number(event)
     async with context.write() as work:
         known = await _seen(context, work, number)
+        versions = await tips.history(work, known.id)
+        if not (_may_edit(context, known) or (versions and versions[0][0].member_id == context.who)):
+            raise Refusal("common.not_yours")
         if not await tips.undo_change(work, known.id, by=context.who):
             raise Refusal("tips.nothing_to_undo", number=number)
     return views.done(context.words, "tips.undone", known, again="tips.put_back")
