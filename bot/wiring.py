@@ -10,6 +10,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 from random import Random
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from adapters.port import Inbound, MessageRef, Platform, Returned
 from adapters.room import Person, RoomPlatform, application
@@ -200,7 +201,7 @@ async def _run_room(
 
     room.connect(bot.router.surface, bot.receive)
     room.on_time_passed(tick_at)
-    front = application(room, title=title)
+    front = application(room, title=title, hosts=[urlsplit(room.url).hostname or ""])
     config = uvicorn.Config(
         front, host="127.0.0.1", port=settings.port, log_level="warning", timeout_graceful_shutdown=2, lifespan="off"
     )

@@ -81,8 +81,13 @@ def catalogue_files(language: str = SOURCE_LANGUAGE) -> list[Path]:
 
 def languages() -> list[str]:
     """Lists the languages that have a catalogue."""
-    others = {path.name.split(".")[1] for path in _FEATURES.glob("*/words.*.po")}
-    return [SOURCE_LANGUAGE, *sorted(others)]
+    return [SOURCE_LANGUAGE, *_translations(_FEATURES, _COMMON.parent)]
+
+
+@lru_cache
+def _translations(features: Path, common: Path) -> tuple[str, ...]:
+    files = (*features.glob("*/words.*.po"), *common.glob("words.*.po"))
+    return tuple(sorted({path.name.split(".")[1] for path in files}))
 
 
 @lru_cache
@@ -113,7 +118,7 @@ def _compile(files: tuple[Path, ...], language: str) -> gettext.NullTranslations
 
 
 def _locale(language: str) -> str:
-    return "en_GB" if language == SOURCE_LANGUAGE else language
+    return language if language in languages() and language != SOURCE_LANGUAGE else "en_GB"
 
 
 def _fill(template: str, values: Mapping[str, Any]) -> Text:

@@ -335,7 +335,7 @@ class Delivery(SQLModel, table=True):
 class Notice(SQLModel, table=True):
     """The outbox: something owed to a member and not yet delivered.
 
-    `name` says which feature writes it (`capture.consent`), `subject` about what (row ids, never text).
+    `name` says which feature writes it (`capture.consent`), `subject` about what (ids and addresses, no words).
     """
 
     __table_args__ = (UniqueConstraint("community_id", "once"),)

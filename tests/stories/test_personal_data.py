@@ -31,6 +31,20 @@ async def test_an_author_may_say_that_it_is_none(ben: Teller, lena: Teller) -> N
     assert ben.sees("Kept as #1")
 
 
+async def test_an_author_who_adds_personal_data_before_saying_yes(ravi: Teller, ben: Teller) -> None:
+    await ben.reacts("bulb", to=await ravi.says("Thread the wide sling from the left, it lies flatter."))
+    await ravi.presses("Edit first")
+    await ravi.fills_in(works=f"For {NUMBER}, thread the wide sling from the left.")
+    assert ravi.sees("This looks like a patient's number")
+    await ravi.presses("Take it out")
+    await ravi.fills_in(works="Thread the wide sling from the left.")
+    assert ravi.sees_last("Changed. May I keep it so?")
+    await ravi.presses("Yes, with my name")
+    assert ravi.sees("Kept as #1") and ben.sees("Its author said yes, so #1 is kept")
+    await ben.uses("/tip list")
+    assert not ben.sees_last("#2")
+
+
 async def test_an_edit_is_looked_at_too(ben: Teller, lena: Teller) -> None:
     await ben.uses("/tip Raise the head end before you roll.")
     await ben.uses("/tip edit 1")

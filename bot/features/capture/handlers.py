@@ -17,14 +17,13 @@ from adapters.port import (
     Room,
     ShortcutUsed,
 )
-from bot import cards
 from bot.errors import Refusal
 from bot.feature import Context, arguments_of
 from bot.features.capture import keeping, rules, views
-from bot.features.capture.rules import Draft
+from bot.features.capture.rules import Draft, Undecided
 from bot.tip_form import form_from, tip_form
 from knowledge.models import Outcome, TipState
-from knowledge.personal import personal_in, redacted
+from knowledge.personal import redacted
 from knowledge.store import confirmations, consents, members, tips
 from knowledge.tips import PART_LENGTH, TipForm, tidy, title_from
 
@@ -130,18 +129,13 @@ async def edit_first(context: Context, event: ButtonPressed) -> Form:
 
 async def edited_first(context: Context, event: FormSubmitted) -> Message | FieldErrors:
     """An author changed the draft; they are asked once more."""
-    async with context.write() as work:
-        known = await keeping.draft_for(work, int(arguments_of(event.form)[0]), context.who)
-        form = tidy(rules.own_changes(known, form_from(event, known.form), context.who))
-        if not rules.has_words(form.works):
-            return FieldErrors({"works": context.words.line("capture.works_missing")})
-        found = personal_in(form, before=known.form)
-        if not found:
-            await tips.revise_tip(work, known.id, form, by=context.who)
-    if found:
-        token = context.held.put(context.who, (Draft(form), False), context.now)
-        return cards.personal(context.words, "capture", form, found, token)
-    return views.ask_again(context.words, replace(known, form=form))
+    number = int(arguments_of(event.form)[0])
+    async with context.read() as work:
+        known = await keeping.draft_for(work, number, context.who)
+    form = form_from(event, known.form)
+    if not rules.has_words(form.works):
+        return FieldErrors({"works": context.words.line("capture.works_missing")})
+    return await keeping.change_draft(context, number, form)
 
 
 async def is_same(context: Context, event: ButtonPressed) -> Message:
@@ -195,27 +189,25 @@ async def take_name_off(context: Context, event: ButtonPressed) -> Message:
 async def take_out(context: Context, event: ButtonPressed) -> Form:
     """*Take it out*: the form without what looked personal."""
     token = arguments_of(event.button)[0]
-    draft, _ = _held(context, token, take=False)
-    return tip_form(context.words, redacted(draft.form), f"capture:takeout:{token}")
+    undecided = _held(context, token, take=False)
+    return tip_form(context.words, redacted(undecided.draft.form), f"capture:takeout:{token}")
 
 
 async def taken_out(context: Context, event: FormSubmitted) -> Message | FieldErrors:
     """The form came back without it."""
     token = arguments_of(event.form)[0]
-    draft, ask_self = _held(context, token, take=False)
-    form = tidy(form_from(event, draft.form))
+    undecided = _held(context, token, take=False)
+    form = tidy(form_from(event, undecided.draft.form))
     if not rules.has_words(form.works):
         return FieldErrors({"works": context.words.line("capture.works_missing")})
     context.held.take(token, context.who, context.now)
-    return await keeping.consider(
-        context, replace(draft, form=form, credits=rules.credits_left(draft, form)), ask_self=ask_self
-    )
+    return await keeping.resume(context, undecided, form)
 
 
 async def not_personal(context: Context, event: ButtonPressed) -> Message:
     """*It isn't, keep it*: the author says that it is no personal data."""
-    draft, ask_self = _held(context, arguments_of(event.button)[0], take=True)
-    return await keeping.consider(context, draft, ask_self=ask_self, looked_at=True)
+    undecided = _held(context, arguments_of(event.button)[0], take=True)
+    return await keeping.resume(context, undecided, undecided.draft.form, looked_at=True)
 
 
 async def forget_held(context: Context, event: ButtonPressed) -> Message:
@@ -224,13 +216,12 @@ async def forget_held(context: Context, event: ButtonPressed) -> Message:
     return views.plainly(context.words, "capture.forgotten")
 
 
-def _held(context: Context, token: str, *, take: bool) -> tuple[Draft, bool]:
+def _held(context: Context, token: str, *, take: bool) -> Undecided:
     get = context.held.take if take else context.held.look
     found = get(token, context.who, context.now)
-    if found is None:
+    if not isinstance(found, Undecided):
         raise Refusal("capture.held_is_gone")
-    draft, ask_self = found
-    return draft, ask_self
+    return found
 
 
 def _number(event: ButtonPressed) -> int:

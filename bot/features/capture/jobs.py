@@ -44,5 +44,8 @@ async def write_unreached(context: Context, subject: Mapping[str, Any]) -> Messa
 
 async def write_decided(context: Context, subject: Mapping[str, Any]) -> Message | None:
     """What became of a draft, for whoever kept it."""
+    async with context.read() as work:
+        known = await tips.find_tip(work, subject["number"])
+    title = known.title if known and known.state is TipState.LIVE else ""
     key = f"capture.decided.{subject['how']}"
-    return views.plainly(context.words, key, number=subject["number"], title=subject["title"])
+    return views.plainly(context.words, key, number=subject["number"], title=title)

@@ -5,19 +5,20 @@ from.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from adapters.port import FormSubmitted, Message, MessageRef, PlatformRefused, Post, Room
 from bot import cards
 from bot.errors import Refusal
 from bot.feature import Context
 from bot.features.capture import rules, views
-from bot.features.capture.rules import Credit, Draft
+from bot.features.capture.rules import Credit, Draft, Undecided
 from knowledge.models import Consent, Member, TipState
 from knowledge.personal import personal_in
 from knowledge.store import Work, consents, members, notices, tips
 from knowledge.store.members import member_id
 from knowledge.store.tips import AlreadyKept
-from knowledge.tips import PART_LENGTH, Known
+from knowledge.tips import PART_LENGTH, Known, TipForm, tidy
 
 
 async def consider(context: Context, draft: Draft, *, ask_self: bool = False, looked_at: bool = False) -> Message:
@@ -33,7 +34,7 @@ async def consider(context: Context, draft: Draft, *, ask_self: bool = False, lo
         raise Refusal("capture.no_answer_yet")
     found = {} if looked_at else personal_in(draft.form)
     if found:
-        token = context.held.put(context.who, (draft, ask_self), context.now)
+        token = context.held.put(context.who, Undecided(draft, ask_self), context.now)
         return cards.personal(context.words, "capture", draft.form, found, token)
     similar = await context.library.similar(context.community, draft.form, context.now)
     tip = await _write(context, draft, ask_self=ask_self)
@@ -44,6 +45,28 @@ async def consider(context: Context, draft: Draft, *, ask_self: bool = False, lo
         if nearest:
             return views.looks_like(context.words, known, nearest)
     return await send_off(context, tip)
+
+
+async def change_draft(context: Context, number: int, form: TipForm, *, looked_at: bool = False) -> Message:
+    """Changes a draft in its author's name, after a look for personal data, and asks them once more."""
+    async with context.write() as work:
+        known = await draft_for(work, number, context.who)
+        form = tidy(rules.own_changes(known, form, context.who))
+        found = {} if looked_at else personal_in(form, before=known.form)
+        if not found:
+            await tips.revise_tip(work, known.id, form, by=context.who)
+    if found:
+        token = context.held.put(context.who, Undecided(Draft(form), number=number), context.now)
+        return cards.personal(context.words, "capture", form, found, token)
+    return views.ask_again(context.words, replace(known, form=form))
+
+
+async def resume(context: Context, undecided: Undecided, form: TipForm, *, looked_at: bool = False) -> Message:
+    """Goes on with what waited for its author's look: a new tip, or a draft that they were changing."""
+    if undecided.number is not None:
+        return await change_draft(context, undecided.number, form, looked_at=looked_at)
+    draft = replace(undecided.draft, form=form, credits=rules.credits_left(undecided.draft, form))
+    return await consider(context, draft, ask_self=undecided.ask_self, looked_at=looked_at)
 
 
 async def send_off(context: Context, tip: int) -> Message:
@@ -102,7 +125,7 @@ async def settle(work: Work, known: Known) -> str:
 async def owe_decision(work: Work, known: Known, how: str) -> None:
     """Owes whoever kept a draft a word on what became of it, unless the words are their own."""
     if known.kept_by is not None and not all(author.member == known.kept_by for author in known.authors):
-        subject = {"number": known.number, "title": known.title if how == "kept" else "", "how": how}
+        subject = {"number": known.number, "how": how}
         await notices.owe(work, "capture.decided", known.kept_by, subject, once=f"decided:{known.id}:{how}")
 
 

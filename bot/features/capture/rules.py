@@ -40,6 +40,21 @@ LONGEST_QUESTION_WORDS = 60
 """A message that asks and has no more words is a question and no know-how (ours); longer ones tell something too."""
 
 
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A draft that waits, in memory only, until its author has looked at what seems personal in it.
+
+    Attributes:
+        draft: the tip.
+        ask_self: whether the keeper is asked about their own words too.
+        number: the number of the draft that its author was changing, or None for a new one.
+    """
+
+    draft: Draft
+    ask_self: bool = False
+    number: int | None = None
+
+
 def is_keep_reaction(event: ReactionAdded, options: Options) -> bool:
     """Whether a reaction is the one that keeps a message."""
     return event.emoji == options.keep_emoji

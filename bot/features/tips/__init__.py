@@ -77,7 +77,7 @@ FEATURE = Feature(
         notice("thanks", jobs.write_thanks),
         notice("altered", jobs.write_altered),
         job("look", "day", jobs.offer_looks),
-        job("thanks", "day", jobs.tell_authors),
+        job("thanks", "hour", jobs.tell_authors),
         job("purge", "day", jobs.purge_withdrawn),
     ),
 )
