@@ -41,6 +41,7 @@ def whole(words: Words, tip: Known, *, buttons: Sequence[Element] = ()) -> Secti
             _labelled(words, "card.why", shorten(form.why, WHOLE_LENGTH)),
             _labelled(words, "card.context", shorten(form.context, EXCERPT_LENGTH)),
             words("card.tags", tags=Markdown(" ".join(f"`{tag}`" for tag in form.tags))) if form.tags else (),
+            words("card.variation_of", number=tip.variation_of) if tip.variation_of else (),
             from_line(words, tip),
         ),
         title=heading(tip),
@@ -87,24 +88,39 @@ def consent_buttons(words: Words, tip: Known) -> tuple[Button, ...]:
     )
 
 
-def personal(words: Words, feature: str, form: TipForm, found: Findings, token: str) -> Message:
-    """Text that looks like personal data, with the places marked. Nothing was kept; `feature` has the buttons."""
+def personal(
+    words: Words, feature: str, form: TipForm, found: Findings, token: str, *, is_author: bool = True
+) -> Message:
+    """Text that looks like personal data, with the places marked. Nothing was kept; `feature` has the buttons.
+
+    Only its author may say that it is none.
+    """
     kinds = dict.fromkeys(finding.kind for findings in found.values() for finding in findings)
     names = words.list([words(f"card.personal.{kind}") for kind in kinds])
     parts = [quote(mark(getattr(form, part), findings), 2_000) for part, findings in found.items()]
     parts = list(dict.fromkeys(parts))
     buttons = [
         Button(f"{feature}:takeout:{token}", words.line("card.take_out"), "primary"),
-        Button(f"{feature}:notpersonal:{token}", words.line("card.not_personal")),
         Button(f"{feature}:forget:{token}", words.line("card.forget_it")),
     ]
+    if is_author:
+        buttons.insert(1, Button(f"{feature}:notpersonal:{token}", words.line("card.not_personal")))
+    what_now = words("card.personal_what_now" if is_author else "card.personal_others")
     return Message(
         words.line("card.personal_summary"),
         [
             Section(words("card.personal", kinds=names)),
             *(Section(part) for part in parts),
-            Section(words("card.personal_what_now"), buttons=buttons),
+            Section(what_now, buttons=buttons),
         ],
+    )
+
+
+def unsent_buttons(words: Words, tip: Known) -> tuple[Button, ...]:
+    """*Different, keep mine* and *Leave it*: for the keeper of a draft that was not sent off."""
+    return (
+        Button(f"capture:different:{tip.number}", words.line("card.different"), "primary"),
+        Button(f"capture:drop:{tip.number}", words.line("card.drop")),
     )
 
 

@@ -23,6 +23,7 @@ from adapters.port import (
     Suggestions,
     Surface,
 )
+from bot.errors import Refusal
 from bot.held import Held
 from bot.words import Words
 from knowledge.library import Library
@@ -243,6 +244,18 @@ def surface_of(features: Sequence[Feature], words: Words) -> Surface:
 
 def _word_key(word: str) -> str:
     return {"": "bare", "*": "text"}.get(word, word)
+
+
+def number_of(id: str, at: int = 0) -> int:
+    """The number among the arguments of a button's or form's id.
+
+    Raises:
+        Refusal: there is none at that place.
+    """
+    arguments = arguments_of(id)
+    if at >= len(arguments) or not arguments[at].isascii() or not arguments[at].isdigit() or len(arguments[at]) > 9:
+        raise Refusal("common.unknown")
+    return int(arguments[at])
 
 
 def arguments_of(id: str) -> list[str]:

@@ -40,5 +40,17 @@ def form_from(event: FormSubmitted, before: TipForm) -> TipForm:
     chosen = event.values.get("kind", "")
     chosen = chosen[0] if isinstance(chosen, tuple) and chosen else chosen
     kind = TipKind[str(chosen).upper()] if str(chosen).upper() in TipKind.__members__ else before.kind
-    works, situation, why, title = (str(event.values.get(part, "")) for part in ("works", "situation", "why", "title"))
+    works, situation, why = (kept(before, event, part, FIELD_TEXT) for part in ("works", "situation", "why"))
+    title = kept(before, event, "title", TITLE_LENGTH)
     return replace(before, kind=kind, works=works, situation=situation, why=why, title=title)
+
+
+def kept(before: TipForm, event: FormSubmitted, part: str, length: int) -> str:
+    """What came back for a part; where only the beginning fitted the form and came back unchanged, all of it."""
+    stored, sent = getattr(before, part), str(event.values.get(part, ""))
+    was_cut = len(stored) > length and _bare(sent) == _bare(stored[:length])
+    return stored if was_cut else sent
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.split())

@@ -190,8 +190,8 @@ class Tip(SQLModel, table=True):
 class TipAuthor(SQLModel, table=True):
     """A person whose words a tip holds, and what they said about showing them.
 
-    `part` is what their words became (`situation`, `works` or `why`). Imported authors without an account have a
-    `name` and no member.
+    `part` is what their words became (`situation`, `works` or `why`), `source` the key of the message they stood in.
+    Imported authors without an account have a `name` and no member.
     """
 
     __table_args__ = (UniqueConstraint("tip_id", "member_id", "part"),)
@@ -206,7 +206,7 @@ class TipAuthor(SQLModel, table=True):
     consent: Consent = _word_of(Consent, Consent.OWN)
     asked_at: datetime | None = _moment()
     reminded_at: datetime | None = _moment()
-    request: str = ""
+    source: str = Field(default="", index=True)
 
 
 class TipTag(SQLModel, table=True):
@@ -289,7 +289,6 @@ class Question(SQLModel, table=True):
     room: str = ""
     heard: str = ""
     post: str = Field(default="", index=True)
-    answer: str = ""
     answerer_id: int | None = Field(default=None, foreign_key="member.id", index=True)
     tip_id: int | None = Field(default=None, foreign_key="tip.id", ondelete="SET NULL")
     asked_at: datetime = _moment(nullable=False)

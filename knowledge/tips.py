@@ -37,13 +37,17 @@ class TipForm:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Somebody whose words a tip holds. `shown` is their name where they chose to be named, else empty."""
+    """Somebody whose words a tip holds. `shown` is their name where they chose to be named, else empty.
+
+    Authors of a tip that was merged into this one are `lent`: they are named here and have no say over its words.
+    """
 
     member: int | None
     shown: str
     place: str = ""
     part: str = "works"
     consent: Consent = Consent.OWN
+    lent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +111,13 @@ class Known:
         return tuple(dict.fromkeys(name for name in asked if name not in self.names))
 
     def is_by(self, member: int) -> bool:
-        """Whether the tip holds words of this member."""
-        return any(author.member == member for author in self.authors)
+        """Whether the tip's own parts hold words of this member."""
+        return any(author.member == member and not author.lent for author in self.authors)
+
+    def hides(self, member: int | None) -> bool:
+        """Whether this member is an author who chose not to be named."""
+        own = [author for author in self.authors if author.member == member and member is not None]
+        return any(not author.shown for author in own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +144,22 @@ class Uses:
     def differ(self) -> bool:
         """Whether it depends on the place: it worked somewhere and failed somewhere."""
         return self.worked > 0 and self.not_here > 0
+
+
+def own_changes(known: Known, changed: TipForm, member: int) -> TipForm:
+    """What an author may change: everything where all words are theirs, else only the parts that are their words."""
+    authors = [author for author in known.authors if not author.lent]
+    if all(author.member == member for author in authors):
+        return changed
+    theirs = {author.part for author in authors if author.member == member}
+    before = known.form
+    return replace(
+        changed,
+        works=changed.works if "works" in theirs else before.works,
+        situation=changed.situation if "situation" in theirs else before.situation,
+        why=changed.why if "why" in theirs else before.why,
+        title=changed.title if "works" in theirs else before.title,
+    )
 
 
 def uses_of(said: Sequence[Said]) -> Uses:

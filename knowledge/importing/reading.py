@@ -12,7 +12,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -112,7 +112,8 @@ def _read_csv(stream: TextIO, path: Path) -> Iterator[ReadTip | BrokenLine]:
 
 def _read_folder(path: Path) -> Iterator[ReadTip | BrokenLine]:
     for each in sorted(path.rglob("*.md")):
-        yield from _opened(each, _read_markdown)
+        for read in _opened(each, _read_markdown):
+            yield _named(read, each.relative_to(path).with_suffix("").as_posix())
 
 
 def _read_markdown(stream: TextIO, path: Path) -> Iterator[ReadTip | BrokenLine]:
@@ -124,6 +125,13 @@ def _read_markdown(stream: TextIO, path: Path) -> Iterator[ReadTip | BrokenLine]
         pairs = (line.split(":", 1) for line in front.group(1).splitlines() if ":" in line)
         fields |= {name.strip().lower(): value.strip().strip("\"'") for name, value in pairs}
     yield _tip(fields | _parts(text, fields), path.name)
+
+
+def _named(read: ReadTip | BrokenLine, id: str) -> ReadTip | BrokenLine:
+    """Two files of one name in different folders are two tips, unless they name themselves."""
+    if isinstance(read, ReadTip) and read.external_id == id.rsplit("/", 1)[-1]:
+        return replace(read, external_id=id)
+    return read
 
 
 def _parts(text: str, fields: Mapping[str, Any]) -> dict[str, str]:

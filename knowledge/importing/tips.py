@@ -43,7 +43,7 @@ async def import_tips(
     for batch in _batches(rows):
         imported.broken += [row for row in batch if isinstance(row, BrokenLine)]
         good = [row for row in batch if isinstance(row, ReadTip)]
-        imported.personal += [row.where for row in good if scan(search_text(row.form)[:5_000])]
+        imported.personal += [row.where for row in good if scan(f"{row.form.title}\n{search_text(row.form)}")]
         async with store.write(community, now) as work:
             await _write(work, good, imported)
         done += len(batch)
@@ -53,6 +53,7 @@ async def import_tips(
 
 async def _write(work: Work, rows: Sequence[ReadTip], imported: Imported) -> None:
     existing = await tips.find_imported(work, [row.external_id for row in rows if row.external_id])
+    existing |= await _exported_from_here(work, [row for row in rows if row.external_id not in existing])
     known = {each.id: each for each in await tips.find_tips(work, list(existing.values()))}
     for row in rows:
         id = existing.get(row.external_id) if row.external_id else None
@@ -64,6 +65,18 @@ async def _write(work: Work, rows: Sequence[ReadTip], imported: Imported) -> Non
         else:
             await tips.revise_tip(work, id, row.form, by=None)
             imported.changed += 1
+
+
+async def _exported_from_here(work: Work, rows: Sequence[ReadTip]) -> dict[str, int]:
+    """Tips that an export named `tip-12` after their number: the same where number and title agree."""
+    found: dict[str, int] = {}
+    for row in rows:
+        number = row.external_id.removeprefix("tip-")
+        if number != row.external_id and number.isdigit() and len(number) < 10:
+            known = await tips.find_tip(work, int(number))
+            if known is not None and not known.external_id and known.form.title == row.form.title:
+                found[row.external_id] = known.id
+    return found
 
 
 async def _write_new(work: Work, row: ReadTip) -> int:

@@ -39,28 +39,21 @@ async def comment_on(work: Work, tip: int, member: int, text: str) -> None:
     await work.session.flush()
 
 
-async def needing_a_look(work: Work, *, before: datetime, limit: int = 20) -> list[tuple[int, int]]:
-    """Lists (tip id, member id) of live tips that nobody checked since `before`, with one who used it most recently."""
-    stale = (
-        select(Tip.id)
+async def needing_a_look(work: Work, *, before: datetime) -> list[tuple[int, int]]:
+    """Lists (tip id, member id) of live tips that nobody checked since `before`, with who used each most recently."""
+    used = (
+        select(Tip.id, Confirmation.member_id)
+        .join(Confirmation, col(Confirmation.tip_id) == col(Tip.id))
+        .join(Member, col(Member.id) == col(Confirmation.member_id))
         .where(Tip.community_id == work.community, Tip.state == TipState.LIVE, col(Tip.checked_at) < before)
-        .order_by(col(Tip.checked_at))
-        .limit(limit)
+        .where(col(Member.left_at).is_(None))
+        .order_by(col(Tip.checked_at), col(Tip.id), col(Confirmation.at).desc())
     )
-    pairs: list[tuple[int, int]] = []
-    for tip in (await work.session.exec(stale)).all():
-        used = (
-            select(Confirmation.member_id)
-            .join(Member, col(Member.id) == col(Confirmation.member_id))
-            .where(Confirmation.community_id == work.community, Confirmation.tip_id == tip)
-            .where(col(Member.left_at).is_(None))
-            .order_by(col(Confirmation.at).desc())
-            .limit(1)
-        )
-        member = (await work.session.exec(used)).first()
-        if tip is not None and member is not None:
-            pairs.append((tip, member))
-    return pairs
+    newest: dict[int, int] = {}
+    for tip, member in (await work.session.exec(used)).all():
+        if tip is not None:
+            newest.setdefault(tip, member)
+    return list(newest.items())
 
 
 async def uses_since(work: Work, after: datetime) -> list[tuple[int, int, int, datetime]]:

@@ -1,6 +1,6 @@
 """Consent: what authors said about showing their words, and who still has to be asked again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
@@ -10,8 +10,11 @@ from knowledge.store.work import Work
 REPEAT_AFTER_DAYS = 3
 """An unanswered request is repeated once after so many days (ours: a shift pattern usually brings people back)."""
 
-LAPSE_AFTER_DAYS = 7
-"""An unanswered request lapses so many days after it was first asked (ours)."""
+LAPSE_AFTER_DAYS = 4
+"""An unanswered request lapses so many days after it was repeated (ours): a week after it was first asked."""
+
+UNSENT_DAYS = 7
+"""A draft with others' words that its keeper never sent off lapses so many days after it was kept (ours)."""
 
 
 async def answer_request(work: Work, tip: int, member: int, *, yes: bool, named: bool = True) -> bool:
@@ -31,6 +34,11 @@ async def request_consent(work: Work, tip: int) -> list[int]:
         row.asked_at = work.now
     await work.session.flush()
     return list(dict.fromkeys(row.member_id for row in asked if row.member_id is not None))
+
+
+async def is_unsent(work: Work, tip: int) -> bool:
+    """Whether a draft waits for its keeper alone: nobody was asked about it yet."""
+    return all(row.asked_at is None for row in await _requests(work, tip))
 
 
 async def set_named(work: Work, tip: int, member: int, *, named: bool) -> None:
@@ -63,9 +71,8 @@ async def forget_refusals(work: Work, tip: int) -> None:
 async def to_repeat(work: Work) -> list[tuple[int, int]]:
     """Lists (tip id, member id) whose request is due to be repeated, and notes that it is."""
     before = work.now - timedelta(days=REPEAT_AFTER_DAYS)
-    rows = [
-        row for row in await _unanswered(work) if row.reminded_at is None and row.asked_at and row.asked_at <= before
-    ]
+    unanswered = [row for row, _ in await _unanswered(work)]
+    rows = [row for row in unanswered if row.reminded_at is None and row.asked_at and row.asked_at <= before]
     for row in rows:
         row.reminded_at = work.now
     await work.session.flush()
@@ -73,13 +80,18 @@ async def to_repeat(work: Work) -> list[tuple[int, int]]:
 
 
 async def lapse(work: Work) -> list[int]:
-    """Lets requests lapse that were repeated and never answered; gives the ids of their tips."""
-    before = work.now - timedelta(days=LAPSE_AFTER_DAYS)
-    rows = [row for row in await _unanswered(work) if row.reminded_at and row.asked_at and row.asked_at <= before]
-    for row in rows:
-        row.consent = Consent.LAPSED
+    """Lets requests lapse that were repeated and never answered, or never sent; gives the ids of their tips."""
+    repeated_before = work.now - timedelta(days=LAPSE_AFTER_DAYS)
+    kept_before = work.now - timedelta(days=UNSENT_DAYS)
+    lapsed: set[int] = set()
+    for row, kept_at in await _unanswered(work):
+        if (row.reminded_at and row.reminded_at <= repeated_before) or (
+            row.asked_at is None and kept_at <= kept_before
+        ):
+            row.consent = Consent.LAPSED
+            lapsed.add(row.tip_id)
     await work.session.flush()
-    return sorted({row.tip_id for row in rows})
+    return sorted(lapsed)
 
 
 async def _requests(work: Work, tip: int) -> list[TipAuthor]:
@@ -87,11 +99,11 @@ async def _requests(work: Work, tip: int) -> list[TipAuthor]:
     return list((await work.session.exec(query.order_by(col(TipAuthor.id)))).all())
 
 
-async def _unanswered(work: Work) -> list[TipAuthor]:
+async def _unanswered(work: Work) -> list[tuple[TipAuthor, datetime]]:
     query = (
-        select(TipAuthor)
+        select(TipAuthor, Tip.created_at)
         .join(Tip, col(Tip.id) == col(TipAuthor.tip_id))
         .where(TipAuthor.community_id == work.community, TipAuthor.consent == Consent.ASKED)
         .where(Tip.state == TipState.DRAFT)
     )
-    return list((await work.session.exec(query)).all())
+    return [(row, kept_at) for row, kept_at in (await work.session.exec(query)).all()]

@@ -61,6 +61,7 @@ async def _authors(work: Work, home: dict[int, int]) -> dict[int, list[Author]]:
                 place=member.place if member and row.named else "",
                 part=row.part,
                 consent=row.consent,
+                lent=home[row.tip_id] != row.tip_id,
             )
         )
     return found

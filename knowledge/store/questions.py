@@ -81,9 +81,12 @@ async def open_questions(work: Work, *, limit: int = 20) -> list[Question]:
 
 
 async def open_question(work: Work, number: int, *, named: bool) -> bool:
-    """Opens a question that its asker put to the community. False where it was opened or settled before."""
+    """Opens a question that its asker put to the community. False where it stands there already.
+
+    One that was opened and never posted, because the process died between, may be opened again.
+    """
     question = await find_question(work, number)
-    if question is None or question.posted_at is not None:
+    if question is None or question.post:
         return False
     question.state = QuestionState.OPEN
     question.named = named
@@ -108,14 +111,14 @@ async def reopen(work: Work, number: int) -> None:
         await work.session.flush()
 
 
-async def solve_question(work: Work, number: int, *, answer: str, answerer: int, tip: int | None) -> bool:
-    """Closes a question with the reply that solved it. False where it was closed before."""
+async def solve_question(work: Work, number: int, *, answerer: int, tip: int | None) -> bool:
+    """Closes a question that a reply of `answerer` solved (`tip` is its draft). False where it was closed before."""
     question = await find_question(work, number)
     if question is None or question.state is QuestionState.ANSWERED:
         return False
     question.state = QuestionState.ANSWERED
     question.gap = False
-    question.answer, question.answerer_id, question.tip_id = answer, answerer, tip
+    question.answerer_id, question.tip_id = answerer, tip
     question.answered_at = work.now
     await work.session.flush()
     return True
@@ -177,16 +180,6 @@ async def told_lately(work: Work, *, days: int) -> dict[int, int]:
         .group_by(col(QuestionPeer.member_id))
     )
     return {member: count for member, count in (await work.session.exec(query)).all()}
-
-
-async def answered_questions(work: Work) -> list[Question]:
-    """Lists the questions that a member answered."""
-    query = select(Question).where(
-        Question.community_id == work.community,
-        Question.state == QuestionState.ANSWERED,
-        col(Question.answerer_id).is_not(None),
-    )
-    return list((await work.session.exec(query.order_by(col(Question.number)))).all())
 
 
 def question_id(question: Question) -> int:

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, delete, func, or_, select
+from sqlmodel import col, delete, func, or_, select, update
 
 from knowledge.models import (
     Consent,
@@ -66,13 +66,26 @@ async def keep_tip(
 
 
 async def add_author(
-    work: Work, tip: int, member: int | None, *, name: str = "", part: str = "works", consent: Consent = Consent.OWN
+    work: Work,
+    tip: int,
+    member: int | None,
+    *,
+    name: str = "",
+    part: str = "works",
+    consent: Consent = Consent.OWN,
+    source: str = "",
 ) -> None:
-    """Credits somebody. With `Consent.ASKED` the tip stays a draft until they say yes."""
+    """Credits somebody for words of the message `source`. With `Consent.ASKED` it stays a draft until they say yes."""
     row = await _tip(work, tip)
     work.session.add(
         TipAuthor(
-            community_id=work.community, tip_id=tip_id(row), member_id=member, name=name, part=part, consent=consent
+            community_id=work.community,
+            tip_id=tip_id(row),
+            member_id=member,
+            name=name,
+            part=part,
+            consent=consent,
+            source=source,
         )
     )
     await work.session.flush()
@@ -105,6 +118,18 @@ async def set_state(work: Work, tip: int, state: TipState, *, by: int | None, me
     row.state = state
     row.merged_into = merged_into
     await _note_change(work, row, by=by, action=str(state))
+
+
+async def merge_tip(work: Work, tip: int, *, into: int, by: int | None) -> None:
+    """Merges a tip into the one numbered `into`; what was merged into it before goes along."""
+    row = await _tip(work, tip)
+    earlier = (
+        update(Tip)
+        .where(col(Tip.community_id) == work.community, col(Tip.merged_into) == row.number)
+        .values(merged_into=into)
+    )
+    await work.session.exec(earlier)
+    await set_state(work, tip, TipState.MERGED, by=by, merged_into=into)
 
 
 async def mark_variation(work: Work, tip: int, of: int | None) -> None:
@@ -189,6 +214,17 @@ async def from_source(work: Work, source: str) -> list[Known]:
     return await assemble(work, (await work.session.exec(query)).all())
 
 
+async def drafts_holding(work: Work, source: str) -> list[Known]:
+    """Finds the drafts that hold words of a message, by the message's key."""
+    holding = select(TipAuthor.tip_id).where(TipAuthor.community_id == work.community, TipAuthor.source == source)
+    query = (
+        select(Tip)
+        .where(Tip.community_id == work.community, Tip.state == TipState.DRAFT)
+        .where(or_(col(Tip.source) == source, col(Tip.id).in_(holding)))
+    )
+    return await assemble(work, (await work.session.exec(query)).all())
+
+
 async def browse(
     work: Work, *, tag: str = "", practice: str = "", place: str = "", limit: int = 10, offset: int = 0
 ) -> list[Known]:
@@ -201,7 +237,8 @@ async def browse(
         written = (
             select(TipAuthor.tip_id)
             .join(Member, col(Member.id) == col(TipAuthor.member_id))
-            .where(TipAuthor.community_id == work.community)
+            .where(TipAuthor.community_id == work.community, col(TipAuthor.named).is_(True))
+            .where(col(TipAuthor.consent).in_((Consent.OWN, Consent.YES)))
         )
         written = written.where(Member.practice == practice) if practice else written
         written = written.where(Member.place == place) if place else written

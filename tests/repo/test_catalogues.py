@@ -27,7 +27,6 @@ SAYS = {"words": 0, "line": 0, "Refusal": 0, "plainly": 1, "done": 1, "_labelled
 FAMILIES = {
     "card.personal.": list(Kind),
     "capture.decided.": ["kept", "declined", "deleted"],
-    "capture.part.": ["situation", "works", "why"],
     "common.platform.": list(Refused),
     "kind.": [kind.name.lower() for kind in TipKind],
     "me.": [f"{name}.{end}" for name in TAKES for end in ("on", "off", "turn_on", "turn_off")],

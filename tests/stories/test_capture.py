@@ -161,6 +161,51 @@ async def test_an_asker_cannot_change_what_somebody_else_wrote(ravi: Teller, ben
     assert not lena.sees_last("hammer")
 
 
+async def test_a_co_author_changes_nothing_by_command_either(ravi: Teller, ben: Teller, lena: Teller) -> None:
+    question = await ben.says("Does anyone know why the hoist battery dies after two lifts?")
+    await ravi.says("Seat the battery until it clicks twice; one click only looks charged.", to=question)
+    await lena.chooses("Keep as know-how", on=question)
+    await lena.fills_in()
+    await ravi.presses("Yes, with my name")
+    await ben.uses("/tip edit 1")
+    await ben.fills_in(works="Use a hammer.")
+    await ben.presses("Yes, with my name")
+    await ben.uses("/tip edit 1")
+    await ben.fills_in(works="Use two hammers.")
+    await lena.uses("/tip show 1")
+    assert lena.sees_last("until it clicks twice") and not lena.sees_last("hammer")
+
+
+async def test_what_its_author_deleted_no_co_author_brings_back(ravi: Teller, ben: Teller, lena: Teller) -> None:
+    question = await ben.says("Does anyone know why the hoist battery dies after two lifts?")
+    await ravi.says("Seat the battery until it clicks twice; one click only looks charged.", to=question)
+    await lena.chooses("Keep as know-how", on=question)
+    await lena.fills_in()
+    await ravi.presses("Yes, with my name")
+    await ben.presses("Yes, with my name")
+    await ravi.uses("/tip delete 1")
+    assert ben.sees_last("Ravi deleted #1") and not ben.sees_button("Undo that")
+    await ben.uses("/tip undo 1")
+    assert ben.sees_last("Only whoever made that change")
+
+
+async def test_authors_see_all_that_they_say_yes_to(ravi: Teller, ben: Teller) -> None:
+    await ben.reacts("bulb", to=await ravi.says("Seat it well. " * 100 + "And then the very last word."))
+    assert ravi.sees("And then the very last word.")
+
+
+async def test_a_reply_deleted_while_the_thread_waits_takes_the_draft_with_it(
+    ravi: Teller, ben: Teller, lena: Teller
+) -> None:
+    question = await ben.says("Does anyone know why the hoist battery dies after two lifts?")
+    reply = await ravi.says("Seat the battery until it clicks twice; one click only looks charged.", to=question)
+    await lena.chooses("Keep as know-how", on=question)
+    await lena.fills_in()
+    await ravi.deletes(reply)
+    await lena.uses("/tip drafts")
+    assert lena.sees_last("There are no drafts of yours")
+
+
 async def test_a_mention_keeps_the_thread(ravi: Teller, ben: Teller) -> None:
     root = await ravi.says(FLUSH)
     await ben.says("@tacit keep this", to=root)
@@ -193,7 +238,7 @@ async def test_two_people_keep_the_same_message(ravi: Teller, ben: Teller, lena:
     message = await ravi.says(FLUSH)
     await ben.reacts("bulb", to=message)
     await lena.reacts("bulb", to=message)
-    assert lena.sees("its author is being asked")
+    assert lena.sees("it waits for a yes")
     assert sum("would like to keep" in text for text in ravi.told_by_bot()) == 1
     await ravi.presses("Yes, with my name")
     await lena.chooses("Keep as know-how", on=message)

@@ -1,7 +1,7 @@
 """Before a new tip is saved, what sounds like it is shown: the same thing, a variation, or different?"""
 
 import pytest
-from telling import Teller
+from telling import Teller, Ward
 
 from knowledge.search import Encoder
 
@@ -10,8 +10,8 @@ AGAIN = "Push the hoist battery in until it clicks twice, with one click it only
 
 
 @pytest.fixture
-async def known(ravi: Teller) -> None:
-    """Ravi's tip is here already."""
+async def known(encoder: Encoder, ravi: Teller) -> None:
+    """Ravi's tip is here already, and meaning is compared, not only words."""
     await ravi.uses(f"/tip {TIP}")
 
 
@@ -83,6 +83,26 @@ async def test_a_short_one_is_compared_with_the_title_of_a_long_one(
     )
     await ben.uses("/tip Tape a spare scoop inside the lid of the thickener tin before it goes home")
     assert ben.sees_last("This sounds like #1")
+
+
+@pytest.mark.usefixtures("known")
+async def test_a_draft_of_ones_own_can_be_sent_off_later(ben: Teller) -> None:
+    await ben.uses(f"/tip {AGAIN}")
+    await ben.uses("/tip drafts")
+    await ben.presses("#2")
+    await ben.presses("Different, keep mine")
+    assert ben.sees("Kept as #2")
+
+
+@pytest.mark.usefixtures("known")
+async def test_somebody_elses_words_are_let_go_when_nobody_sends_them_off(
+    ward: Ward, ravi: Teller, ben: Teller
+) -> None:
+    await ben.reacts("bulb", to=await ravi.says(AGAIN))
+    assert ben.sees_last("This sounds like #1")
+    await ward.lets_pass(days=8)
+    await ben.uses("/tip drafts")
+    assert ben.sees_last("There are no drafts of yours")
 
 
 @pytest.mark.usefixtures("known")

@@ -158,6 +158,16 @@ async def test_before_anybody_replied_there_is_nothing_to_mark(ben: Teller, lena
     assert ben.sees_last("Nobody has replied in the thread yet")
 
 
+async def test_an_answer_that_its_author_does_not_want_kept_is_not_kept(ward: Ward, ben: Teller, lena: Teller) -> None:
+    post = await _posted(ben, lena)
+    await lena.says("It runs its self-test then. Set its clock twelve hours off.", to=post)
+    await ben.presses("That solved it", on=post)
+    await lena.presses("No")
+    async with ward.store.read(ward.community, ward.room.clock()) as work:
+        rows = (await (await work.session.connection()).exec_driver_sql("SELECT * FROM question")).all()
+    assert rows and not any("twelve hours off" in str(row) for row in rows)
+
+
 async def test_personal_data_is_not_put_to_anybody(ben: Teller, lena: Teller) -> None:
     await ben.says("@tacit Which sling for 943 476 5919 on Sundays?")
     assert not ben.sees_button("Ask, with my name")

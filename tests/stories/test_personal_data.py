@@ -71,7 +71,6 @@ async def test_forget_it(ben: Teller) -> None:
     await ben.uses("/tip Write to kit.desk@example.org and they bring one up.")
     await ben.presses("Forget it")
     assert ben.sees_last("Forgotten")
-    await ben.presses("Forget it") if ben.sees_button("Forget it") else None
     await ben.uses("/tip list")
     assert ben.sees("There are no tips yet")
 
@@ -95,6 +94,7 @@ async def test_personal_data_in_somebody_elses_message(ward: Ward, ravi: Teller,
     await ben.reacts("bulb", to=message)
     assert ben.sees("This looks like a patient's number")
     assert not ravi.told_by_bot()
+    assert not ben.sees_button("It isn't, keep it")
     await ben.presses("Take it out")
     await ben.fills_in(works="She needs the wide sling, thread it from the left.", title="Wide sling")
     assert ravi.sees("would like to keep what you wrote")

@@ -18,7 +18,7 @@ from adapters.port import (
     plain,
 )
 from bot.errors import Refusal
-from bot.feature import Context, arguments_of
+from bot.feature import Context, arguments_of, number_of
 from bot.features.ask import rules, views
 from bot.features.ask.rules import LONGEST_QUESTION
 from knowledge.guard import scan
@@ -75,7 +75,7 @@ async def see_offer(context: Context, event: ButtonPressed) -> Message:
     """*Show me*."""
     channel, id = arguments_of(event.button)
     post = await context.chat.read_message(MessageRef(Room(event.who.space, channel), id))
-    if post is None:
+    if post is None or post.author.key != event.who.key or post.ref.room.direct:
         raise Refusal("common.platform.gone")
     return await _answer(context, post.text, Asked(post.text, room=post.ref.room.key, heard=post.ref.key))
 
@@ -96,7 +96,7 @@ async def not_now(context: Context, event: ButtonPressed) -> Message | None:
 
 async def not_what_i_asked(context: Context, event: ButtonPressed) -> Message:
     """*Not what I asked*: remembered as a gap, and the others can be asked."""
-    number = int(arguments_of(event.button)[0])
+    number = number_of(event.button)
     async with context.write() as work:
         question = await questions.find_question(work, number)
         if question is None or question.asker_id != context.who:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.port import ButtonPressed, Message
-from bot.feature import Context, arguments_of
+from bot.feature import Context, number_of
 from bot.features.ask import views
 from knowledge.models import QuestionState
 from knowledge.store import members, questions, tips
@@ -38,7 +38,7 @@ async def write_answered(context: Context, subject: Mapping[str, Any]) -> Messag
 async def pass_on(context: Context, event: ButtonPressed) -> Message:
     """*Not this one*."""
     async with context.write() as work:
-        await questions.pass_on(work, int(arguments_of(event.button)[0]), context.who)
+        await questions.pass_on(work, number_of(event.button), context.who)
     return views.plainly(context.words, "ask.passed")
 
 

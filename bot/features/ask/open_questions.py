@@ -13,7 +13,7 @@ from adapters.port import (
     Space,
 )
 from bot.errors import Refusal
-from bot.feature import Context, arguments_of
+from bot.feature import Context, arguments_of, number_of
 from bot.features.ask import handlers, rules, views
 from knowledge.guard import scan
 from knowledge.models import Consent, Question, QuestionState
@@ -37,13 +37,14 @@ async def list_open(context: Context, event: CommandUsed | ButtonPressed) -> Mes
 
 async def put_question(context: Context, event: ButtonPressed) -> Message:
     """*Ask the others, with my name* / *without my name*."""
-    number, how, *channel = arguments_of(event.button)
+    number = number_of(event.button)
+    how, *channel = arguments_of(event.button)[1:] or ["named"]
     async with context.read() as work:
-        question = await questions.find_question(work, int(number))
+        question = await questions.find_question(work, number)
         rooms = await communities.channels(work)
     if question is None or question.asker_id != context.who:
         raise Refusal("ask.not_yours")
-    if question.posted_at is not None:
+    if question.post or (question.state is QuestionState.ANSWERED and question.answerer_id is not None):
         raise Refusal("ask.put_already")
     room = _room_for(context, question, channel[0] if channel else "", {each.key: each.name for each in rooms})
     if room is None:
@@ -53,13 +54,13 @@ async def put_question(context: Context, event: ButtonPressed) -> Message:
         ]
         if not choices:
             raise Refusal("ask.nowhere")
-        return views.where(context.words, int(number), how, choices)
+        return views.where(context.words, number, how, choices)
     return await _post(context, question, room, named=how == "named")
 
 
 async def solved(context: Context, event: ButtonPressed) -> Message:
     """*That solved it* on an open question, pressed by its asker."""
-    number = int(arguments_of(event.button)[0])
+    number = number_of(event.button)
     question = await _own_question(context, number)
     thread = await context.chat.read_thread(event.message)
     replies = _replies(thread, event.message.id, context)
@@ -73,8 +74,8 @@ async def solved(context: Context, event: ButtonPressed) -> Message:
 
 async def solved_by(context: Context, event: ButtonPressed) -> Message:
     """The asker chose the reply that solved it."""
-    number, id = arguments_of(event.button)
-    question = await _own_question(context, int(number))
+    question = await _own_question(context, number_of(event.button))
+    id = arguments_of(event.button)[-1]
     post = await context.chat.read_message(_message(question, id))
     if post is None:
         raise Refusal("common.platform.gone")
@@ -141,13 +142,7 @@ async def _close(context: Context, question: Question, reply: Post) -> Message:
     async with context.write() as work:
         answerer = await members.member_of(work, reply.author.key, reply.author.name)
         tip = await _offer_as_tip(context, work, question, reply, member_id(answerer))
-        closed = await questions.solve_question(
-            work,
-            question.number,
-            answer="" if scan(reply.text) else reply.text[:PART_LENGTH],
-            answerer=member_id(answerer),
-            tip=tip,
-        )
+        closed = await questions.solve_question(work, question.number, answerer=member_id(answerer), tip=tip)
         if not closed:
             raise Refusal("ask.closed_already")
         subject = {"question": question.number}
@@ -158,7 +153,8 @@ async def _close(context: Context, question: Question, reply: Post) -> Message:
             _message(question, question.post.rsplit(":", 1)[-1], at_top=True),
             views.settled(context.words, question, asker=asker, answerer=answerer.name),
         )
-    return views.plainly(context.words, "ask.closed", name=answerer.name)
+    key = "ask.closed" if tip is not None else "ask.closed_only"
+    return views.plainly(context.words, key, name=answerer.name)
 
 
 async def _offer_as_tip(context: Context, work: Work, question: Question, reply: Post, answerer: int) -> int | None:
@@ -168,8 +164,9 @@ async def _offer_as_tip(context: Context, work: Work, question: Question, reply:
         situation=shorten(question.text, PART_LENGTH),
         title=title_from(question.text),
     )
-    people = await members.find_members(work, [answerer])
-    if scan(reply.text) or not rules.has_words(reply.text) or not people[answerer].takes_requests:
+    people = await members.find_members(work, [answerer, question.asker_id or answerer])
+    willing = all(person.takes_requests for person in people.values())
+    if not willing or scan(reply.text) or not rules.has_words(reply.text):
         return None
     try:
         tip = await tips.keep_tip(work, form, kept_by=None, source=reply.ref.key, source_link="")

@@ -18,7 +18,7 @@ from adapters.port import (
     ShortcutUsed,
 )
 from bot.errors import Refusal
-from bot.feature import Context, arguments_of
+from bot.feature import Context, arguments_of, number_of
 from bot.features.capture import keeping, rules, views
 from bot.features.capture.rules import Draft, Undecided
 from bot.tip_form import form_from, tip_form
@@ -91,10 +91,9 @@ async def keep_by_mention(context: Context, event: MessagePosted) -> None:
 async def drop_with_message(context: Context, event: MessageDeleted) -> None:
     """A message is gone: a draft of it that still waits for a yes goes with it."""
     async with context.write() as work:
-        for known in await tips.from_source(work, event.message.key):
-            if known.state is TipState.DRAFT:
-                await keeping.owe_decision(work, known, "deleted")
-                await tips.drop_tip(work, known.id)
+        for known in await tips.drafts_holding(work, event.message.key):
+            await keeping.owe_decision(work, known, "deleted")
+            await tips.drop_tip(work, known.id)
 
 
 async def say_yes(context: Context, event: ButtonPressed) -> Message:
@@ -129,7 +128,7 @@ async def edit_first(context: Context, event: ButtonPressed) -> Form:
 
 async def edited_first(context: Context, event: FormSubmitted) -> Message | FieldErrors:
     """An author changed the draft; they are asked once more."""
-    number = int(arguments_of(event.form)[0])
+    number = number_of(event.form)
     async with context.read() as work:
         known = await keeping.draft_for(work, number, context.who)
     form = form_from(event, known.form)
@@ -140,7 +139,7 @@ async def edited_first(context: Context, event: FormSubmitted) -> Message | Fiel
 
 async def is_same(context: Context, event: ButtonPressed) -> Message:
     """*Same thing*: the new one goes, the existing one is confirmed."""
-    number, existing = (int(each) for each in arguments_of(event.button))
+    number, existing = number_of(event.button), number_of(event.button, 1)
     async with context.write() as work:
         known = await keeping.own_draft(work, number, context.who)
         other = await tips.find_tip(work, existing)
@@ -154,7 +153,7 @@ async def is_same(context: Context, event: ButtonPressed) -> Message:
 
 async def is_variation(context: Context, event: ButtonPressed) -> Message:
     """*A variation of it*: both stay, side by side."""
-    number, existing = (int(each) for each in arguments_of(event.button))
+    number, existing = number_of(event.button), number_of(event.button, 1)
     async with context.write() as work:
         known = await keeping.own_draft(work, number, context.who)
         await tips.mark_variation(work, known.id, existing)
@@ -206,7 +205,10 @@ async def taken_out(context: Context, event: FormSubmitted) -> Message | FieldEr
 
 async def not_personal(context: Context, event: ButtonPressed) -> Message:
     """*It isn't, keep it*: the author says that it is no personal data."""
-    undecided = _held(context, arguments_of(event.button)[0], take=True)
+    token = arguments_of(event.button)[0]
+    if not rules.is_by(_held(context, token, take=False).draft, event.who.key):
+        raise Refusal("capture.not_asked")
+    undecided = _held(context, token, take=True)
     return await keeping.resume(context, undecided, undecided.draft.form, looked_at=True)
 
 
@@ -225,4 +227,4 @@ def _held(context: Context, token: str, *, take: bool) -> Undecided:
 
 
 def _number(event: ButtonPressed) -> int:
-    return int(arguments_of(event.button)[0])
+    return number_of(event.button)

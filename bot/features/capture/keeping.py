@@ -18,7 +18,7 @@ from knowledge.personal import personal_in
 from knowledge.store import Work, consents, members, notices, tips
 from knowledge.store.members import member_id
 from knowledge.store.tips import AlreadyKept
-from knowledge.tips import PART_LENGTH, Known, TipForm, tidy
+from knowledge.tips import PART_LENGTH, Known, TipForm, own_changes, tidy
 
 
 async def consider(context: Context, draft: Draft, *, ask_self: bool = False, looked_at: bool = False) -> Message:
@@ -35,7 +35,8 @@ async def consider(context: Context, draft: Draft, *, ask_self: bool = False, lo
     found = {} if looked_at else personal_in(draft.form)
     if found:
         token = context.held.put(context.who, Undecided(draft, ask_self), context.now)
-        return cards.personal(context.words, "capture", draft.form, found, token)
+        is_author = rules.is_by(draft, context.account.key if context.account else "")
+        return cards.personal(context.words, "capture", draft.form, found, token, is_author=is_author)
     similar = await context.library.similar(context.community, draft.form, context.now)
     tip = await _write(context, draft, ask_self=ask_self)
     if similar:
@@ -51,7 +52,7 @@ async def change_draft(context: Context, number: int, form: TipForm, *, looked_a
     """Changes a draft in its author's name, after a look for personal data, and asks them once more."""
     async with context.write() as work:
         known = await draft_for(work, number, context.who)
-        form = tidy(rules.own_changes(known, form, context.who))
+        form = tidy(own_changes(known, form, context.who))
         found = {} if looked_at else personal_in(form, before=known.form)
         if not found:
             await tips.revise_tip(work, known.id, form, by=context.who)
@@ -137,7 +138,7 @@ async def draft_of(context: Context, message: MessageRef, *, leave_out: str = ""
     """
     posts = [post for post in await _read(context, message) if post.ref.id != leave_out]
     chosen = next((post for post in posts if post.ref.id == message.id), None)
-    if chosen is None:
+    if chosen is None or (chosen.ref.room.direct and chosen.author != context.account):
         raise Refusal("capture.message_gone")
     if rules.is_too_long(chosen.text):
         raise Refusal("capture.too_long", length=len(chosen.text), most=PART_LENGTH)
@@ -202,8 +203,9 @@ async def _write(context: Context, draft: Draft, *, ask_self: bool) -> int:
                 await tips.add_author(work, tip, keeper)
             for member, credit in await _people(work, draft.credits):
                 mine = member_id(member) == keeper and not ask_self
+                consent = Consent.OWN if mine else Consent.ASKED
                 await tips.add_author(
-                    work, tip, member_id(member), part=credit.part, consent=Consent.OWN if mine else Consent.ASKED
+                    work, tip, member_id(member), part=credit.part, consent=consent, source=credit.source
                 )
     except AlreadyKept as kept:
         async with context.read() as work:

@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from adapters.port import MessagePosted, Post, ReactionAdded
 from knowledge.mining.threads import ThreadTip, Turn, asks, read_reply, read_thread
 from knowledge.store.communities import Options
-from knowledge.tips import PART_LENGTH, Known, TipForm, shorten, title_from
+from knowledge.tips import PART_LENGTH, TipForm, shorten, title_from
 
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """Whose words became which part: an account's key and name."""
+    """Whose words became which part: an account's key and name, and the key of the message."""
 
     account: str
     name: str
     part: str
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,9 @@ def draft_from(posts: Sequence[Post], message: str, *, link: str) -> Draft | Non
     if chosen.works == (0,) and asks(spoken[0].text) and len(spoken[0].text.split()) <= LONGEST_QUESTION_WORDS:
         chosen = ThreadTip((0,), ())
     texts = {part: _joined(spoken, chosen, part) for part in ("situation", "works", "why")}
-    credits = dict.fromkeys(Credit(spoken[at].author.key, spoken[at].author.name, part) for at, part in chosen.parts())
+    credits = dict.fromkeys(
+        Credit(spoken[at].author.key, spoken[at].author.name, part, spoken[at].ref.key) for at, part in chosen.parts()
+    )
     form = TipForm(
         works=shorten(texts["works"], PART_LENGTH),
         title=_title(texts),
@@ -94,6 +97,11 @@ def draft_from(posts: Sequence[Post], message: str, *, link: str) -> Draft | Non
         why=shorten(texts["why"], PART_LENGTH),
     )
     return Draft(form, tuple(credits), spoken[index].ref.key, link)
+
+
+def is_by(draft: Draft, account: str) -> bool:
+    """Whether all words of a draft are those of this account: nobody else is credited."""
+    return all(credit.account == account for credit in draft.credits)
 
 
 def credits_left(draft: Draft, form: TipForm) -> tuple[Credit, ...]:
@@ -107,21 +115,6 @@ def without(form: TipForm, parts: Collection[str]) -> TipForm:
     title = title_from(form.works) if "situation" in parts else form.title
     situation = "" if "situation" in parts else form.situation
     return replace(form, title=title, situation=situation, why="" if "why" in parts else form.why)
-
-
-def own_changes(known: Known, changed: TipForm, member: int) -> TipForm:
-    """What an author may change of a draft: all of it where it is theirs alone, else the parts that are their words."""
-    theirs = {author.part for author in known.authors if author.member == member}
-    if all(author.member == member for author in known.authors):
-        return changed
-    before = known.form
-    return replace(
-        before,
-        works=changed.works if "works" in theirs else before.works,
-        situation=changed.situation if "situation" in theirs else before.situation,
-        why=changed.why if "why" in theirs else before.why,
-        title=changed.title if "works" in theirs else before.title,
-    )
 
 
 def is_too_long(text: str) -> bool:

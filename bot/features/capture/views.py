@@ -2,13 +2,10 @@
 
 from collections.abc import Sequence
 
-from adapters.port import Button, Fact, Markdown, Message, Section
+from adapters.port import Button, Message, Section
 from bot import cards
 from bot.words import Words
-from knowledge.tips import Known, shorten
-
-SHOWN_LENGTH = 600
-"""Characters of a marked or quoted part."""
+from knowledge.tips import Known
 
 
 def kept(words: Words, known: Known, *, named: bool) -> Message:
@@ -41,33 +38,22 @@ def looks_like(words: Words, known: Known, similar: Sequence[Known]) -> Message:
             Button(f"capture:variation:{known.number}:{each.number}", words.line("capture.variation")),
         ]
         sections.append(cards.excerpt(words, each, buttons=buttons))
-    sections.append(
-        Section(
-            buttons=[
-                Button(f"capture:different:{known.number}", words.line("capture.different")),
-                Button(f"capture:drop:{known.number}", words.line("capture.drop")),
-            ]
-        )
-    )
+    sections.append(Section(buttons=cards.unsent_buttons(words, known)))
     return Message(words.line("capture.looks_like", number=first.number), sections)
 
 
 def request(words: Words, known: Known, *, keeper: str, again: bool) -> Message:
-    """Asks an author whether their words may be kept."""
-    form = known.form
-    facts = [
-        Fact(words.line(f"capture.part.{part}"), Markdown(shorten(getattr(form, part), SHOWN_LENGTH)))
-        for part in ("situation", "works", "why")
-        if getattr(form, part).strip()
-    ]
+    """Asks an author whether their words may be kept, and shows all that would be kept."""
     key = ("capture.request_again" if again else "capture.request") + ("" if keeper else "_own")
-    opening = words(key, name=keeper, title=known.title)
-    answers = [
-        *cards.consent_buttons(words, known),
-        Button(f"capture:never:{known.number}", words.line("capture.never")),
-    ]
-    sections = [Section(opening, facts=facts), Section(words("capture.request_why"), buttons=answers)]
-    return Message(words.line("capture.request_summary"), sections)
+    never = Button(f"capture:never:{known.number}", words.line("capture.never"))
+    return Message(
+        words.line("capture.request_summary"),
+        [
+            Section(words(key, name=keeper, title=known.title)),
+            cards.whole(words, known),
+            Section(words("capture.request_why"), buttons=[*cards.consent_buttons(words, known), never]),
+        ],
+    )
 
 
 def ask_again(words: Words, known: Known) -> Message:

@@ -18,14 +18,14 @@ from adapters.port.limits import OPTION_LABEL
 from bot import cards
 from bot.cards import heading
 from bot.errors import Refusal
-from bot.feature import Context, arguments_of
+from bot.feature import Context, arguments_of, number_of
 from bot.features.tips import rules, views
-from bot.tip_form import form_from, tip_form
+from bot.tip_form import form_from, kept, tip_form
 from knowledge.guard import scan
 from knowledge.models import Outcome, TipState
 from knowledge.personal import personal_in, redacted
 from knowledge.store import Work, confirmations, consents, notices, questions, tips
-from knowledge.tips import Known, TipForm, shorten
+from knowledge.tips import Known, TipForm, own_changes, shorten
 
 
 async def list_tips(context: Context, event: CommandUsed) -> Message:
@@ -35,18 +35,19 @@ async def list_tips(context: Context, event: CommandUsed) -> Message:
 
 async def list_more(context: Context, event: ButtonPressed) -> Message:
     """The next page."""
-    offset, *rest = arguments_of(event.button)
-    return await _page(context, ":".join(rest), int(offset))
+    return await _page(context, ":".join(arguments_of(event.button)[1:]), number_of(event.button))
 
 
 async def show(context: Context, event: CommandUsed | ButtonPressed) -> Message:
     """`/tip show 12`, or a number in a list."""
     async with context.read() as work:
         known = await _seen(context, work, _number(event))
-        if known.state is TipState.MERGED and known.merged_into is not None:
-            known = await _seen(context, work, known.merged_into)
-        is_asked = known.state is TipState.DRAFT and context.who in await consents.waiting_for(work, known.id)
-    return views.tip(context.words, known, may_edit=_may_edit(context, known), is_asked=is_asked)
+        known = await _where_it_lives(work, known)
+        is_draft = known.state is TipState.DRAFT
+        is_unsent = is_draft and known.kept_by == context.who and await consents.is_unsent(work, known.id)
+        is_asked = is_draft and not is_unsent and context.who in await consents.waiting_for(work, known.id)
+    may_edit = _may_edit(context, known)
+    return views.tip(context.words, known, may_edit=may_edit, is_asked=is_asked, is_unsent=is_unsent)
 
 
 async def edit(context: Context, event: CommandUsed | ButtonPressed) -> Form:
@@ -54,7 +55,7 @@ async def edit(context: Context, event: CommandUsed | ButtonPressed) -> Form:
     number = _number(event)
     async with context.read() as work:
         known = await _mine(context, work, number)
-    return tip_form(context.words, replace(known.form, title=known.title), f"tips:edit:{number}")
+    return tip_form(context.words, replace(known.form, title=known.form.title or known.title), f"tips:edit:{number}")
 
 
 async def edited(context: Context, event: FormSubmitted) -> Message | FieldErrors:
@@ -62,7 +63,7 @@ async def edited(context: Context, event: FormSubmitted) -> Message | FieldError
     works = str(event.values.get("works", "")).strip()
     if not works:
         return FieldErrors({"works": context.words.line("tips.works_missing")})
-    number = int(arguments_of(event.form)[0])
+    number = number_of(event.form)
     async with context.read() as work:
         known = await _mine(context, work, number)
     return await _save(context, number, form_from(event, known.form))
@@ -89,17 +90,18 @@ async def forget_held(context: Context, event: ButtonPressed) -> Message:
 async def details_pressed(context: Context, event: ButtonPressed) -> Form:
     """*Where and tags*."""
     async with context.read() as work:
-        known = await _mine(context, work, int(arguments_of(event.button)[0]))
+        known = await _mine(context, work, number_of(event.button))
     return views.details_form(context.words, known)
 
 
 async def detailed(context: Context, event: FormSubmitted) -> Message:
     """Where it worked and the tags came back."""
-    number = int(arguments_of(event.form)[0])
+    number = number_of(event.form)
     async with context.read() as work:
         known = await _mine(context, work, number)
+    where = kept(known.form, event, "context", views.CONTEXT_SHOWN)
     tags = tuple(str(event.values.get("tags", "")).replace(",", " ").split())
-    return await _save(context, number, replace(known.form, context=str(event.values.get("context", "")), tags=tags))
+    return await _save(context, number, replace(known.form, context=where, tags=tags))
 
 
 async def delete(context: Context, event: CommandUsed | ButtonPressed) -> Message:
@@ -111,7 +113,8 @@ async def delete(context: Context, event: CommandUsed | ButtonPressed) -> Messag
         else:
             await tips.set_state(work, known.id, TipState.WITHDRAWN, by=context.who)
             await _tell_authors(context, work, known)
-    return views.done(context.words, "tips.deleted", known, undo=known.state is not TipState.DRAFT)
+        version = await _version(work, known)
+    return views.done(context.words, "tips.deleted", known, version=version)
 
 
 async def retire(context: Context, event: CommandUsed | ButtonPressed) -> Message:
@@ -120,34 +123,43 @@ async def retire(context: Context, event: CommandUsed | ButtonPressed) -> Messag
         known = await _live(work, _number(event))
         await tips.set_state(work, known.id, TipState.RETIRED, by=context.who)
         await _tell_authors(context, work, known)
-    return views.done(context.words, "tips.retired", known)
+        version = await _version(work, known)
+    return views.done(context.words, "tips.retired", known, version=version)
 
 
 async def merge(context: Context, event: CommandUsed) -> Message:
     """`/tip merge 12 into 7`: 7 goes on, with the people and confirmations of both."""
     pair = rules.numbers_in(event.text[len("merge") :])
-    if pair is None or pair[0] == pair[1]:
+    if pair is None:
         raise Refusal("tips.merge_how")
     async with context.write() as work:
         going, staying = await _live(work, pair[0]), await _live(work, pair[1])
-        await tips.set_state(work, going.id, TipState.MERGED, by=context.who, merged_into=staying.number)
+        if going.id == staying.id:
+            raise Refusal("tips.merge_how")
+        await tips.merge_tip(work, going.id, into=staying.number, by=context.who)
         await _tell_authors(context, work, going)
+        version = await _version(work, going)
     words = context.words
-    message = views.done(words, "tips.merged", going)
+    message = views.done(words, "tips.merged", going, version=version)
     return Message(message.summary, [*message.sections, *views.tip(words, staying, may_edit=False).sections[:1]])
 
 
 async def undo(context: Context, event: CommandUsed | ButtonPressed) -> Message:
-    """`/tip undo 12`, *Undo that*."""
+    """`/tip undo 12`, *Undo that*: the button takes back the change that it stood under, and no later one."""
     number = _number(event)
     async with context.write() as work:
         known = await _seen(context, work, number)
-        versions = await tips.history(work, known.id)
-        if not (_may_edit(context, known) or (versions and versions[0][0].member_id == context.who)):
-            raise Refusal("common.not_yours")
-        if not await tips.undo_change(work, known.id, by=context.who):
+        versions = [version for version, _ in await tips.history(work, known.id)]
+        if len(versions) < 2:
             raise Refusal("tips.nothing_to_undo", number=number)
-    return views.done(context.words, "tips.undone", known, again="tips.put_back")
+        meant = arguments_of(event.button)[1:] if isinstance(event, ButtonPressed) else []
+        if meant and meant[0] != str(len(versions)):
+            raise Refusal("common.done_already")
+        if not rules.may_undo(known, versions[0].member_id, context.who):
+            raise Refusal("tips.not_yours_to_undo")
+        await tips.undo_change(work, known.id, by=context.who)
+        await _tell_authors(context, work, known)
+    return views.done(context.words, "tips.undone", known, again="tips.put_back", version=len(versions) + 1)
 
 
 async def show_history(context: Context, event: CommandUsed | ButtonPressed) -> Message:
@@ -162,9 +174,8 @@ async def show_history(context: Context, event: CommandUsed | ButtonPressed) -> 
 
 async def worked(context: Context, event: ButtonPressed) -> Message:
     """*Worked for me*."""
-    number, *question = arguments_of(event.button)
-    known = await _confirm(context, int(number), question, Outcome.WORKED, "")
-    return views.done(context.words, "tips.thanks_worked", known, undo=False)
+    known = await _confirm(context, event.button, Outcome.WORKED, "")
+    return views.done(context.words, "tips.thanks_worked", known)
 
 
 async def changed(context: Context, event: ButtonPressed) -> Form:
@@ -181,18 +192,16 @@ async def said_changed(context: Context, event: FormSubmitted) -> Message | Fiel
     """Which change came back."""
     if errors := _personal_note(context, event):
         return errors
-    number, *question = arguments_of(event.form)
-    known = await _confirm(context, int(number), question, Outcome.CHANGED, str(event.values.get("note", "")))
-    return views.done(context.words, "tips.thanks_changed", known, undo=False)
+    known = await _confirm(context, event.form, Outcome.CHANGED, str(event.values.get("note", "")))
+    return views.done(context.words, "tips.thanks_changed", known)
 
 
 async def said_not_here(context: Context, event: FormSubmitted) -> Message | FieldErrors:
     """What got in the way came back."""
     if errors := _personal_note(context, event):
         return errors
-    number, *question = arguments_of(event.form)
-    known = await _confirm(context, int(number), question, Outcome.NOT_HERE, str(event.values.get("note", "")))
-    return views.done(context.words, "tips.thanks_not_here", known, undo=False)
+    known = await _confirm(context, event.form, Outcome.NOT_HERE, str(event.values.get("note", "")))
+    return views.done(context.words, "tips.thanks_not_here", known)
 
 
 async def comment(context: Context, event: CommandUsed | ButtonPressed) -> Form:
@@ -205,23 +214,23 @@ async def commented(context: Context, event: FormSubmitted) -> Message | FieldEr
     if errors := _personal_note(context, event):
         return errors
     async with context.write() as work:
-        known = await _live(work, int(arguments_of(event.form)[0]))
+        known = await _live(work, number_of(event.form))
         await confirmations.comment_on(work, known.id, context.who, str(event.values.get("note", "")).strip())
-    return views.done(context.words, "tips.commented", known, undo=False)
+    return views.done(context.words, "tips.commented", known)
 
 
 async def complete(context: Context, event: Typing) -> Suggestions:
     """Suggests tips while a number or words of a title are typed."""
     typed = event.text.split(maxsplit=1)
     text = typed[1] if len(typed) > 1 else ""
+    by_number = rules.number_in(text) is not None or not text.strip()
+    hits = () if by_number else (await context.library.search(context.community, text, context.now, limit=10)).hits
     async with context.read() as work:
-        if rules.number_in(text) is not None or not text.strip():
-            found = await tips.browse(work, limit=200)
+        if by_number:
             start = text.strip().lstrip("#")
-            found = [each for each in found if str(each.number).startswith(start)]
+            found = [each for each in await tips.browse(work, limit=200) if str(each.number).startswith(start)]
         else:
-            hits = await context.library.search(context.community, text, context.now, limit=10)
-            found = await tips.find_tips(work, [hit.id for hit in hits.hits])
+            found = await tips.find_tips(work, [hit.id for hit in hits])
     return Suggestions([Option(str(each.number), shorten(heading(each), OPTION_LABEL)) for each in found[:25]])
 
 
@@ -251,14 +260,17 @@ async def _save(context: Context, number: int, form: TipForm, *, looked_at: bool
     """Writes a changed tip, unless something new in it looks like personal data that nobody looked at."""
     async with context.write() as work:
         known = await _mine(context, work, number)
+        if known.is_by(context.who):
+            form = own_changes(known, form, context.who)
         found = {} if looked_at else personal_in(form, before=known.form)
         if not found:
             await tips.revise_tip(work, known.id, form, by=context.who)
             await _tell_authors(context, work, known)
+        version = await _version(work, known)
     if found:
         token = context.held.put(context.who, (number, form), context.now)
         return cards.personal(context.words, "tips", form, found, token)
-    return views.done(context.words, "tips.edited", replace(known, form=form))
+    return views.done(context.words, "tips.edited", replace(known, form=form), version=version)
 
 
 def _held(context: Context, event: ButtonPressed, *, take: bool) -> tuple[int, TipForm]:
@@ -282,20 +294,20 @@ def _personal_note(context: Context, event: FormSubmitted) -> FieldErrors | None
 
 async def _note_form(context: Context, action: str, arguments: list[str]) -> Form:
     async with context.read() as work:
-        known = await _live(work, int(arguments[0]))
+        known = await _live(work, number_of(f"tips:{action}:{arguments[0]}"))
     if action != "comment" and known.is_by(context.who):
         raise Refusal("tips.own")
     return views.note_form(context.words, known, action, arguments)
 
 
-async def _confirm(context: Context, number: int, question: list[str], outcome: Outcome, note: str) -> Known:
+async def _confirm(context: Context, id: str, outcome: Outcome, note: str) -> Known:
     async with context.write() as work:
-        known = await _live(work, number)
+        known = await _live(work, number_of(id))
         if known.is_by(context.who):
             raise Refusal("tips.own")
         await confirmations.confirm_tip(work, known.id, context.who, outcome, note=note.strip())
-        if question:
-            await _note_for_question(context, work, int(question[0]), known.id, outcome)
+        if len(arguments_of(id)) > 1:
+            await _note_for_question(context, work, number_of(id, 1), known.id, outcome)
     return known
 
 
@@ -303,6 +315,10 @@ async def _note_for_question(context: Context, work: Work, number: int, tip: int
     asked = await questions.find_question(work, number)
     if asked is not None and asked.asker_id == context.who:
         await questions.note_said(work, number, tip, str(outcome))
+
+
+async def _version(work: Work, known: Known) -> int:
+    return len(await tips.history(work, known.id))
 
 
 async def _tell_authors(context: Context, work: Work, known: Known) -> None:
@@ -322,12 +338,19 @@ async def _seen(context: Context, work: Work, number: int) -> Known:
 
 async def _live(work: Work, number: int) -> Known:
     known = await tips.find_tip(work, number)
-    if known is not None and known.state is TipState.MERGED and known.merged_into is not None:
-        known = await tips.find_tip(work, known.merged_into)
+    known = await _where_it_lives(work, known) if known is not None else None
     if known is not None and known.state is TipState.RETIRED:
         raise Refusal("tips.is_retired", number=number)
     if known is None or known.state is not TipState.LIVE:
         raise Refusal("common.not_found", number=number)
+    return known
+
+
+async def _where_it_lives(work: Work, known: Known) -> Known:
+    """The tip that a merged one went into; a tip that was not merged is where it is."""
+    if known.state is TipState.MERGED and known.merged_into is not None:
+        home = await tips.find_tip(work, known.merged_into)
+        return home or known
     return known
 
 
@@ -348,7 +371,7 @@ def _may_edit(context: Context, known: Known) -> bool:
 def _number(event: CommandUsed | ButtonPressed) -> int:
     """The tip that a command names after its first word, or a button as its first argument."""
     if isinstance(event, ButtonPressed):
-        return int(arguments_of(event.button)[0])
+        return number_of(event.button)
     word, _, rest = event.text.partition(" ")
     number = rules.number_in(rest)
     if number is None:

@@ -88,13 +88,14 @@ async def write_altered(context: Context, subject: Mapping[str, Any]) -> Message
     async with context.read() as work:
         known = next(iter(await tips.find_tips(work, [subject["tip"]])), None)
         who = await members.find_member(work, subject["by"])
+        version = len(await tips.history(work, subject["tip"]))
     if known is None or who is None:
         return None
     words = context.words
-    values = {"name": who.name, "number": known.number, "title": known.title}
-    buttons = [
-        Button(f"tips:history:{known.number}", words.line("tips.history")),
-        Button(f"tips:undo:{known.number}", words.line("tips.undo")),
-    ]
+    name = words.line("tips.somebody") if known.hides(subject["by"]) else who.name
+    values = {"name": name, "number": known.number, "title": known.title}
+    buttons = [Button(f"tips:history:{known.number}", words.line("tips.history"))]
+    if rules.may_undo(known, subject["by"], context.who):
+        buttons.append(Button(f"tips:undo:{known.number}:{version}", words.line("tips.undo")))
     key = f"tips.altered.{known.state}"
     return Message(words.line(key, **values)[:290], [Section(words(key, **values), buttons=buttons)])

@@ -30,6 +30,13 @@ def may_edit(tip: Known, member: int, *, is_core: bool) -> bool:
     return tip.is_by(member) or is_core
 
 
+def may_undo(tip: Known, made_by: int | None, member: int) -> bool:
+    """Whoever made a change takes it back; so does an author where somebody else made it, but not a co-author's."""
+    if made_by == member:
+        return True
+    return tip.is_by(member) and not (made_by is not None and tip.is_by(made_by))
+
+
 def number_in(text: str) -> int | None:
     """The tip number in `12`, `#12` or `12 into 7` (the first one), or None."""
     found = re.match(r"\s*#?(\d{1,9})\b", text)

@@ -9,9 +9,15 @@ from bot.words import Words
 from knowledge.models import TipState, TipVersion
 from knowledge.tips import Known, shorten
 
+CONTEXT_SHOWN = 150
+"""Characters of where a tip worked that a line of a form holds."""
 
-def tip(words: Words, known: Known, *, may_edit: bool, is_asked: bool = False) -> Message:
-    """One tip, whole, with its comments and all that can be done with it; a draft's author is asked here too."""
+
+def tip(words: Words, known: Known, *, may_edit: bool, is_asked: bool = False, is_unsent: bool = False) -> Message:
+    """One tip, whole, with its comments and all that can be done with it.
+
+    A draft's author is asked here too, and its keeper can send it off.
+    """
     acts = [Button(f"tips:comment:{known.number}", words.line("tips.comment"))]
     acts.append(Button(f"tips:history:{known.number}", words.line("tips.history")))
     if known.state is TipState.LIVE:
@@ -22,6 +28,7 @@ def tip(words: Words, known: Known, *, may_edit: bool, is_asked: bool = False) -
     sections = [Section(words(f"tips.state.{known.state}"))] if known.state is not TipState.LIVE else []
     confirm = cards.confirm_buttons(words, known) if known.state is TipState.LIVE else ()
     confirm = cards.consent_buttons(words, known) if is_asked else confirm
+    confirm = cards.unsent_buttons(words, known) if is_unsent else confirm
     sections.append(cards.whole(words, known, buttons=(*confirm, *cards.source_buttons(words, known))))
     notes = _notes(words, known)
     if notes:
@@ -55,17 +62,21 @@ def history(words: Words, known: Known, versions: Sequence[tuple[TipVersion, str
     facts = [
         Fact(
             words.day(version.at),
-            words(f"tips.did.{_action(version.action)}", name=name or words.line("tips.somebody")),
+            words(
+                f"tips.did.{_action(version.action)}",
+                name=words.line("tips.somebody") if known.hides(version.member_id) or not name else name,
+            ),
         )
         for version, name in versions[:10]
     ]
-    buttons = [Button(f"tips:undo:{known.number}", words.line("tips.undo"))] if len(versions) > 1 else []
+    undo = Button(f"tips:undo:{known.number}:{len(versions)}", words.line("tips.undo"))
+    buttons = [undo] if len(versions) > 1 else []
     return Message(cards.heading(known), [Section(title=cards.heading(known), facts=facts, buttons=buttons)])
 
 
-def done(words: Words, key: str, known: Known, *, undo: bool = True, again: str = "tips.undo") -> Message:
-    """A change that was made, and the way back, which `again` calls by its name."""
-    buttons = [Button(f"tips:undo:{known.number}", words.line(again))] if undo else []
+def done(words: Words, key: str, known: Known, *, version: int = 0, again: str = "tips.undo") -> Message:
+    """A change that was made; where it became a `version`, with the way back, which `again` calls by its name."""
+    buttons = [Button(f"tips:undo:{known.number}:{version}", words.line(again))] if version else []
     text = words(key, number=known.number, title=known.title)
     return Message(words.line(key, number=known.number, title=known.title)[:290], [Section(text, buttons=buttons)])
 
@@ -79,14 +90,15 @@ def details_form(words: Words, known: Known) -> Form:
             Line(
                 "context",
                 words.line("tips.field.context"),
-                " ".join(known.form.context.split())[:150],
+                known.form.context[:CONTEXT_SHOWN],
                 hint=words.line("tips.hint.context"),
             ),
             Line(
                 "tags",
                 words.line("tips.field.tags"),
-                " ".join(known.form.tags)[:150],
+                " ".join(known.form.tags),
                 hint=words.line("tips.hint.tags"),
+                length=400,
             ),
         ),
         words.line("tips.form.save"),

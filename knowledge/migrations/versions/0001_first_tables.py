@@ -243,7 +243,6 @@ def upgrade() -> None:
         sa.Column("room", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("heard", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("post", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("answer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("answerer_id", sa.Integer(), nullable=True),
         sa.Column("tip_id", sa.Integer(), nullable=True),
         sa.Column("asked_at", knowledge.columns.UTCDateTime(timezone=True), nullable=False),
@@ -278,7 +277,7 @@ def upgrade() -> None:
         ),
         sa.Column("asked_at", knowledge.columns.UTCDateTime(timezone=True), nullable=True),
         sa.Column("reminded_at", knowledge.columns.UTCDateTime(timezone=True), nullable=True),
-        sa.Column("request", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.ForeignKeyConstraint(["community_id"], ["community.id"], name=op.f("fk_tipauthor_community_id_community")),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_tipauthor_member_id_member")),
         sa.ForeignKeyConstraint(["tip_id"], ["tip.id"], name=op.f("fk_tipauthor_tip_id_tip"), ondelete="CASCADE"),
@@ -288,6 +287,7 @@ def upgrade() -> None:
     with op.batch_alter_table("tipauthor", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_tipauthor_community_id"), ["community_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_tipauthor_member_id"), ["member_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_tipauthor_source"), ["source"], unique=False)
         batch_op.create_index(batch_op.f("ix_tipauthor_tip_id"), ["tip_id"], unique=False)
 
     op.create_table(
@@ -415,6 +415,7 @@ def downgrade() -> None:
     op.drop_table("tiptag")
     with op.batch_alter_table("tipauthor", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_tipauthor_tip_id"))
+        batch_op.drop_index(batch_op.f("ix_tipauthor_source"))
         batch_op.drop_index(batch_op.f("ix_tipauthor_member_id"))
         batch_op.drop_index(batch_op.f("ix_tipauthor_community_id"))
 

@@ -20,11 +20,11 @@ def post(id: str, who: str, text: str, **more: object) -> Post:
 
 
 @pytest.mark.parametrize(
-    "text", ["keep this", "Keep this!", "please keep that", "could you save this thread?", "keep this as a tip, please"]
+    "text", ["keep this", "Keep this!", "please keep that", "could you save this thread?", "keep this as a tip please"]
 )
 def test_ways_of_asking_to_keep(text: str) -> None:
     event = MessagePosted("k", NOW, Account(SPACE, "ann"), post("m1", "ann", text), to_bot=True)
-    assert rules.asks_to_keep(event, Options()) or "," in text
+    assert rules.asks_to_keep(event, Options())
     assert not rules.asks_to_keep(replace(event, to_bot=False), Options())
 
 
