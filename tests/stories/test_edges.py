@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 from telling import HERE, Teller, Ward
 
-from adapters.port import Account, ButtonPressed, MessageRef, PlatformRefused, Refused, Trigger
+from adapters.port import Account, ButtonPressed, FormSubmitted, MessageRef, PlatformRefused, Refused, Trigger
 from bot.wiring import build
 from knowledge.store import StoreUnavailable
 
@@ -58,14 +58,37 @@ async def test_a_very_long_message_cannot_become_a_tip_whole(ben: Teller, ravi: 
     assert not ravi.told_by_bot()
 
 
-async def test_an_unknown_button(ward: Ward, ben: Teller) -> None:
+@pytest.mark.parametrize(
+    "button",
+    [
+        "gone:away:1",
+        "tips:show:abc",
+        "tips:show",
+        "tips:show:99999999999999999999",
+        "capture:same:1",
+        "ask:put",
+        "tips:worked:x",
+    ],
+)
+async def test_an_unknown_or_broken_button(ward: Ward, ben: Teller, button: str) -> None:
     room, account = ward.room.room(HERE), ward.room.account("ben")
-    await ward.bot.receive(
-        ButtonPressed(
-            "k1", room_now(ward), account, "gone:away:1", MessageRef(room, "m1"), Trigger("t", room_now(ward))
-        )
-    )
+    trigger = Trigger("t", room_now(ward))
+    await ward.bot.receive(ButtonPressed("k1", room_now(ward), account, button, MessageRef(room, "m1"), trigger))
     assert ben.sees_last("I don't know that one any more")
+
+
+async def test_a_forged_button_reads_nobody_elses_message(ward: Ward, ravi: Teller, ben: Teller) -> None:
+    secret = await ravi.tells_bot("nobody must know about the blue key")
+    direct = ward.room.world.messages[secret].channel
+    room, account = ward.room.room(HERE), ward.room.account("ben")
+    trigger = Trigger("t", room_now(ward))
+    see = f"ask:see:{direct}:{secret}"
+    await ward.bot.receive(ButtonPressed("k1", room_now(ward), account, see, MessageRef(room, "m1"), trigger))
+    keep = f"capture:keep:{direct}::{secret}"
+    await ward.bot.receive(FormSubmitted("k2", room_now(ward), account, room, keep, {"works": "mine"}, trigger))
+    await ben.uses("/tip drafts")
+    assert not any("blue key" in text for text in ben.told_by_bot())
+    assert ben.sees_last("There are no drafts of yours")
 
 
 async def test_a_forged_button_of_somebody_else(ward: Ward, ravi: Teller, ben: Teller, lena: Teller) -> None:
