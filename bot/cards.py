@@ -6,7 +6,7 @@ from adapters.port import Button, Element, Link, Markdown, Message, Section, Tex
 from adapters.port.limits import LINK_URL
 from bot.words import Words
 from knowledge.guard import mark
-from knowledge.models import TipKind
+from knowledge.models import TipKind, TipState
 from knowledge.personal import Findings
 from knowledge.tips import Known, TipForm, Uses, shorten, uses_of
 
@@ -42,7 +42,7 @@ def whole(words: Words, tip: Known, *, buttons: Sequence[Element] = ()) -> Secti
             _labelled(words, "card.context", shorten(form.context, EXCERPT_LENGTH)),
             words("card.tags", tags=Markdown(" ".join(f"`{tag}`" for tag in form.tags))) if form.tags else (),
             words("card.variation_of", number=tip.variation_of) if tip.variation_of else (),
-            from_line(words, tip),
+            from_line(words, tip) if tip.state is not TipState.DRAFT else (),
         ),
         title=heading(tip),
         buttons=buttons,

@@ -98,6 +98,25 @@ async def test_an_import_again_changes_only_what_changed(store: Store, tmp_path:
     assert found[0].names == ("Ravi",)
 
 
+def test_two_markdown_files_of_one_name_are_two_tips(tmp_path: Path) -> None:
+    for ward in ("w4", "w6"):
+        (tmp_path / ward).mkdir()
+        (tmp_path / ward / "brakes.md").write_text(f"# Brakes on {ward}\n\nBefore the belt.", encoding="utf-8")
+    assert [each.external_id for each in read_tips(tmp_path) if isinstance(each, ReadTip)] == ["w4/brakes", "w6/brakes"]
+
+
+async def test_ones_own_export_comes_in_as_the_same_tips(store: Store, tmp_path: Path) -> None:
+    community = await communities.open_community(store, "Ward", NOW)
+    async with store.write(community, NOW) as work:
+        tip = await tips.keep_tip(work, TipForm("Two clicks.", title="Battery"), kept_by=None)
+        await tips.publish_tip(work, tip, by=None)
+        known = await tips.live_tips(work)
+    file = tmp_path / "out.jsonl"
+    file.write_text("".join(writing.as_jsonl(known)), encoding="utf-8")
+    done = await import_tips(store, community, read_tips(file), NOW)
+    assert (done.new, done.changed, done.same) == (0, 0, 1)
+
+
 async def test_lines_that_look_personal_are_pointed_out(store: Store, tmp_path: Path) -> None:
     community = await communities.open_community(store, "Ward", NOW)
     file = tmp_path / "tips.jsonl"
