@@ -43,7 +43,7 @@ async def test_every_script_is_kept_and_found(ben: Teller, lena: Teller, words: 
 @pytest.mark.parametrize("words", ["🙂", "🙂🙂 🙂", "…", "???"])
 async def test_questions_without_words(ben: Teller, words: str) -> None:
     await ben.tells_bot(words)
-    assert ben.sees_last("Ask me in a sentence") or ben.sees_last("I'm Tacit")
+    assert ben.sees_last("Ask me in a sentence")
 
 
 async def test_a_very_long_question(ben: Teller) -> None:

@@ -1,8 +1,9 @@
 """Before a new tip is saved, what sounds like it is shown: the same thing, a variation, or different?"""
 
 import pytest
-from telling import Teller, Ward
+from telling import HERE, Teller, Ward
 
+from adapters.port import ButtonPressed, MessageRef, Trigger
 from knowledge.search import Encoder
 
 TIP = "Seat the hoist battery until it clicks twice, one click only looks charged."
@@ -42,16 +43,37 @@ async def test_different_is_kept_as_it_is(ben: Teller) -> None:
     assert ben.sees("Kept as #2")
 
 
-async def test_a_button_pressed_again_publishes_nothing(ravi: Teller, ben: Teller, lena: Teller) -> None:
+async def test_the_same_thing_in_somebody_elses_words_confirms_nothing_for_the_keeper(
+    encoder: Encoder, ravi: Teller, ben: Teller, lena: Teller
+) -> None:
+    await lena.uses(f"/tip {TIP}")
+    await ben.reacts("bulb", to=await ravi.says(AGAIN))
+    await ben.presses("Same thing as #1")
+    assert ben.sees_last("is enough, and I kept no second one")
+    await ben.uses("/tip show 1")
+    assert not ben.sees_last("used it")
+    assert not ravi.told_by_bot()
+
+
+@pytest.mark.parametrize("action", ["different", "variation", "same", "drop"])
+async def test_a_button_that_comes_again_changes_nothing(
+    encoder: Encoder, ravi: Teller, ben: Teller, lena: Teller, action: str
+) -> None:
     await lena.uses(f"/tip {TIP}")
     await ben.chooses("Keep as know-how", on=await ravi.says(AGAIN))
     await ben.fills_in()
     await ben.presses("Different, keep mine")
     assert ben.sees("I've asked Ravi")
-    await ben.ward.room.use_command("ben", "general", "/tip drafts")
-    assert ben.sees_last("#2")
+    room, now = ben.ward.room, ben.ward.room.clock()
+    message = MessageRef(room.room(HERE), "m1")
+    await ben.ward.bot.receive(
+        ButtonPressed("late", now, room.account("ben"), f"capture:{action}:2:1", message, Trigger("t", now))
+    )
+    assert ben.sees_last("settled already")
     await lena.uses("/tip list")
     assert not lena.sees_last("#2")
+    await ravi.presses("Yes, with my name")
+    assert ravi.sees_last("Kept as #2")
 
 
 @pytest.mark.usefixtures("known")

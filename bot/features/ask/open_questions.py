@@ -162,7 +162,7 @@ async def _offer_as_tip(context: Context, work: Work, question: Question, reply:
     form = TipForm(
         works=shorten(reply.text, PART_LENGTH),
         situation=shorten(question.text, PART_LENGTH),
-        title=title_from(question.text),
+        title=title_from(reply.text),
     )
     people = await members.find_members(work, [answerer, question.asker_id or answerer])
     willing = all(person.takes_requests for person in people.values())

@@ -1,5 +1,6 @@
 """What happens when somebody keeps something, and when an author is asked about their words."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 from adapters.port import (
@@ -115,7 +116,8 @@ async def say_never(context: Context, event: ButtonPressed) -> Message:
     """*No, and don't ask again*."""
     async with context.write() as work:
         await members.describe(work, context.who, takes_requests=False)
-    await keeping.decide(context, _number(event), yes=False, named=False)
+    with suppress(Refusal):  # settled meanwhile: what they want from now on holds all the same
+        await keeping.decide(context, _number(event), yes=False, named=False)
     return views.plainly(context.words, "capture.never_again")
 
 
@@ -138,17 +140,19 @@ async def edited_first(context: Context, event: FormSubmitted) -> Message | Fiel
 
 
 async def is_same(context: Context, event: ButtonPressed) -> Message:
-    """*Same thing*: the new one goes, the existing one is confirmed."""
+    """*Same thing*: the new one goes; the existing one is confirmed where the new one was the keeper's own words."""
     number, existing = number_of(event.button), number_of(event.button, 1)
     async with context.write() as work:
         known = await keeping.own_draft(work, number, context.who)
         other = await tips.find_tip(work, existing)
         if other is None or other.state is not TipState.LIVE:
             raise Refusal("common.not_found", number=existing)
-        if not other.is_by(context.who):
+        confirms = known.is_by(context.who) and not other.is_by(context.who)
+        if confirms:
             await confirmations.confirm_tip(work, other.id, context.who, Outcome.WORKED)
         await tips.drop_tip(work, known.id)
-    return views.plainly(context.words, "capture.confirmed_same", number=existing, title=other.title)
+    key = "capture.confirmed_same" if confirms else "capture.same_as"
+    return views.plainly(context.words, key, number=existing, title=other.title)
 
 
 async def is_variation(context: Context, event: ButtonPressed) -> Message:

@@ -174,9 +174,15 @@ async def draft_for(work: Work, number: int, member: int) -> Known:
 
 
 async def own_draft(work: Work, number: int, member: int) -> Known:
-    """Finds a draft that this member kept and that was not sent off yet."""
+    """Finds a draft that this member kept and that was not sent off yet.
+
+    Raises:
+        Refusal: it is settled, somebody else kept it, or its authors are being asked.
+    """
     known = await tips.find_tip(work, number)
     if known is None or known.state is not TipState.DRAFT or known.kept_by != member:
+        raise Refusal("common.done_already")
+    if not await consents.is_unsent(work, known.id):
         raise Refusal("common.done_already")
     return known
 
