@@ -119,7 +119,13 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class MessagePosted:
-    """Somebody wrote. `to_bot` is true for a direct message and where the bot is mentioned."""
+    """Somebody wrote.
+
+    Attributes:
+        to_bot: true for a direct message and where the bot is mentioned.
+        direct: whether it was written where no channel is, with the bot alone or with a few people.
+        answers: whose message this answers (in a thread, who began it), where the platform says so.
+    """
 
     key: str
     at: datetime
@@ -127,6 +133,7 @@ class MessagePosted:
     post: Post
     to_bot: bool = False
     direct: bool = False
+    answers: Account | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,9 @@ pages *Message*, *Components* and *Interactions* (2026-08).
 SUMMARY = 300
 """A message's summary: one line for notifications and screen readers (ours; both platforms allow 2,000)."""
 
+MESSAGE_TEXT = 12_000
+"""All that the sections of one message say. Slack: markdown text of one message."""
+
 SECTIONS = 10
 """Sections of one message. Discord: 10 embeds."""
 

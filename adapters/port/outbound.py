@@ -129,6 +129,7 @@ class Message:
         _at_most("files", self.files, limits.FILES)
         if not (self.sections or self.files):
             raise ValueError("a message needs a section or a file")
+        _between("text of all sections", "".join(map(_all_words, self.sections)), 0, limits.MESSAGE_TEXT)
         _unique("button ids", [b.id for s in self.sections for b in s.buttons if isinstance(b, Button)])
 
 
@@ -304,6 +305,11 @@ def _at_most(what: str, pieces: Sequence[object], most: int) -> None:
 def _unique(what: str, values: Sequence[str]) -> None:
     if len(set(values)) != len(values):
         raise ValueError(f"{what} must differ")
+
+
+def _all_words(section: Section) -> str:
+    facts = (fact.name + _written(fact.value) for fact in section.facts)
+    return "".join([section.title, _written(section.text), *facts])
 
 
 def _written(text: Text) -> str:

@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from html import escape as escape_html
 
 import emoji
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from adapters.port import Mention, Text, When, plain
+from adapters.port import Mention, Text, When, plain, subset
 from adapters.room.mentions import find
 
 Names = Mapping[str, str]
@@ -33,21 +32,13 @@ def typed(text: str, ids: Mapping[str, str], names: Names) -> str:
         for found in find(words, ids):
             yield found.start, found.end, _mention(names[found.id])
 
-    return _render(_without_marks(text), mentions, {})
+    return _render(subset.parse(subset.without_marks(text)), mentions, {})
 
 
 def said(text: Text) -> str:
     """Gives what the bot said as HTML; people and times are taken from values, never from words."""
-    values: dict[str, Mention | When] = {}
-    parts: list[str] = []
-    for span in text:
-        if isinstance(span, str):
-            parts.append(_without_marks(span))
-        else:
-            mark = f"{_OPEN}{len(values)}{_CLOSE}"
-            values[mark] = span
-            parts.append(mark)
-    return _render("".join(parts), lambda words: _values(words, values), values)
+    tokens, values = subset.tokens(text)
+    return _render(tokens, lambda words: _values(words, values), values)
 
 
 def emoji_sign(name: str) -> str:
@@ -55,18 +46,15 @@ def emoji_sign(name: str) -> str:
     return emoji.emojize(f":{name}:", language="alias")
 
 
-def _render(text: str, pieces: Callable[[str], Iterator[Piece]], values: Mapping[str, Mention | When]) -> str:
-    tokens = _PARSER.parse(text)
+def _render(tokens: list[Token], pieces: Callable[[str], Iterator[Piece]], values: subset.Values) -> str:
     for token in tokens:
         if token.type in ("fence", "code_block"):
             token.content, token.info = _as_words(token.content, values), ""
         _make_live(token.children or [], pieces, values)
-    return str(_PARSER.renderer.render(tokens, _PARSER.options, {})).strip()
+    return subset.render(tokens)
 
 
-def _make_live(
-    tokens: list[Token], pieces: Callable[[str], Iterator[Piece]], values: Mapping[str, Mention | When]
-) -> None:
+def _make_live(tokens: list[Token], pieces: Callable[[str], Iterator[Piece]], values: subset.Values) -> None:
     depth = 0
     for token in tokens:
         depth += {"link_open": 1, "link_close": -1}.get(token.type, 0)
@@ -101,8 +89,8 @@ def _addresses(words: str) -> Iterator[Piece]:
         yield found.start(), found.end(), link
 
 
-def _values(words: str, values: Mapping[str, Mention | When]) -> Iterator[Piece]:
-    for found in _MARK.finditer(words):
+def _values(words: str, values: subset.Values) -> Iterator[Piece]:
+    for found in subset.MARK.finditer(words):
         match values.get(found[0]):
             case Mention(account):
                 yield found.start(), found.end(), _mention(account.name or account.id)
@@ -116,28 +104,8 @@ def _mention(name: str) -> str:
     return f'<span class="mention">@{escape_html(name)}</span>'
 
 
-def _as_words(words: str, values: Mapping[str, Mention | When]) -> str:
-    return _MARK.sub(lambda found: plain((values[found[0]],)) if found[0] in values else "", words)
+def _as_words(words: str, values: subset.Values) -> str:
+    return subset.MARK.sub(lambda found: plain((values[found[0]],)) if found[0] in values else "", words)
 
 
-def _without_marks(words: str) -> str:
-    return words.replace(_OPEN, "").replace(_CLOSE, "")
-
-
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("zero", {"html": False, "breaks": True, "linkify": False})
-    parser.enable(["emphasis", "backticks", "fence", "blockquote", "list", "link", "newline", "escape", "autolink"])
-    # The "zero" preset leaves out what joins split texts; entities stay as they were written.
-    parser.enable(["balance_pairs", "fragments_join"], ignoreInvalid=True)
-    parser.validateLink = _is_web_address  # type: ignore[method-assign]
-    return parser
-
-
-def _is_web_address(url: str) -> bool:
-    return re.match(r"https?://[^/]", url, re.IGNORECASE) is not None
-
-
-_OPEN, _CLOSE = "\ue000", "\ue001"
-_MARK = re.compile(f"{_OPEN}\\d+{_CLOSE}")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`\ue000]+[^\s<>\"'`\ue000.,:;!?)\]]")
-_PARSER = _parser()

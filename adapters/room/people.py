@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from adapters.port import (
+    Account,
     ButtonPressed,
     CommandUsed,
     FieldErrors,
@@ -108,6 +109,7 @@ class PeopleSide(RoomBase):
                 self.post(message),
                 to_bot=to_bot,
                 direct=talk.kind != "channel",
+                answers=self._answered(message),
             )
             await self._deliver(event)
         return message.id
@@ -319,6 +321,10 @@ class PeopleSide(RoomBase):
         id = self.world.next_channel_id(kind)
         self.commit("channel_opened", id=id, name="", topic="", channel_kind=kind, members=sorted(members))
         return self.world.channels[id]
+
+    def _answered(self, message: RoomMessage) -> Account | None:
+        root = self.world.messages.get(message.thread)
+        return None if root is None or root.author == BOT else self.account(root.author)
 
     def _bot_hears(self, message: RoomMessage) -> bool:
         return self.world.visible(message, BOT)

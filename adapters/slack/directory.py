@@ -1,0 +1,101 @@
+"""Who people are and what channels are called, as far as Slack said so: asked once, then kept up by events."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from adapters.port import Account, PlatformRefused, Profile, Room, Space
+from adapters.slack.calls import Calls, SlackSaysNo
+from adapters.slack.markup import Json
+
+ASK_AGAIN_SECONDS = 60
+"""How long a name that Slack would not say is left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel or conversation: its name where it has one, and whether it is none (direct or a group's)."""
+
+    name: str
+    direct: bool
+
+
+class Directory:
+    """Names of people and channels of one workspace.
+
+    Args:
+        calls: the Web API.
+        space: the workspace.
+    """
+
+    def __init__(self, calls: Calls, space: Space) -> None:
+        self._calls, self._space = calls, space
+        self._people: dict[str, str] = {}
+        self._channels: dict[str, Channel] = {}
+        self._unknown: dict[str, float] = {}
+
+    async def names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Gives names for user ids; one that Slack does not tell is left out."""
+        missing = [id for id in ids if id not in self._people and self._may_ask(id)]
+        if missing:
+            await asyncio.gather(*map(self._ask_person, missing))
+        return self._people
+
+    async def rooms(self, ids: Iterable[str]) -> dict[str, Room]:
+        """Gives channels by their ids; one that the bot may not see is left out."""
+        found: dict[str, Room] = {}
+        for id in ids:
+            if id not in self._channels and self._may_ask(id):
+                await self._ask_channel(id)
+            if id in self._channels:
+                channel = self._channels[id]
+                found[id] = Room(self._space, id, "", channel.name, direct=channel.direct)
+        return found
+
+    def learn(self, event: Json) -> None:
+        """Takes from an event what it says of a person or a channel."""
+        match event.get("type"):
+            case "user_change" | "team_join":
+                self.learn_person(event["user"])
+            case "channel_rename" | "group_rename":
+                self._channels[event["channel"]["id"]] = Channel(event["channel"].get("name") or "", direct=False)
+            case "channel_left" | "group_left" | "channel_deleted" | "group_deleted":
+                self._channels.pop(event["channel"], None)
+
+    def learn_person(self, user: Json) -> Profile:
+        """Takes what Slack says of a person, and gives it as the port knows it."""
+        profile = user.get("profile") or {}
+        name = (
+            profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name") or ""
+        )
+        self._people[user["id"]] = name
+        return Profile(
+            Account(self._space, user["id"], name),
+            time_zone=user.get("tz") or "",
+            language=(user.get("locale") or "").split("-")[0],
+            is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
+            is_guest=any(user.get(sign) for sign in ("is_restricted", "is_ultra_restricted", "is_stranger")),
+        )
+
+    async def _ask_person(self, id: str) -> None:
+        try:
+            answer = await self._calls.call("users_info", user=id)
+        except (PlatformRefused, SlackSaysNo):
+            self._leave(id)
+        else:
+            self.learn_person(answer["user"])
+
+    async def _ask_channel(self, id: str) -> None:
+        try:
+            channel = (await self._calls.call("conversations_info", channel=id))["channel"]
+        except (PlatformRefused, SlackSaysNo):
+            self._leave(id)
+        else:
+            direct = bool(channel.get("is_im") or channel.get("is_mpim"))
+            self._channels[id] = Channel("" if direct else channel.get("name") or "", direct)
+
+    def _may_ask(self, id: str) -> bool:
+        return self._unknown.get(id, 0.0) <= asyncio.get_running_loop().time()
+
+    def _leave(self, id: str) -> None:
+        self._unknown[id] = asyncio.get_running_loop().time() + ASK_AGAIN_SECONDS

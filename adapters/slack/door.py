@@ -1,0 +1,155 @@
+"""Where Slack's deliveries come in: bolt checks them, each is acknowledged in time, and none is left half done.
+
+An acknowledgement waits for the handler, so that what was acknowledged is done, but never longer than
+`ACKNOWLEDGED_SECONDS`; a form's answer may take until just before Slack gives up. Source: Slack, docs.slack.dev,
+*Events API* and *Handling user interaction*: three seconds.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from adapters.port import FieldErrors, Receive, Returned
+from adapters.slack import inbound, outbound
+from adapters.slack.calls import quiet
+from adapters.slack.markup import Json
+from adapters.slack.sockets import Sockets
+
+if TYPE_CHECKING:
+    from adapters.slack.platform import SlackPlatform
+
+ACKNOWLEDGED_SECONDS = 0.2
+FORM_SECONDS = 2.5
+STOP_SECONDS = 4.0
+BODY_BYTES = 1_000_000
+"""The longest request that is read. Slack's own are far below: a message holds 40,000 characters."""
+
+EVENTS_PATH = "/slack/events"
+
+_log = logging.getLogger("tacit.slack")
+
+
+class Door(AsyncMiddleware):
+    """Takes what bolt let in. Between bolt's own checks and its listeners, of which there are none."""
+
+    def __init__(self, platform: "SlackPlatform") -> None:
+        self._platform = platform
+        self._receive: Receive | None = None
+        self._app: AsyncApp | None = None
+        self._under_way: set[asyncio.Task[Returned]] = set()
+        self._is_closing = False
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """The address for signed HTTP, to be mounted beside the pages."""
+        return (Route(EVENTS_PATH, self._request, methods=["POST"]),)
+
+    async def open(self, receive: Receive) -> None:
+        """Lets deliveries in until cancelled."""
+        settings = self._platform.settings
+        self._receive, self._is_closing = receive, False
+        self._app = AsyncApp(
+            token=settings.bot_token,
+            signing_secret=settings.signing_secret or None,
+            client=self._platform.calls.web,
+            logger=quiet(),
+            request_verification_enabled=not settings.app_token,
+            ssl_check_enabled=False,
+            attaching_function_token_enabled=False,
+        )
+        self._app.use(self)
+        if settings.app_token:
+            sockets = Sockets(self._app, settings.app_token, self._platform.calls, ping_seconds=settings.ping_seconds)
+            await sockets.run(until=self._closed)
+        else:
+            await asyncio.Event().wait()
+
+    async def _closed(self) -> None:
+        """Before the sockets go: nothing new is taken, what was taken is finished and acknowledged."""
+        self._is_closing = True
+        await self._finish()
+
+    async def close(self) -> None:
+        """Takes nothing more and finishes what was taken, within `STOP_SECONDS`."""
+        self._is_closing = True
+        await self._finish()
+        self._app = self._receive = None
+
+    async def idle(self) -> None:
+        """Waits until everything that was accepted is handled."""
+        while self._under_way:
+            await asyncio.wait(self._under_way)
+
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse:
+        """Takes one delivery; bolt has checked its signature and dropped the bot's own messages."""
+        payload: Json = req.body
+        if self._receive is None or self._is_closing:
+            return BoltResponse(status=503, body="")  # not acknowledged: Slack delivers it again
+        if not self._is_ours(payload):
+            _log.warning("dropped a delivery of another workspace, type=%s", _kind(payload))
+            return BoltResponse(status=200, body="")
+        is_form = payload.get("type") == "view_submission"
+        task = asyncio.create_task(self._take(payload, self._receive))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        await asyncio.wait((task,), timeout=FORM_SECONDS if is_form else ACKNOWLEDGED_SECONDS)
+        returned = task.result() if is_form and task.done() and not task.cancelled() else None
+        if isinstance(returned, FieldErrors):
+            fields = ((payload["view"].get("state") or {}).get("values") or {}).keys()
+            return BoltResponse(status=200, body=outbound.errors(returned, list(fields)))
+        return BoltResponse(status=200, body="")
+
+    async def _take(self, payload: Json, receive: Receive) -> Returned:
+        try:
+            if "event" in payload:
+                self._platform.directory.learn(payload["event"])
+            event = inbound.read(payload, await self._platform.known(payload))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            _log.warning("dropped a malformed delivery, type=%s error=%s", _kind(payload), type(error).__name__)
+            return None
+        return None if event is None else await self._platform.hand_over(event, receive)
+
+    def _is_ours(self, payload: Json) -> bool:
+        teams = {payload.get("team_id"), payload.get("context_team_id"), (payload.get("team") or {}).get("id")}
+        teams |= {each.get("team_id") for each in payload.get("authorizations") or ()}
+        return self._platform.space.id in teams
+
+    async def _finish(self) -> None:
+        if self._under_way:
+            _, late = await asyncio.wait(self._under_way, timeout=STOP_SECONDS)
+            for task in late:
+                task.cancel()
+
+    async def _request(self, request: Request) -> Response:
+        length = request.headers.get("content-length", "")
+        if not length.isdigit() or int(length) > BODY_BYTES:
+            _log.warning("refused a request: its length")
+            return Response(status_code=413 if length.isdigit() else 411)
+        if self._app is None:
+            return Response(status_code=503)
+        try:
+            response = await AsyncSlackRequestHandler(self._app).handle(request)
+        except (json.JSONDecodeError, UnicodeDecodeError, AttributeError, TypeError) as error:
+            _log.warning("refused a request: %s", type(error).__name__)
+            return Response(status_code=400)
+        if response.status_code == 401:
+            _log.warning("refused a request: its signature or its time")
+        return response
+
+
+def _kind(payload: Any) -> str:
+    event = payload.get("event") or {}
+    return str(event.get("type") or payload.get("type") or "command")[:40]

@@ -1,0 +1,333 @@
+"""The verbs of the port on Slack."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from adapters.port import (
+    Account,
+    Destination,
+    Form,
+    Message,
+    MessageRef,
+    Only,
+    PlatformRefused,
+    Post,
+    Profile,
+    Receive,
+    Refused,
+    Returned,
+    Room,
+    Space,
+    Surface,
+    Trigger,
+)
+from adapters.port.inbound import HomeOpened, Inbound
+from adapters.slack import inbound, outbound, triggers
+from adapters.slack.calls import KEYS_KEPT, MESSAGES_A_SECOND, Calls
+from adapters.slack.directory import Directory
+from adapters.slack.door import Door
+from adapters.slack.markup import Json
+from adapters.slack.triggers import ACT, PAGE, Interaction
+
+CONNECTIONS = 2
+"""Socket Mode connections: one goes on while the other is refreshed. Slack allows 10 for an app."""
+
+LISTED = 200
+"""People in one page of a listing. Source: Slack, docs.slack.dev, *Pagination*: at most 200 is recommended."""
+
+
+@dataclass(frozen=True)
+class SlackSettings:
+    """How to reach a workspace.
+
+    Attributes:
+        bot_token: `xoxb-…`, from *Install App*.
+        app_token: `xapp-…` with `connections:write`; with it Socket Mode is used.
+        signing_secret: for signed HTTP; used where there is no app token.
+        api_url: the Web API's address; Slack's own where empty.
+        messages_a_second: to one channel.
+        ping_seconds: how often a socket is tried.
+    """
+
+    bot_token: str = field(repr=False)
+    app_token: str = field(default="", repr=False)
+    signing_secret: str = field(default="", repr=False)
+    api_url: str = ""
+    messages_a_second: float = MESSAGES_A_SECOND
+    ping_seconds: float = 5.0
+
+
+class SlackPlatform:
+    """One Slack workspace.
+
+    Args:
+        settings: tokens and addresses.
+        clock: the time, aware UTC.
+    """
+
+    name = "slack"
+
+    def __init__(self, settings: SlackSettings, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.settings, self._clock = settings, clock
+        self.space = Space("slack", "")
+        self.bot = ""
+        self._calls: Calls | None = None
+        self._directory: Directory | None = None
+        self._sent: OrderedDict[str, MessageRef | None] = OrderedDict()
+        self._conversations: dict[str, Room] = {}
+        self._on_home: dict[str, Message] = {}
+        self.door = Door(self)
+
+    @property
+    def calls(self) -> Calls:
+        """The Web API."""
+        if self._calls is None:
+            self._calls = Calls(
+                self.settings.bot_token, self.settings.api_url, messages_a_second=self.settings.messages_a_second
+            )
+        return self._calls
+
+    @property
+    def directory(self) -> Directory:
+        """Names of people and channels; after `identify`."""
+        assert self._directory is not None, "identify() comes first"
+        return self._directory
+
+    async def identify(self) -> Space:
+        """Asks Slack which workspace this is and who the bot is there.
+
+        Raises:
+            PlatformRefused: the token is not accepted, or Slack cannot be reached.
+        """
+        who = await self.calls.call("auth_test")
+        self.space, self.bot = Space("slack", who["team_id"]), who["user_id"]
+        self._directory = Directory(self.calls, self.space)
+        return self.space
+
+    async def run(self, surface: Surface, receive: Receive) -> None:
+        """Connects and hands each event to `receive` until cancelled; what was accepted is answered first."""
+        if not self.space.id:
+            await self.identify()
+        try:
+            await self.door.open(receive)
+        finally:
+            await self.door.close()
+            await self.calls.close()
+            self._calls = None
+
+    async def send(
+        self, to: Destination, message: Message, *, answering: Trigger | None = None, once: str = ""
+    ) -> MessageRef | None:
+        """Posts `message`; gives None for one that only one person sees in a channel."""
+        if once and once in self._sent:
+            return self._sent[once]
+        match to:
+            case Room():
+                sent = await self._post(to, message, once, answering)
+            case Account():
+                sent = await self._post(await self.open_room([to]), message, once)
+            case Only():
+                sent = await self._send_to_one(to, message, once)
+        if once:
+            self._sent[once] = sent
+            while len(self._sent) > KEYS_KEPT:
+                self._sent.popitem(last=False)
+        return sent
+
+    async def edit(self, message: MessageRef, new: Message, *, answering: Trigger | None = None) -> None:
+        """Replaces a message of the bot; one that only one person sees only in answer to that person."""
+        interaction = triggers.read(answering.token) if answering else Interaction()
+        body = self._content(new)
+        if interaction.home:
+            self._on_home[message.room.channel_id] = new
+        elif interaction.ephemeral:
+            if not await self.calls.respond(interaction.url, {"replace_original": True, **body}):
+                raise PlatformRefused(Refused.GONE, message.id)
+        else:
+            try:
+                await self.calls.call("chat_update", channel=message.room.channel_id, ts=message.id, **body)
+            except PlatformRefused as refused:
+                may_respond = refused.reason is Refused.NOT_IN_CHANNEL and interaction.url
+                if not (may_respond and await self.calls.respond(interaction.url, {"replace_original": True, **body})):
+                    raise
+
+    async def delete(self, message: MessageRef) -> None:
+        """Removes a message of the bot."""
+        await self.calls.call("chat_delete", channel=message.room.channel_id, ts=message.id)
+
+    async def react(self, message: MessageRef, emoji: str) -> None:
+        """Puts the bot's emoji on a message; a second time changes nothing."""
+        await self.calls.call(
+            "reactions_add", fine="already_reacted", channel=message.room.channel_id, timestamp=message.id, name=emoji
+        )
+
+    async def open_form(self, trigger: Trigger, form: Form) -> None:
+        """Opens a form, once for each interaction and within three seconds; not from a form that was just sent."""
+        interaction = triggers.read(trigger.token)
+        if not interaction.id:
+            raise PlatformRefused(Refused.EXPIRED, "trigger")
+        view = outbound.view(form, replace(interaction, id="").written())
+        await self.calls.call("views_open", trigger_id=interaction.id, view=view)
+
+    async def open_room(self, accounts: Sequence[Account]) -> Room:
+        """Opens (or finds) the private conversation of the bot with these people."""
+        key = ",".join(sorted(account.id for account in accounts))
+        if key not in self._conversations:
+            opened = await self.calls.call("conversations_open", users=key)
+            self._conversations[key] = Room(self.space, opened["channel"]["id"], direct=True)
+        return self._conversations[key]
+
+    async def read_message(self, message: MessageRef) -> Post | None:
+        """Reads a message as it stands, or None where it is gone or not the bot's to read."""
+        found = await self._find(message)
+        return await self._post_of(found, message.room.channel_id) if found else None
+
+    async def read_thread(self, message: MessageRef) -> tuple[Post, ...]:
+        """Reads the thread that a message stands in, its first message first; what is gone is left out."""
+        root = message.room.thread_id
+        if not root:
+            found = await self._find(message)
+            if found is None:
+                return ()
+            root = found.get("thread_ts") or found["ts"]
+        channel = message.room.channel_id
+        try:
+            thread = [
+                each async for each in self.calls.pages("conversations_replies", "messages", channel=channel, ts=root)
+            ]
+        except PlatformRefused as refused:
+            if refused.reason in (Refused.GONE, Refused.NOT_IN_CHANNEL):
+                return ()
+            raise
+        return tuple([await self._post_of(each, channel) for each in thread if each.get("subtype") != "tombstone"])
+
+    async def link(self, message: MessageRef) -> str:
+        """The address that opens a message, or an empty text."""
+        try:
+            found = await self.calls.call("chat_getPermalink", channel=message.room.channel_id, message_ts=message.id)
+        except PlatformRefused:
+            return ""
+        return str(found["permalink"])
+
+    async def members(self, space: Space) -> tuple[Profile, ...]:
+        """Everybody in the workspace who is not deactivated; bots are marked."""
+        if space != self.space:
+            return ()
+        people = self.calls.pages("users_list", "members", limit=LISTED)
+        return tuple([self.directory.learn_person(each) async for each in people if not each.get("deleted")])
+
+    async def known(self, payload: Json) -> inbound.Known:
+        """Finds the names that reading a payload needs."""
+        people, channels = inbound.wanted(payload)
+        names = await self.directory.names(people)
+        rooms = await self.directory.rooms(channels)
+        return inbound.Known(self.space, self.bot, self._clock(), names, rooms)
+
+    async def hand_over(self, event: Inbound, receive: Receive) -> Returned:
+        """Hands an event to the bot; a home tab on which something was done is drawn anew, with what came of it."""
+        returned = await receive(event)
+        trigger = getattr(event, "trigger", None)
+        if trigger and triggers.read(trigger.token).home == ACT and returned is None:
+            page = Interaction(home=PAGE).trigger(self._clock())
+            await receive(HomeOpened(f"{event.key}:home", self._clock(), event.who, page))
+        return returned
+
+    async def idle(self) -> None:
+        """Waits until everything that was accepted is handled."""
+        await self.door.idle()
+
+    async def _post(
+        self, room: Room, message: Message, once: str, answering: Trigger | None = None
+    ) -> MessageRef | None:
+        interaction = triggers.read(answering.token) if answering else Interaction()
+        content = self._content(message)
+        try:
+            ts = await self.calls.post(room.channel_id, room.thread_id, once or uuid4().hex, **content)
+        except PlatformRefused as refused:
+            if refused.reason is not Refused.NOT_IN_CHANNEL or interaction.channel != room.channel_id:
+                raise
+            in_public = {"response_type": "in_channel", "thread_ts": room.thread_id or None, **content}
+            if not interaction.url or not await self.calls.respond(interaction.url, in_public):
+                raise
+            return None
+        await self._attach(room, message)
+        return MessageRef(room, ts)
+
+    async def _attach(self, room: Room, message: Message) -> None:
+        if not message.files:
+            return
+        uploads = [
+            {
+                "content": file.content,
+                "filename": file.name,
+                "title": file.name,
+                "alt_txt": file.alternative_text or None,
+            }
+            for file in message.files
+        ]
+        await self.calls.call(
+            "files_upload_v2", file_uploads=uploads, channel=room.channel_id, thread_ts=room.thread_id or None
+        )
+
+    async def _send_to_one(self, to: Only, message: Message, once: str) -> MessageRef | None:
+        interaction = triggers.read(to.trigger.token) if to.trigger else Interaction()
+        if interaction.home:
+            return await self._show_on_home(to.account, message, interaction)
+        if to.room is None or message.files or await self._is_with_bot(to.room):
+            return await self._post(await self.open_room([to.account]), message, once)
+        ephemeral = {"response_type": "ephemeral", "replace_original": False, "thread_ts": to.room.thread_id or None}
+        content = self._content(message)
+        if interaction.url and await self.calls.respond(interaction.url, {**ephemeral, **content}):
+            return None
+        try:
+            place = {"channel": to.room.channel_id, "thread_ts": to.room.thread_id or None}
+            await self.calls.call("chat_postEphemeral", user=to.account.id, **place, **content)
+        except PlatformRefused as refused:
+            if refused.reason is not Refused.NOT_IN_CHANNEL:
+                raise
+            return await self._post(await self.open_room([to.account]), message, once)
+        return None
+
+    async def _show_on_home(self, account: Account, message: Message, interaction: Interaction) -> None:
+        if interaction.home == ACT:
+            self._on_home[account.id] = message
+            return
+        came_of_it = self._on_home.pop(account.id, None)
+        page = outbound.home(message, self.space, came_of_it)
+        await self.calls.call("views_publish", user_id=account.id, view=page)
+
+    async def _is_with_bot(self, room: Room) -> bool:
+        return room.channel_id.startswith("D") and bool(await self.directory.rooms([room.channel_id]))
+
+    async def _find(self, message: MessageRef) -> Json | None:
+        """Finds a message; one in a thread that is not known is found by its own timestamp."""
+        channel, ts, thread = message.room.channel_id, message.id, message.room.thread_id
+        one = {"channel": channel, "oldest": ts, "latest": ts, "inclusive": True}
+        try:
+            if not thread:
+                page = await self.calls.call("conversations_history", limit=1, **one)
+                found = _with_ts(page, ts)
+                if found:
+                    return found
+            page = await self.calls.call("conversations_replies", ts=thread or ts, limit=10, **one)
+        except PlatformRefused as refused:
+            if refused.reason in (Refused.GONE, Refused.NOT_IN_CHANNEL):
+                return None
+            raise
+        return _with_ts(page, ts)
+
+    async def _post_of(self, message: Json, channel: str) -> Post:
+        names = await self.directory.names(inbound.people_in(message))
+        rooms = await self.directory.rooms([channel])
+        return inbound.post_of(message, channel, inbound.Known(self.space, self.bot, self._clock(), names, rooms))
+
+    def _content(self, message: Message) -> Json:
+        return {"text": outbound.message_text(message), "blocks": outbound.message_blocks(message, self.space)}
+
+
+def _with_ts(page: Json, ts: str) -> Json | None:
+    messages = page.get("messages") or ()
+    return next((each for each in messages if each["ts"] == ts and each.get("subtype") != "tombstone"), None)
