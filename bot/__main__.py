@@ -20,6 +20,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from adapters.port import PlatformRefused
 from bot import wiring
 from config.settings import Settings, SettingsError, read_settings
 from knowledge.importing import reading, writing
@@ -60,7 +61,7 @@ def run(
     port: Annotated[int | None, typer.Option(help="Where the room is served.", min=1, max=65_535)] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Throw away what was said in the room.")] = False,
 ) -> None:
-    """Run the bot: so far in a browser room of your own. Example: ./tacit run --port 8000."""
+    """Run the bot on Slack where its tokens are set, else in a room of your own. Example: ./tacit run --port 8000."""
     _serve(_settings(port=port), sample=False, fresh=fresh, open_browser=False)
 
 
@@ -164,7 +165,8 @@ def export_tips_command(
 
 def _serve(settings: Settings, *, sample: bool, fresh: bool, open_browser: bool) -> None:
     def ready(url: str) -> None:
-        console.print(f"The room is open at [bold]{url}[/bold] (stop with Ctrl+C).")
+        what = "The room is open" if sample or not settings.slack_bot_token else "Tacit is running"
+        console.print(f"{what} at [bold]{url}[/bold] (stop with Ctrl+C).")
         if open_browser:
             webbrowser.open(url)
 
@@ -328,6 +330,8 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
         _fail(f"The database cannot be written ({error}). Nothing was half-written.")
     except reading.UnreadableFile as error:
         _fail(str(error))
+    except PlatformRefused as refused:
+        _fail(f"The chat doesn't accept its token ({refused.detail}). Run ./tacit check: it says what to mend.")
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
 

@@ -5,6 +5,7 @@ one try, its message is written by the feature that owes it, as things stand at 
 directly. A row whose occasion has passed is dropped. At first meeting the bot says that it is one.
 """
 
+import asyncio
 import logging
 
 from adapters.port import Message, PlatformRefused, Refused, Section
@@ -32,12 +33,25 @@ class Outbox:
         self._services = services
         self._writers: dict[str, NoticeWriter] = {}
         self._undelivered: dict[str, str] = {}
+        self._delivering: asyncio.Task[None] | None = None
+        self._is_more = False
         for feature in services.features:
             for route in feature.routes:
                 if isinstance(route, NoticeRoute):
                     name = f"{feature.name}.{route.name}"
                     self._writers[name] = route.writer
                     self._undelivered[name] = f"{feature.name}.{route.undelivered}" if route.undelivered else ""
+
+    def deliver_soon(self) -> None:
+        """Delivers what is due beside whatever goes on, so that nobody who waits for an answer waits for it."""
+        self._is_more = True
+        if self._delivering is None or self._delivering.done():
+            self._delivering = asyncio.create_task(self._deliver_all())
+
+    async def idle(self) -> None:
+        """Waits until what was begun by `deliver_soon` is delivered."""
+        if self._delivering is not None:
+            await asyncio.wait((self._delivering,))
 
     async def deliver(self) -> None:
         """Tries everything that is due now, once. Never raises: what fails is due again later."""
@@ -46,6 +60,11 @@ class Outbox:
                 await self._deliver_community(community)
         except Exception as error:
             report(error, "outbox", _log)
+
+    async def _deliver_all(self) -> None:
+        while self._is_more:
+            self._is_more = False
+            await self.deliver()
 
     async def _deliver_community(self, community: int) -> None:
         context = await self._services.context(community)

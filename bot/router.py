@@ -5,7 +5,7 @@ and sends what it returns the way the route declared. Failures are caught here (
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from adapters.port import (
@@ -53,6 +53,7 @@ from bot.feature import (
     surface_of,
 )
 from bot.services import Services
+from bot.tally import Tally
 from bot.words import Words
 from knowledge.store import StoreUnavailable, communities, deliveries, members
 
@@ -64,10 +65,12 @@ class Router:
 
     Args:
         services: what contexts are made of.
+        tally: counts what every event shows of ties.
+        handled: called after an event was handled; what it made the bot owe to others is delivered then.
     """
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, services: Services, tally: Tally, handled: Callable[[], None]) -> None:
+        self._services, self._tally, self._handled = services, tally, handled
         self.surface: Surface = surface_of(services.features, Words())
         self._handlers: dict[tuple[str, ...], Handler] = {}
         self._listeners: list[On] = []
@@ -78,6 +81,8 @@ class Router:
     async def receive(self, event: Inbound) -> Returned:
         """Takes one event from a platform. Never raises."""
         try:
+            if self._tally.count(event):
+                await self._tally.write(self._services.clock())
             community = await communities.community_of_space(self._services.store, event.who.space.key)
             if community is None:
                 return None
@@ -102,6 +107,7 @@ class Router:
             returned = await self._run(handler, context, event)
         async with services.store.write(community, services.clock()) as work:
             await deliveries.finish_delivery(work, event.key)
+        self._handled()
         return returned
 
     async def _run(self, handler: Handler, context: Context, event: Inbound) -> Returned:
@@ -201,8 +207,7 @@ class Router:
         rows = [row for row in self._listeners if isinstance(event, row.event)]
         if not rows:
             return []
-        async with self._services.store.read(community, self._services.clock()) as work:
-            options = await communities.options(work)
+        options = await communities.options_now(self._services.store, community, self._services.clock())
         chosen: list[Handler] = []
         for row in rows:
             if row.when(event, options):

@@ -29,8 +29,7 @@ class Services:
     async def context(self, community: int) -> Context:
         """A context in which nobody acts, for jobs and notices."""
         now = self.clock()
-        async with self.store.read(community, now) as work:
-            options = await communities.options(work)
+        options = await communities.options_now(self.store, community, now)
         words = Words(options.languages[0], options.words.get(options.languages[0], {}))
         return Context(
             store=self.store,

@@ -1,6 +1,5 @@
 """The one file that knows everything: settings -> store, search, platforms, features, schedule, pages."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,27 +8,31 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from random import Random
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from adapters.port import Inbound, MessageRef, Platform, Returned
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from adapters.port import Inbound, MessageRef, Platform, PlatformRefused, Refused, Returned
 from adapters.room import Person, RoomPlatform, application
+from adapters.slack import SlackPlatform, SlackSettings
 from bot import features
 from bot.feature import Feature
 from bot.held import Held
 from bot.outbox import Outbox
 from bot.router import Router
+from bot.running import run
 from bot.sample import loading
 from bot.schedule import Schedule
 from bot.services import Services
+from bot.tally import Tally
 from config.settings import ROOT, Settings
 from knowledge.library import Library
 from knowledge.migrations import migrate
 from knowledge.search import Encoder, ModelUnavailable, fetch_and_build, is_built
 from knowledge.store import Store, StoreUnavailable, communities
-
-if TYPE_CHECKING:
-    import uvicorn
 
 
 def find_features() -> tuple[Feature, ...]:
@@ -44,7 +47,6 @@ FEATURES: tuple[Feature, ...] = find_features()
 SAMPLE = "The stroke service"
 """The sample community's name."""
 
-TICK_SECONDS = 20
 MODEL_LOCK = ROOT / "config" / "model.lock"
 
 Report = Callable[[str], None]
@@ -58,17 +60,22 @@ class Bot:
     router: Router
     outbox: Outbox
     schedule: Schedule
+    tally: Tally
 
     async def receive(self, event: Inbound) -> Returned:
-        """Takes one event, and delivers at once what it made the bot owe to others."""
-        returned = await self.router.receive(event)
-        await self.outbox.deliver()
-        return returned
+        """Takes one event; what it makes the bot owe to others is delivered beside."""
+        return await self.router.receive(event)
 
     async def tick(self) -> None:
         """Does what is due now."""
+        await self.tally.write(self.services.clock())
         await self.schedule.tick()
         await self.outbox.deliver()
+
+    async def idle(self) -> None:
+        """Waits until nothing is under way, and writes what was only counted."""
+        await self.outbox.idle()
+        await self.tally.write(self.services.clock())
 
 
 def build(
@@ -89,7 +96,8 @@ def build(
         clock=clock,
         random=random or Random(),  # noqa: S311 - chance among equals, no secret
     )
-    return Bot(services, Router(services), Outbox(services), Schedule(services))
+    outbox, tally = Outbox(services), Tally(store)
+    return Bot(services, Router(services, tally, outbox.deliver_soon), outbox, Schedule(services), tally)
 
 
 @asynccontextmanager
@@ -127,15 +135,82 @@ def get_encoder(settings: Settings, report: Report) -> Encoder | None:
 
 
 async def serve(settings: Settings, *, sample: bool, fresh: bool, report: Report, ready: Callable[[str], None]) -> None:
-    """Runs the room with its bot until it is stopped.
+    """Runs the bot until it is stopped: on the chats that the settings name, else in a room of its own.
 
     Args:
-        settings: port, data folder, model.
-        sample: whether the room opens with the sample community, under `demo` in the data folder.
+        settings: tokens, port, data folder, model.
+        sample: whether to open the room with the sample community instead, under `demo` in the data folder.
         fresh: whether what the room holds is thrown away first.
         report: is told what happens, a sentence each.
-        ready: is told the address once it answers.
+        ready: is told what can be reached now, and where.
+
+    Raises:
+        PlatformRefused: NOT_ACCEPTED, where a chat does not accept its token.
     """
+    if settings.slack_bot_token and not sample:
+        await _serve_chats(settings, report, ready)
+    else:
+        await _serve_room(settings, sample=sample, fresh=fresh, report=report, ready=ready)
+
+
+async def _serve_chats(settings: Settings, report: Report, ready: Callable[[str], None]) -> None:
+    encoder = get_encoder(settings, report)
+    async with opened_store(settings) as store:
+        slack = slack_platform(settings)
+        bot = build(store, encoder, slack)
+        try:
+            await slack.identify()
+        except PlatformRefused as refused:
+            if refused.reason is not Refused.UNREACHABLE:
+                await slack.close()
+                raise
+            report("I can't reach Slack yet; I keep trying.")
+
+        async def talk() -> None:
+            space = await slack.identify()
+            community = await _connect(store, settings, space.key, bot.services.clock())
+            await bot.services.library.refresh(community, bot.services.clock(), _encoding(report))
+            report(f"I listen on Slack {'by Socket Mode' if settings.slack_app_token else 'by signed HTTP'}.")
+            await slack.run(bot.router.surface, bot.receive)
+
+        url = settings.url or f"http://127.0.0.1:{settings.port}"
+        host = "0.0.0.0" if settings.url else "127.0.0.1"  # noqa: S104 - who has an address outside is reached there
+        app = Starlette(routes=[Route("/health", _health), *slack.routes])
+        await run(bot, app, [("slack", talk)], host=host, port=settings.port, started=lambda: ready(url))
+
+
+def slack_platform(settings: Settings) -> SlackPlatform:
+    """Builds the Slack platform that the settings describe."""
+    return SlackPlatform(
+        SlackSettings(
+            bot_token=settings.slack_bot_token.get_secret_value(),
+            app_token=settings.slack_app_token.get_secret_value(),
+            signing_secret=settings.slack_signing_secret.get_secret_value(),
+            api_url=settings.slack_api_url,
+        )
+    )
+
+
+async def _connect(store: Store, settings: Settings, space: str, now: datetime) -> int:
+    """Finds the community of a space; a new space belongs to the one that is named, or to the only one."""
+    known = await communities.community_of_space(store, space)
+    if known is not None:
+        return known
+    names = [name for _, name in await communities.list_communities(store)]
+    name = settings.community or (names[0] if len(names) == 1 else "Our community")
+    community = await communities.open_community(store, name, now)
+    async with store.write(community, now) as work:
+        await communities.connect_space(work, space)
+    return community
+
+
+async def _health(request: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+async def _serve_room(
+    settings: Settings, *, sample: bool, fresh: bool, report: Report, ready: Callable[[str], None]
+) -> None:
     folder = settings.data / ("demo" if sample else "room")
     if fresh:
         _throw_away(folder, settings, sample=sample)
@@ -193,35 +268,15 @@ async def _place_messages(room: RoomPlatform, now: datetime) -> dict[str, loadin
 async def _run_room(
     bot: Bot, room: RoomPlatform, settings: Settings, ready: Callable[[str], None], *, title: str
 ) -> None:
-    import uvicorn
-    from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
     async def tick_at(now: datetime) -> None:
         await bot.tick()
 
-    room.connect(bot.router.surface, bot.receive)
-    room.on_time_passed(tick_at)
+    async def talk() -> None:
+        room.on_time_passed(tick_at)
+        await room.run(bot.router.surface, bot.receive)
+
     front = application(room, title=title, hosts=[urlsplit(room.url).hostname or ""])
-    config = uvicorn.Config(
-        front, host="127.0.0.1", port=settings.port, log_level="warning", timeout_graceful_shutdown=2, lifespan="off"
-    )
-    server = uvicorn.Server(config)
-    ticker = AsyncIOScheduler(timezone=UTC)
-    ticker.add_job(bot.tick, "interval", seconds=TICK_SECONDS, coalesce=True, max_instances=1, misfire_grace_time=None)
-    ticker.start()
-    telling = asyncio.create_task(_tell_when_started(server, lambda: ready(room.url)))
-    try:
-        await server.serve()
-    finally:
-        telling.cancel()
-        ticker.shutdown(wait=False)
-        room.close()
-
-
-async def _tell_when_started(server: "uvicorn.Server", ready: Callable[[], None]) -> None:
-    while not server.started:  # noqa: ASYNC110 - the server tells nobody
-        await asyncio.sleep(0.05)
-    ready()
+    await run(bot, front, [("room", talk)], host="127.0.0.1", port=settings.port, started=lambda: ready(room.url))
 
 
 def _encoding(report: Report) -> Callable[[int, int], None]:

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -31,8 +31,21 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65_535, validation_alias="PORT")
     url: str = Field(default="", validation_alias="TACIT_URL")
     community: str = Field(default="", validation_alias="TACIT_COMMUNITY")
+    slack_bot_token: SecretStr = Field(default=SecretStr(""), validation_alias="SLACK_BOT_TOKEN")
+    slack_app_token: SecretStr = Field(default=SecretStr(""), validation_alias="SLACK_APP_TOKEN")
+    slack_signing_secret: SecretStr = Field(default=SecretStr(""), validation_alias="SLACK_SIGNING_SECRET")
+    slack_api_url: str = Field(default="", validation_alias="SLACK_API_URL")
 
-    @field_validator("url")
+    @model_validator(mode="after")
+    def _slack_is_whole(self) -> "Settings":
+        ways = (self.slack_app_token, self.slack_signing_secret)
+        if self.slack_bot_token and not any(ways):
+            raise ValueError("SLACK_BOT_TOKEN needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)")
+        if any(ways) and not self.slack_bot_token:
+            raise ValueError("SLACK_BOT_TOKEN is missing: Slack shows it under Install App")
+        return self
+
+    @field_validator("url", "slack_api_url")
     @classmethod
     def _address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
@@ -82,4 +95,6 @@ def read_settings(**given: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
+        if not name:
+            raise SettingsError(f"{first['msg'].removeprefix('Value error, ')}.") from error
         raise SettingsError(f"The setting {name} is wrong: {first['msg']}.") from error

@@ -51,6 +51,14 @@ class Consent(StrEnum):
     LAPSED = "lapsed"
 
 
+class TieKind(StrEnum):
+    """How one member acted towards another."""
+
+    REPLY = "reply"
+    MENTION = "mention"
+    REACTION = "reaction"
+
+
 class Outcome(StrEnum):
     """A member's word on a tip."""
 
@@ -125,7 +133,8 @@ class Channel(SQLModel, table=True):
 class Member(SQLModel, table=True):
     """A person in a community. `practice` and `place` are their own words.
 
-    They may take no questions of others, no quiet offers, and no requests to keep what they wrote.
+    They may take no questions of others, no quiet offers, and no requests to keep what they wrote. `is_counted` says
+    whether their ties are counted.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -139,6 +148,7 @@ class Member(SQLModel, table=True):
     takes_questions: bool = True
     takes_offers: bool = True
     takes_requests: bool = True
+    is_counted: bool = True
     joined_at: datetime = _moment(nullable=False)
     left_at: datetime | None = _moment()
 
@@ -329,6 +339,27 @@ class Delivery(SQLModel, table=True):
     community_id: int = _community()
     at: datetime = _moment(nullable=False, index=True)
     done_at: datetime | None = _moment()
+
+
+class Tie(SQLModel, table=True):
+    """One member acted towards another: who, whom, how, where and when; never what was said.
+
+    `once` tells it from every other (the message it comes from, the kind and whom), so that it is counted once.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("community_id", "once"),
+        Index("ix_tie_community_id_at", "community_id", "at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    community_id: int = _community()
+    from_id: int = Field(foreign_key="member.id", index=True)
+    to_id: int = Field(foreign_key="member.id", index=True)
+    kind: TieKind = _word_of(TieKind)
+    channel: str
+    once: str
+    at: datetime = _moment(nullable=False)
 
 
 class Notice(SQLModel, table=True):

@@ -158,7 +158,7 @@ class MessageDeleted:
 
 @dataclass(frozen=True, slots=True)
 class ReactionAdded:
-    """Somebody put an emoji on a message. `author` is whose message it is, where known."""
+    """Somebody put an emoji on a message. `author` is who wrote it, where that is known and not the bot."""
 
     key: str
     at: datetime

@@ -22,6 +22,7 @@ class Refused(StrEnum):
     GONE = "gone"
     EXPIRED = "expired"
     UNREACHABLE = "unreachable"
+    NOT_ACCEPTED = "not_accepted"
 
 
 class PlatformRefused(Exception):

@@ -158,7 +158,7 @@ class PeopleSide(RoomBase):
             return
         key = self.commit("reacted", id=id, who=who, emoji=emoji)
         if self._bot_hears(message):
-            author = self.account(message.author)
+            author = None if message.author == BOT else self.account(message.author)
             reference = self.reference(message)
             await self._deliver(ReactionAdded(key, self.clock(), self.account(who), reference, emoji, author))
 
@@ -173,7 +173,7 @@ class PeopleSide(RoomBase):
             return
         key = self.commit("unreacted", id=id, who=who, emoji=emoji)
         if self._bot_hears(message):
-            author = self.account(message.author)
+            author = None if message.author == BOT else self.account(message.author)
             reference = self.reference(message)
             await self._deliver(ReactionRemoved(key, self.clock(), self.account(who), reference, emoji, author))
 

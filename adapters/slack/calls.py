@@ -80,7 +80,7 @@ REASONS: Mapping[str, Refused] = {
     ),
     **dict.fromkeys(
         ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "team_access_not_granted"),
-        Refused.UNREACHABLE,
+        Refused.NOT_ACCEPTED,
     ),
 }
 """Slack's error -> why it is refused. What is not here is a fault of ours and is raised as it is."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 ACKNOWLEDGED_SECONDS = 0.2
 FORM_SECONDS = 2.5
-STOP_SECONDS = 4.0
+STOP_SECONDS = 3.0
 BODY_BYTES = 1_000_000
 """The longest request that is read. Slack's own are far below: a message holds 40,000 characters."""
 
@@ -48,11 +48,13 @@ class Door(AsyncMiddleware):
         self._receive: Receive | None = None
         self._app: AsyncApp | None = None
         self._under_way: set[asyncio.Task[Returned]] = set()
-        self._is_closing = False
+        self._is_closing, self._stopped_at = False, 0.0
 
     @property
     def routes(self) -> tuple[Route, ...]:
-        """The address for signed HTTP, to be mounted beside the pages."""
+        """The address for signed HTTP, to be mounted beside the pages; none where sockets are used."""
+        if self._platform.settings.app_token:
+            return ()
         return (Route(EVENTS_PATH, self._request, methods=["POST"]),)
 
     async def open(self, receive: Receive) -> None:
@@ -64,26 +66,25 @@ class Door(AsyncMiddleware):
             signing_secret=settings.signing_secret or None,
             client=self._platform.calls.web,
             logger=quiet(),
-            request_verification_enabled=not settings.app_token,
+            request_verification_enabled=not settings.app_token,  # a socket is Slack's own
             ssl_check_enabled=False,
             attaching_function_token_enabled=False,
         )
         self._app.use(self)
         if settings.app_token:
             sockets = Sockets(self._app, settings.app_token, self._platform.calls, ping_seconds=settings.ping_seconds)
-            await sockets.run(until=self._closed)
+            await sockets.run(stopping=self._stop)
         else:
             await asyncio.Event().wait()
 
-    async def _closed(self) -> None:
-        """Before the sockets go: nothing new is taken, what was taken is finished and acknowledged."""
-        self._is_closing = True
-        await self._finish()
-
     async def close(self) -> None:
         """Takes nothing more and finishes what was taken, within `STOP_SECONDS`."""
-        self._is_closing = True
-        await self._finish()
+        self._stop()
+        if self._under_way:
+            left = self._stopped_at + STOP_SECONDS - asyncio.get_running_loop().time()
+            _, late = await asyncio.wait(self._under_way, timeout=max(left, 0))
+            for task in late:
+                task.cancel()
         self._app = self._receive = None
 
     async def idle(self) -> None:
@@ -127,11 +128,9 @@ class Door(AsyncMiddleware):
         teams |= {each.get("team_id") for each in payload.get("authorizations") or ()}
         return self._platform.space.id in teams
 
-    async def _finish(self) -> None:
-        if self._under_way:
-            _, late = await asyncio.wait(self._under_way, timeout=STOP_SECONDS)
-            for task in late:
-                task.cancel()
+    def _stop(self) -> None:
+        if not self._is_closing:
+            self._is_closing, self._stopped_at = True, asyncio.get_running_loop().time()
 
     async def _request(self, request: Request) -> Response:
         length = request.headers.get("content-length", "")

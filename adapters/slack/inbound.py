@@ -186,7 +186,7 @@ def _reaction(event: Json, payload: Json, known: Known) -> Inbound | None:
         known.account(event["user"]),
         MessageRef(known.room(item["channel"]), item["ts"]),
         short_name(event.get("reaction", "")),
-        known.account(author) if author else None,
+        known.account(author) if author not in ("", known.bot) else None,
     )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from starlette.routing import Route
+
 from adapters.port import (
     Account,
     Destination,
@@ -31,9 +33,6 @@ from adapters.slack.directory import Directory
 from adapters.slack.door import Door
 from adapters.slack.markup import Json
 from adapters.slack.triggers import ACT, PAGE, Interaction
-
-CONNECTIONS = 2
-"""Socket Mode connections: one goes on while the other is refreshed. Slack allows 10 for an app."""
 
 LISTED = 200
 """People in one page of a listing. Source: Slack, docs.slack.dev, *Pagination*: at most 200 is recommended."""
@@ -115,7 +114,12 @@ class SlackPlatform:
             await self.door.open(receive)
         finally:
             await self.door.close()
-            await self.calls.close()
+            await self.close()
+
+    async def close(self) -> None:
+        """Closes every connection to the Web API; the next call opens them again."""
+        if self._calls is not None:
+            await self._calls.close()
             self._calls = None
 
     async def send(
@@ -235,6 +239,11 @@ class SlackPlatform:
             await receive(HomeOpened(f"{event.key}:home", self._clock(), event.who, page))
         return returned
 
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """Addresses to be served beside the pages: Slack's signed requests, where no sockets are used."""
+        return self.door.routes
+
     async def idle(self) -> None:
         """Waits until everything that was accepted is handled."""
         await self.door.idle()
@@ -275,7 +284,8 @@ class SlackPlatform:
     async def _send_to_one(self, to: Only, message: Message, once: str) -> MessageRef | None:
         interaction = triggers.read(to.trigger.token) if to.trigger else Interaction()
         if interaction.home:
-            return await self._show_on_home(to.account, message, interaction)
+            await self._show_on_home(to.account, message, interaction)
+            return None
         if to.room is None or message.files or await self._is_with_bot(to.room):
             return await self._post(await self.open_room([to.account]), message, once)
         ephemeral = {"response_type": "ephemeral", "replace_original": False, "thread_ts": to.room.thread_id or None}
@@ -283,7 +293,7 @@ class SlackPlatform:
         if interaction.url and await self.calls.respond(interaction.url, {**ephemeral, **content}):
             return None
         try:
-            place = {"channel": to.room.channel_id, "thread_ts": to.room.thread_id or None}
+            place: Json = {"channel": to.room.channel_id, "thread_ts": to.room.thread_id or None}
             await self.calls.call("chat_postEphemeral", user=to.account.id, **place, **content)
         except PlatformRefused as refused:
             if refused.reason is not Refused.NOT_IN_CHANNEL:
@@ -305,7 +315,7 @@ class SlackPlatform:
     async def _find(self, message: MessageRef) -> Json | None:
         """Finds a message; one in a thread that is not known is found by its own timestamp."""
         channel, ts, thread = message.room.channel_id, message.id, message.room.thread_id
-        one = {"channel": channel, "oldest": ts, "latest": ts, "inclusive": True}
+        one: Json = {"channel": channel, "oldest": ts, "latest": ts, "inclusive": True}
         try:
             if not thread:
                 page = await self.calls.call("conversations_history", limit=1, **one)

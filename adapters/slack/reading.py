@@ -177,9 +177,7 @@ def _literal(words: str) -> str:
     """Gives words so that they read back as they are: signs are escaped only where they would count."""
     if not _MAY_COUNT.search(words) or _reads_as_itself(words):
         return words
-    return _MAY_COUNT.sub(
-        lambda found: "".join(f"\\{sign}" if sign in _ESCAPABLE else sign for sign in found[0]), words
-    )
+    return _MAY_COUNT.sub(lambda found: _SIGN.sub(r"\\\1", found[0]), words)
 
 
 def _reads_as_itself(words: str) -> bool:

@@ -8,7 +8,7 @@ docs.slack.dev, *Using Socket Mode*: up to ten connections, each delivery to one
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
@@ -26,6 +26,9 @@ LOOK_SECONDS = 1.0
 CONNECT_SECONDS = 10.0
 WAIT_SECONDS = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 """Before each further attempt to connect; the last one again and again."""
+
+CLOSE_SECONDS = 1.0
+ACKNOWLEDGE_SECONDS = 3.0
 
 GRACE_SECONDS = 2.0
 """How long a connection that was replaced stays, so that what it delivered can be acknowledged on it."""
@@ -59,18 +62,21 @@ class Sockets:
         self._app, self._token, self._calls, self._ping = app, app_token, calls, ping_seconds
         self._open: set[Client] = set()
         self._closing: set[asyncio.Task[None]] = set()
+        self._under_way: set[asyncio.Task[Any]] = set()
 
-    async def run(self, *, until: Callable[[], Awaitable[None]]) -> None:
-        """Keeps the connections open until cancelled; awaits `until` before it closes them."""
+    async def run(self, *, stopping: Callable[[], None]) -> None:
+        """Keeps the connections open until cancelled; calls `stopping`, acknowledges what is under way, closes them."""
         keepers = [asyncio.create_task(self._keep(number)) for number in range(CONNECTIONS)]
         try:
             await asyncio.gather(*keepers)
         finally:
-            await until()
+            stopping()
+            if self._under_way:
+                await asyncio.wait(self._under_way, timeout=ACKNOWLEDGE_SECONDS)
             for task in (*keepers, *self._closing):
                 task.cancel()
             await asyncio.gather(*keepers, *self._closing, return_exceptions=True)
-            await asyncio.gather(*(client.close() for client in self._open), return_exceptions=True)
+            await asyncio.gather(*map(self._close, tuple(self._open)))
 
     async def _keep(self, number: int) -> None:
         old: Client | None = None
@@ -91,7 +97,7 @@ class Sockets:
             self._open.add(client)
             try:
                 client.wss_uri = await asyncio.wait_for(client.issue_new_wss_url(), CONNECT_SECONDS)
-                await asyncio.wait_for(client.connect(), CONNECT_SECONDS)
+                await asyncio.wait_for(client.connect(), CONNECT_SECONDS)  # type: ignore[no-untyped-call]
             except Exception as error:
                 reason = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
                 _log.warning("socket %s can't connect: %s", number, reason)
@@ -108,8 +114,14 @@ class Sockets:
                 return
 
     async def _handle(self, client: Any, request: SocketModeRequest) -> None:
-        response = await run_async_bolt_app(self._app, request)
-        await send_async_response(client, request, response, 0.0)
+        task = asyncio.current_task()
+        assert task is not None
+        self._under_way.add(task)
+        try:
+            response = await run_async_bolt_app(self._app, request)
+            await send_async_response(client, request, response, 0.0)
+        finally:
+            self._under_way.discard(task)
 
     def _retire(self, client: Client) -> None:
         async def later() -> None:
@@ -123,4 +135,4 @@ class Sockets:
     async def _close(self, client: Client) -> None:
         self._open.discard(client)
         with contextlib.suppress(Exception):
-            await client.close()
+            await asyncio.wait_for(client.close(), CLOSE_SECONDS)  # type: ignore[no-untyped-call]

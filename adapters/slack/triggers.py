@@ -18,7 +18,7 @@ class Interaction:
 
     Attributes:
         id: Slack's `trigger_id`; empty where no form may be opened (a form that was just sent).
-        url: the `response_url`, which takes five answers in half an hour wherever the bot is; empty where there is none.
+        url: the `response_url`, which takes five answers in half an hour wherever the bot is; may be empty.
         channel: where it happened; empty on the home tab.
         thread: the thread there, if any.
         direct: whether that is no channel.

@@ -58,9 +58,14 @@ async def list_communities(store: Store) -> list[tuple[int, str]]:
 
 async def community_of_space(store: Store, space: str) -> int | None:
     """Finds the community that a space is connected to, by the space's key."""
-    async with store.session(reading=True) as session:
-        found = await session.get(Space, space)
-        return found.community_id if found else None
+
+    async def read() -> int | None:
+        async with store.session(reading=True) as session:
+            found = await session.get(Space, space)
+            return found.community_id if found else None
+
+    found: int | None = await store.remember(("space", space), read)
+    return found
 
 
 async def connect_space(work: Work, space: str) -> None:
@@ -83,6 +88,17 @@ async def options(work: Work) -> Options:
     if "languages" in known:
         known["languages"] = tuple(known["languages"])
     return Options(**known)
+
+
+async def options_now(store: Store, community: int, now: datetime) -> Options:
+    """Reads what a community chose for itself, without asking the database for every event."""
+
+    async def read() -> Options:
+        async with store.read(community, now) as work:
+            return await options(work)
+
+    found: Options = await store.remember(("options", community), read)
+    return found
 
 
 async def choose(work: Work, **changes: Any) -> None:

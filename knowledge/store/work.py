@@ -4,16 +4,21 @@ Every function of `knowledge.store` that touches a community's rows takes a `Wor
 community, so no query can forget it.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
+from typing import Any
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from knowledge.store.engine import READ_ONLY, open_engine
+
+REMEMBERED_SECONDS = 10
+"""How long another process's change of what `Store.remember` keeps may go unseen."""
 
 
 class StoreUnavailable(Exception):
@@ -42,6 +47,8 @@ class Store:
         self.url = url
         self.engine: AsyncEngine = open_engine(url)
         self._reader = self.engine.execution_options(**{READ_ONLY: True})
+        self._remembered: dict[Hashable, tuple[float, Any]] = {}
+        self._writes = 0
 
     @asynccontextmanager
     async def write(self, community: int, now: datetime) -> AsyncIterator[Work]:
@@ -70,8 +77,24 @@ class Store:
         try:
             async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
                 yield session
+            if not reading:
+                self._writes += 1
+                self._remembered.clear()
         except OperationalError as error:
             raise StoreUnavailable(str(error.orig)) from error
+
+    async def remember(self, key: Hashable, read: Callable[[], Awaitable[Any]]) -> Any:
+        """Gives what `read` gives, or gave since this process last wrote and at most `REMEMBERED_SECONDS` ago.
+
+        For the few small things that every event asks for.
+        """
+        kept = self._remembered.get(key)
+        if kept is not None and kept[0] > monotonic():
+            return kept[1]
+        writes, found = self._writes, await read()
+        if writes == self._writes:
+            self._remembered[key] = (monotonic() + REMEMBERED_SECONDS, found)
+        return found
 
     async def close(self) -> None:
         """Closes every connection."""

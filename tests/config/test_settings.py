@@ -7,7 +7,19 @@ from pydantic import ValidationError
 
 from config.settings import ROOT, Settings, SettingsError, read_settings
 
-NAMES = ("TACIT_DATA", "DATABASE_URL", "TACIT_MODEL", "PORT", "TACIT_URL", "TACIT_COMMUNITY", "TACIT_CONFIG")
+NAMES = (
+    "TACIT_DATA",
+    "DATABASE_URL",
+    "TACIT_MODEL",
+    "PORT",
+    "TACIT_URL",
+    "TACIT_COMMUNITY",
+    "TACIT_CONFIG",
+    "SLACK_BOT_TOKEN",
+    "SLACK_APP_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "SLACK_API_URL",
+)
 
 
 @pytest.fixture(autouse=True)

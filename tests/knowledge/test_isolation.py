@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import NoResultFound
 
-from knowledge.models import Consent, Outcome, TipState, metadata
+from knowledge.models import Consent, Outcome, TieKind, TipState, metadata
 from knowledge.store import (
     Store,
     Work,
@@ -26,15 +26,17 @@ from knowledge.store import (
     members,
     notices,
     questions,
+    ties,
     tips,
     vectors,
 )
 from knowledge.store.questions import Asked
+from knowledge.store.ties import Seen
 from knowledge.store.vectors import Vectors
 from knowledge.tips import TipForm
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-MODULES = (communities, confirmations, consents, deliveries, known, members, notices, questions, tips, vectors)
+MODULES = (communities, confirmations, consents, deliveries, known, members, notices, questions, ties, tips, vectors)
 SECRET = "seldom-heard-word"
 
 
@@ -49,8 +51,8 @@ class Theirs:
     notice: int
 
 
-OUTSIDE = {"open_community", "list_communities", "community_of_space", "communities_with_due"}
-"""Functions that belong to the installation: they take the store and give ids and names of communities only."""
+OUTSIDE = {"open_community", "list_communities", "community_of_space", "options_now", "communities_with_due"}
+"""Functions of the installation: they take the store and give ids, names and options of communities only."""
 
 CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "connect_space": lambda t: (("room:second",), {}),
@@ -92,6 +94,11 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "mark_joined": lambda t: (("room:second:cy", "Cy"), {}),
     "describe": lambda t: ((t.member,), {"place": "elsewhere"}),
     "set_core": lambda t: ((t.member,), {"is_core": True}),
+    "note_ties": lambda t: (
+        ([Seen("m9:reply", TieKind.REPLY, "room:second:ann", "room:second:bob", "room:second:general", NOW)],),
+        {},
+    ),
+    "list_ties": lambda t: ((), {}),
     "owe": lambda t: (("capture.consent", t.member, {"tip": t.tip}), {"once": "first"}),
     "due_notices": lambda t: ((), {}),
     "take_notice": lambda t: ((t.notice,), {}),

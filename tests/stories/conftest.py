@@ -3,6 +3,7 @@
 import pytest
 from telling import HERE, START, Teller, Ward
 
+from adapters.port import Inbound, Returned
 from adapters.room import RoomPlatform
 from bot.wiring import build
 from knowledge.search import Encoder
@@ -19,7 +20,13 @@ async def ward(store: Store, encoder_if_built: Encoder | None) -> Ward:
     community = await communities.open_community(store, "The ward", START)
     async with store.write(community, START) as work:
         await communities.connect_space(work, room.space.key)
-    room.connect(bot.router.surface, bot.receive)
+
+    async def receive(event: Inbound) -> Returned:
+        returned = await bot.receive(event)
+        await bot.idle()
+        return returned
+
+    room.connect(bot.router.surface, receive)
 
     async def tick(now: object) -> None:
         await bot.tick()

@@ -4,8 +4,8 @@ from adapters.port import Button, Fact, Form, Line, Message, Section
 from bot.words import Words
 from knowledge.models import Member
 
-TAKES = ("takes_requests", "takes_questions", "takes_offers")
-"""What a member may switch off: consent requests, questions of others, quiet offers."""
+TAKES = ("takes_requests", "takes_questions", "takes_offers", "is_counted")
+"""What a member may switch off: consent requests, questions of others, quiet offers, being counted."""
 
 
 def me(words: Words, member: Member) -> Message:
