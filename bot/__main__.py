@@ -80,6 +80,16 @@ def check(as_json: JsonOption = False) -> None:
 
 
 @app.command()
+def manifest(
+    url: Annotated[str, typer.Option(help="Where Slack's signed requests reach the bot; Socket Mode without.")] = "",
+) -> None:
+    """Print the manifest for your workspace's own Slack app. Example: ./tacit manifest > my-app.yaml."""
+    if url and not url.startswith("https://"):
+        _fail("Slack only sends to an address that begins with https://.")
+    sys.stdout.write(wiring.slack_manifest(url))
+
+
+@app.command()
 def model() -> None:
     """Get and build the sentence encoder, once. Example: ./tacit model."""
     folder = _settings().model_folder
@@ -201,8 +211,7 @@ async def _checks(settings: Settings) -> list[tuple[str, bool, str]]:
         found.append(("sentence encoder", True, "none wanted; search goes by words alone"))
     else:
         found.append(("sentence encoder", False, " ".join(said)))
-    found.append(("platforms", True, "the browser room"))
-    return found
+    return [*found, *await wiring.check_chats(settings)]
 
 
 async def _import(settings: Settings, file: Path, name: str) -> Imported:

@@ -17,9 +17,10 @@ from starlette.routing import Route
 
 from adapters.port import Inbound, MessageRef, Platform, PlatformRefused, Refused, Returned
 from adapters.room import Person, RoomPlatform, application
-from adapters.slack import SlackPlatform, SlackSettings
+from adapters.slack import SlackPlatform, SlackSettings, written
+from adapters.slack import check as slack_check
 from bot import features
-from bot.feature import Feature
+from bot.feature import Feature, surface_of
 from bot.held import Held
 from bot.outbox import Outbox
 from bot.router import Router
@@ -28,6 +29,7 @@ from bot.sample import loading
 from bot.schedule import Schedule
 from bot.services import Services
 from bot.tally import Tally
+from bot.words import Words
 from config.settings import ROOT, Settings
 from knowledge.library import Library
 from knowledge.migrations import migrate
@@ -189,6 +191,22 @@ def slack_platform(settings: Settings) -> SlackPlatform:
             api_url=settings.slack_api_url,
         )
     )
+
+
+async def check_chats(settings: Settings) -> list[tuple[str, bool, str]]:
+    """Looks at every chat that the settings name; gives what was looked at, whether it is well, and what to mend."""
+    if not settings.slack_bot_token:
+        return [("platforms", True, "the browser room")]
+    slack = slack_platform(settings)
+    try:
+        return [(each.what, each.ok, each.says) for each in await slack_check(slack)]
+    finally:
+        await slack.close()
+
+
+def slack_manifest(url: str = "") -> str:
+    """Gives the manifest for the workspace's own Slack app, as YAML; for signed HTTP where `url` is given."""
+    return written(surface_of(FEATURES, Words()), url)
 
 
 async def _connect(store: Store, settings: Settings, space: str, now: datetime) -> int:

@@ -99,8 +99,8 @@ class File:
     def __post_init__(self) -> None:
         _between("file name", self.name.strip(), 1, 200)
         _between("alternative text", self.alternative_text, 0, limits.ALTERNATIVE_TEXT)
-        if len(self.content) > limits.FILE_BYTES:
-            raise ValueError(f"a file holds at most {limits.FILE_BYTES} bytes")
+        if not 1 <= len(self.content) <= limits.FILE_BYTES:
+            raise ValueError(f"a file holds 1 to {limits.FILE_BYTES} bytes")
         if self.media_type.startswith("image/") and not self.alternative_text.strip():
             raise ValueError("a picture needs an alternative text")
 

@@ -4,7 +4,9 @@
 `checking.py` says what to mend.
 """
 
+from adapters.slack.checking import Finding, check
 from adapters.slack.door import EVENTS_PATH
+from adapters.slack.manifest import manifest, written
 from adapters.slack.platform import SlackPlatform, SlackSettings
 
-__all__ = ["EVENTS_PATH", "SlackPlatform", "SlackSettings"]
+__all__ = ["EVENTS_PATH", "Finding", "SlackPlatform", "SlackSettings", "check", "manifest", "written"]

@@ -178,7 +178,7 @@ class Calls:
             except PlatformRefused as refused:
                 if refused.reason is not Refused.UNREACHABLE:
                     raise
-                _remember(self._unclear, key, None)
+                remember(self._unclear, key, None)
             else:
                 self._unclear.pop(key, None)
                 return str(posted["ts"])
@@ -246,7 +246,8 @@ def _code(error: SlackApiError) -> str:
     return str(answer.get("error") or "") if hasattr(answer, "get") else ""
 
 
-def _remember(known: "OrderedDict[str, Any]", key: str, value: Any) -> None:
+def remember(known: "OrderedDict[str, Any]", key: str, value: Any) -> None:
+    """Notes something under a key, for as long as it is among the newest `KEYS_KEPT`."""
     known[key] = value
     while len(known) > KEYS_KEPT:
         known.popitem(last=False)

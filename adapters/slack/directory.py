@@ -59,8 +59,6 @@ class Directory:
                 self.learn_person(event["user"])
             case "channel_rename" | "group_rename":
                 self._channels[event["channel"]["id"]] = Channel(event["channel"].get("name") or "", direct=False)
-            case "channel_left" | "group_left" | "channel_deleted" | "group_deleted":
-                self._channels.pop(event["channel"], None)
 
     def learn_person(self, user: Json) -> Profile:
         """Takes what Slack says of a person, and gives it as the port knows it."""

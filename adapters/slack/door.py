@@ -8,6 +8,7 @@ An acknowledgement waits for the handler, so that what was acknowledged is done,
 import asyncio
 import json
 import logging
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from starlette.routing import Route
 
 from adapters.port import FieldErrors, Receive, Returned
 from adapters.slack import inbound, outbound
-from adapters.slack.calls import quiet
+from adapters.slack.calls import quiet, remember
 from adapters.slack.markup import Json
 from adapters.slack.sockets import Sockets
 
@@ -48,6 +49,7 @@ class Door(AsyncMiddleware):
         self._receive: Receive | None = None
         self._app: AsyncApp | None = None
         self._under_way: set[asyncio.Task[Returned]] = set()
+        self._seen: OrderedDict[str, None] = OrderedDict()
         self._is_closing, self._stopped_at = False, 0.0
 
     @property
@@ -121,7 +123,10 @@ class Door(AsyncMiddleware):
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             _log.warning("dropped a malformed delivery, type=%s error=%s", _kind(payload), type(error).__name__)
             return None
-        return None if event is None else await self._platform.hand_over(event, receive)
+        if event is None or event.key in self._seen:
+            return None
+        remember(self._seen, event.key, None)
+        return await self._platform.hand_over(event, receive)
 
     def _is_ours(self, payload: Json) -> bool:
         teams = {payload.get("team_id"), payload.get("context_team_id"), (payload.get("team") or {}).get("id")}

@@ -40,14 +40,14 @@ LINK = "link:"
 def message_blocks(message: Message, space: Space) -> list[Json]:
     """Gives a message's sections as blocks: a header, rich text, buttons; at most 50."""
     found: list[Json] = []
-    links = 0
-    for section in message.sections:
+    for number, section in enumerate(message.sections):
         if section.title.strip():
             found.append({"type": "header", "text": _words(section.title)})
         found += blocks(section.text, section.facts, space)
         if section.buttons:
-            found.append({"type": "actions", "elements": [_element(each, links) for each in section.buttons]})
-            links += 1
+            places = (f"{number}:{place}" for place in range(len(section.buttons)))
+            elements = [_element(each, place) for each, place in zip(section.buttons, places, strict=True)]
+            found.append({"type": "actions", "elements": elements})
     return found
 
 
@@ -91,13 +91,13 @@ def errors(given: FieldErrors, fields: Sequence[str]) -> Json:
     }
 
 
-def _element(element: Element, block: int) -> Json:
+def _element(element: Element, place: str) -> Json:
     match element:
         case Button(id=id, label=label, weight=weight):
             style = {} if weight == "plain" else {"style": weight}
             return {"type": "button", "action_id": id, "text": _words(label), "value": id, **style}
         case Link(url=url, label=label):
-            return {"type": "button", "action_id": f"{LINK}{block}:{label}"[:255], "text": _words(label), "url": url}
+            return {"type": "button", "action_id": f"{LINK}{place}", "text": _words(label), "url": url}
         case _:
             assert_never(element)
 

@@ -28,7 +28,7 @@ from adapters.port import (
 )
 from adapters.port.inbound import HomeOpened, Inbound
 from adapters.slack import inbound, outbound, triggers
-from adapters.slack.calls import KEYS_KEPT, MESSAGES_A_SECOND, Calls
+from adapters.slack.calls import MESSAGES_A_SECOND, Calls, remember
 from adapters.slack.directory import Directory
 from adapters.slack.door import Door
 from adapters.slack.markup import Json
@@ -136,9 +136,7 @@ class SlackPlatform:
             case Only():
                 sent = await self._send_to_one(to, message, once)
         if once:
-            self._sent[once] = sent
-            while len(self._sent) > KEYS_KEPT:
-                self._sent.popitem(last=False)
+            remember(self._sent, once, sent)
         return sent
 
     async def edit(self, message: MessageRef, new: Message, *, answering: Trigger | None = None) -> None:
@@ -262,8 +260,11 @@ class SlackPlatform:
             if not interaction.url or not await self.calls.respond(interaction.url, in_public):
                 raise
             return None
+        sent = MessageRef(room, ts)
+        if once:
+            remember(self._sent, once, sent)  # it stands there now, whatever becomes of its files
         await self._attach(room, message)
-        return MessageRef(room, ts)
+        return sent
 
     async def _attach(self, room: Room, message: Message) -> None:
         if not message.files:
