@@ -212,7 +212,7 @@ def _home(event: Json, payload: Json, known: Known) -> Inbound | None:
 
 
 def _command(payload: Json, known: Known) -> Inbound | None:
-    name, text = payload["command"].lstrip("/").lower(), (payload.get("text") or "").strip()
+    name, text = payload["command"].lstrip("/").lower(), reading.unescaped(payload.get("text") or "").strip()
     first, _, rest = text.partition(" ")
     if name == HOME_COMMAND and first.lower() in BUILT_IN:
         name, text = first.lower(), rest.strip()

@@ -70,7 +70,7 @@ class SlackPlatform:
     name = "slack"
 
     def __init__(self, settings: SlackSettings, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self.settings, self._clock = settings, clock
+        self.settings, self.clock = settings, clock
         self.space = Space("slack", "")
         self.bot = ""
         self._calls: Calls | None = None
@@ -226,15 +226,15 @@ class SlackPlatform:
         people, channels = inbound.wanted(payload)
         names = await self.directory.names(people)
         rooms = await self.directory.rooms(channels)
-        return inbound.Known(self.space, self.bot, self._clock(), names, rooms)
+        return inbound.Known(self.space, self.bot, self.clock(), names, rooms)
 
     async def hand_over(self, event: Inbound, receive: Receive) -> Returned:
         """Hands an event to the bot; a home tab on which something was done is drawn anew, with what came of it."""
         returned = await receive(event)
         trigger = getattr(event, "trigger", None)
         if trigger and triggers.read(trigger.token).home == ACT and returned is None:
-            page = Interaction(home=PAGE).trigger(self._clock())
-            await receive(HomeOpened(f"{event.key}:home", self._clock(), event.who, page))
+            page = Interaction(home=PAGE).trigger(self.clock())
+            await receive(HomeOpened(f"{event.key}:home", self.clock(), event.who, page))
         return returned
 
     @property
@@ -333,7 +333,7 @@ class SlackPlatform:
     async def _post_of(self, message: Json, channel: str) -> Post:
         names = await self.directory.names(inbound.people_in(message))
         rooms = await self.directory.rooms([channel])
-        return inbound.post_of(message, channel, inbound.Known(self.space, self.bot, self._clock(), names, rooms))
+        return inbound.post_of(message, channel, inbound.Known(self.space, self.bot, self.clock(), names, rooms))
 
     def _content(self, message: Message) -> Json:
         return {"text": outbound.message_text(message), "blocks": outbound.message_blocks(message, self.space)}

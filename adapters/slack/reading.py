@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import emoji
+
 from adapters.port import plain, subset
 from adapters.slack.markup import Json
 
@@ -55,6 +57,11 @@ def read(message: Json, bot: str, names: Names) -> Read:
     return Read(text, tuple(dict.fromkeys(reader.mentioned)))
 
 
+def unescaped(words: str) -> str:
+    """Gives words as they were typed, where Slack sends them escaped."""
+    return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 class _Reader:
     def __init__(self, bot: str, names: Names) -> None:
         self.mentioned: list[str] = []
@@ -77,7 +84,7 @@ class _Reader:
     def mrkdwn(self, text: str) -> str:
         words = _ANGLE.sub(self._angle, text)
         words = _SIGNED.sub(lambda found: f"{_SIGNS[found[1]]}{found[2]}{_SIGNS[found[1]]}", words)
-        return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+        return unescaped(_sign(words))
 
     def _object(self, text: Json) -> str:
         return self.mrkdwn(text["text"]) if text["type"] == "mrkdwn" else _literal(text["text"])
@@ -127,7 +134,7 @@ class _Reader:
             case "user":
                 return self._person(element["user_id"])
             case "emoji":
-                return f":{element.get('name', '')}:"
+                return _sign(f":{element.get('name', '')}:")
             case "broadcast":
                 return f"@{element.get('range', '')}"
             case "channel":
@@ -152,6 +159,11 @@ class _Reader:
         if inside.startswith("!"):
             return label or f"@{inside[1:].split('^')[0]}"
         return _link(inside, label)
+
+
+def _sign(words: str) -> str:
+    """Turns short names of emoji into the signs themselves; names that only this workspace knows stay."""
+    return emoji.emojize(words, language="alias")
 
 
 def _with_style(words: str, style: Json) -> str:

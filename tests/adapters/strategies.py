@@ -69,7 +69,7 @@ def sections(draw: st.DrawFn, place: int) -> Section:
 
 def files() -> st.SearchStrategy[File]:
     kinds = st.sampled_from(["image/png", "image/svg+xml", "text/csv", "text/html", "application/pdf"])
-    return st.builds(File, words(40), st.binary(max_size=60), kinds, words(60))
+    return st.builds(File, words(40), st.binary(min_size=1, max_size=60), kinds, words(60))
 
 
 @st.composite

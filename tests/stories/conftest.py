@@ -1,25 +1,54 @@
-"""The ward that stories happen in."""
+"""The ward that stories happen in: the room, and the same ward on Slack."""
+
+from collections.abc import AsyncIterator
 
 import pytest
-from telling import HERE, START, Teller, Ward
+from slack_stage import Listening, open_stage
+from telling import HERE, START, StoryRoom, Teller, Ward
 
-from adapters.port import Inbound, Returned
-from adapters.room import RoomPlatform
-from bot.wiring import build
+from adapters.port import Inbound, Platform, Returned
+from adapters.slack import SlackPlatform
+from bot.wiring import Bot, build
 from knowledge.search import Encoder
 from knowledge.store import Store, communities
 
+PLATFORMS = ("room", "slack-socket", "slack-http")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tells each story on every platform, but those that say that they are about the room."""
+    if "ward" in metafunc.fixturenames:
+        about_room = metafunc.definition.get_closest_marker("room_only") is not None
+        metafunc.parametrize("ward", PLATFORMS[:1] if about_room else PLATFORMS, indirect=True)
+
 
 @pytest.fixture
-async def ward(store: Store, encoder_if_built: Encoder | None) -> Ward:
+async def ward(request: pytest.FixtureRequest, store: Store, encoder_if_built: Encoder | None) -> AsyncIterator[Ward]:
     """A ward with a channel and nobody in it yet; the bot listens."""
-    room = RoomPlatform("demo", now=lambda: START, url="http://127.0.0.1:8000")
+    platform, _, mode = request.param.partition("-")
+    if platform == "room":
+        yield await _in_the_room(store, encoder_if_built)
+        return
+    bots: list[Bot] = []
+
+    def listen(slack: SlackPlatform) -> Listening:
+        bots.append(build(store, encoder_if_built, slack, clock=slack.clock))
+        return bots[0].router.surface, bots[0].receive, bots[0].idle
+
+    async with open_stage(mode, listen, clock=lambda: START) as stage:
+        stage.people.open_channel(HERE)
+        stage.people.open_channel("general")
+        stage.people.on_time_passed(lambda now: bots[0].tick())
+        yield Ward(stage.people, bots[0], store, await _community(store, stage.platform.space.key))
+        assert stage.slack.violations == []
+
+
+async def _in_the_room(store: Store, encoder: Encoder | None) -> Ward:
+    room = StoryRoom("demo", now=lambda: START, url="http://127.0.0.1:8000")
     room.open_channel(HERE)
     room.open_channel("general")
-    bot = build(store, encoder_if_built, room, clock=room.clock)
-    community = await communities.open_community(store, "The ward", START)
-    async with store.write(community, START) as work:
-        await communities.connect_space(work, room.space.key)
+    platform: Platform = room
+    bot = build(store, encoder, platform, clock=room.clock)
 
     async def receive(event: Inbound) -> Returned:
         returned = await bot.receive(event)
@@ -27,12 +56,15 @@ async def ward(store: Store, encoder_if_built: Encoder | None) -> Ward:
         return returned
 
     room.connect(bot.router.surface, receive)
+    room.on_time_passed(lambda now: bot.tick())
+    return Ward(room, bot, store, await _community(store, room.space.key))
 
-    async def tick(now: object) -> None:
-        await bot.tick()
 
-    room.on_time_passed(tick)
-    return Ward(room, bot, store, community)
+async def _community(store: Store, space: str) -> int:
+    community = await communities.open_community(store, "The ward", START)
+    async with store.write(community, START) as work:
+        await communities.connect_space(work, space)
+    return community
 
 
 @pytest.fixture

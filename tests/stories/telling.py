@@ -1,12 +1,15 @@
 """The tiny language that stories are told in: people of a small ward, what they do, and what they see.
 
-A story runs on the real bot, a real SQLite file and the room platform; only time is ours.
+A story runs on the real bot and a real SQLite file, in the room and on Slack (by sockets and by signed requests, with
+the real SDK in between); only time is ours.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from adapters.port import Choice, FieldErrors, Form
+from typing import Protocol
+
+from adapters.port import Account, Choice, FieldErrors, Form, Option
 from adapters.room import BOT, Person, RoomPlatform
 from adapters.room.reading import buttons, links
 from bot.wiring import Bot
@@ -16,10 +19,70 @@ HERE = "ward-floor"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
-class Ward:
-    """A community of people in one room platform, with their bot."""
+class Seen(Protocol):
+    """A message that somebody sees."""
 
-    def __init__(self, room: RoomPlatform, bot: Bot, store: Store, community: int) -> None:
+    @property
+    def id(self) -> str: ...
+    @property
+    def author(self) -> str: ...
+
+
+class Opened(Protocol):
+    """A form in front of somebody."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def form(self) -> Form: ...
+
+
+class Chat(Protocol):
+    """What people do on any platform, and what they see; the room and the loopback Slack have it."""
+
+    def clock(self) -> datetime: ...
+    def account(self, id: str) -> Account: ...
+    async def join(self, person: Person) -> None: ...
+    async def leave(self, id: str) -> None: ...
+    def open_direct(self, who: str) -> str: ...
+    async def say(self, who: str, channel: str, text: str, thread: str = "") -> str: ...
+    async def edit_message(self, who: str, id: str, text: str) -> None: ...
+    async def delete_message(self, who: str, id: str) -> None: ...
+    async def add_reaction(self, who: str, id: str, emoji: str) -> None: ...
+    async def use_command(self, who: str, channel: str, line: str) -> None: ...
+    async def type_command(self, who: str, channel: str, line: str) -> Sequence[Option]: ...
+    async def use_shortcut(self, who: str, id: str, shortcut: str) -> None: ...
+    async def press(self, who: str, id: str, button: str) -> None: ...
+    def open_form_of(self, who: str) -> Opened | None: ...
+    async def submit(self, who: str, opening: str, values: Mapping[str, str]) -> FieldErrors | None: ...
+    async def pass_time(self, span: timedelta) -> None: ...
+    def messages_seen_by(self, who: str) -> Sequence[Seen]: ...
+    def words_of(self, id: str) -> str: ...
+    def buttons_of(self, id: str) -> list[tuple[str, str]]: ...
+    def links_of(self, id: str) -> list[tuple[str, str]]: ...
+    def channel_of(self, id: str) -> str: ...
+
+
+class StoryRoom(RoomPlatform):
+    """The room, with the eyes that a story needs."""
+
+    def buttons_of(self, id: str) -> list[tuple[str, str]]:
+        """Ids and labels of a message's buttons."""
+        return [(each.id, each.label) for each in buttons(self.world.messages[id])]
+
+    def links_of(self, id: str) -> list[tuple[str, str]]:
+        """Addresses and labels of a message's link buttons."""
+        return [(each.url, each.label) for each in links(self.world.messages[id])]
+
+    def channel_of(self, id: str) -> str:
+        """Where a message is."""
+        return self.world.messages[id].channel
+
+
+class Ward:
+    """A community of people on one platform, with their bot."""
+
+    def __init__(self, room: Chat, bot: Bot, store: Store, community: int) -> None:
         self.room, self.bot, self.store, self.community = room, bot, store, community
 
     async def welcomes(
@@ -68,17 +131,16 @@ class Teller:
 
     async def chooses(self, action: str, *, on: str) -> None:
         """Chooses a message action by its label."""
-        assert self._room.surface is not None
-        found = [each.id for each in self._room.surface.shortcuts if each.label == action]
+        found = [each.id for each in self.ward.bot.router.surface.shortcuts if each.label == action]
         assert found, f"there is no action {action!r}"
         await self._room.use_shortcut(self.id, on, found[0])
 
     async def presses(self, label: str, *, on: str = "") -> None:
         """Presses the newest button with this label that they see, or the one on the message `on`."""
         for message in reversed(self._room.messages_seen_by(self.id)):
-            for button in buttons(message):
-                if button.label == label and on in ("", message.id):
-                    await self._room.press(self.id, message.id, button.id)
+            for id, shown in self._room.buttons_of(message.id):
+                if shown == label and on in ("", message.id):
+                    await self._room.press(self.id, message.id, id)
                     return
         raise AssertionError(f"{self.id} sees no button {label!r}:\n{self.view()}")
 
@@ -126,7 +188,10 @@ class Teller:
     def sees_button(self, label: str) -> bool:
         """Whether a button or link with this label stands in the newest thing that the bot said before them."""
         said = [m for m in self._room.messages_seen_by(self.id) if m.author == BOT]
-        return bool(said) and label in [each.label for each in (*buttons(said[-1]), *links(said[-1]))]
+        if not said:
+            return False
+        shown = (*self._room.buttons_of(said[-1].id), *self._room.links_of(said[-1].id))
+        return label in [each for _, each in shown]
 
     def told_by_bot(self) -> list[str]:
         """Everything that the bot said to them or before them, oldest first."""
@@ -146,4 +211,4 @@ class Teller:
         return [self._room.words_of(message.id) for message in self._room.messages_seen_by(self.id)]
 
     def _channel(self, channel: str, thread: str) -> str:
-        return self._room.world.messages[thread].channel if thread else channel
+        return self._room.channel_of(thread) if thread else channel
