@@ -39,11 +39,6 @@ from adapters.slack.triggers import read as read_interaction
 SPOKEN = frozenset({"", "file_share", "me_message", "thread_broadcast"})
 """Subtypes of messages that people write."""
 
-BUILT_IN = frozenset({"me"})
-"""Commands that Slack keeps for itself. They are reached as the first word after `HOME_COMMAND`."""
-
-HOME_COMMAND = "tacit"
-
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -213,9 +208,6 @@ def _home(event: Json, payload: Json, known: Known) -> Inbound | None:
 
 def _command(payload: Json, known: Known) -> Inbound | None:
     name, text = payload["command"].lstrip("/").lower(), reading.unescaped(payload.get("text") or "").strip()
-    first, _, rest = text.partition(" ")
-    if name == HOME_COMMAND and first.lower() in BUILT_IN:
-        name, text = first.lower(), rest.strip()
     room = _room_of_command(payload, known)
     interaction = Interaction(
         payload.get("trigger_id", ""), payload.get("response_url", ""), room.channel_id, "", room.direct, room.name

@@ -11,8 +11,10 @@ import yaml
 
 from adapters.port import Command, Surface
 from adapters.slack.door import EVENTS_PATH
-from adapters.slack.inbound import BUILT_IN, HOME_COMMAND
 from adapters.slack.markup import Json
+
+BUILT_IN = frozenset({"me"})
+"""Commands that Slack keeps for itself; `/tacit me` is another way to this one."""
 
 HINT = 1_000
 """Slack: usage_hint of a slash command."""
@@ -151,12 +153,10 @@ def _commands(surface: Surface, address: str) -> list[Json]:
     names = dict.fromkeys(command.name for command in surface.commands)
     found = []
     for name in names:
-        uses = [command for command in surface.commands if command.name == name]
+        uses = sorted((each for each in surface.commands if each.name == name), key=lambda use: use.word)
         if name in BUILT_IN:
             continue
         hint = " | ".join(filter(None, map(_hint, uses)))
-        if name == HOME_COMMAND:
-            hint = " | ".join(filter(None, [hint, *(each for each in names if each in BUILT_IN)]))
         command: Json = {"command": f"/{name}", "description": uses[0].description, "should_escape": False}
         command |= {"usage_hint": hint[:HINT]} if hint else {}
         found.append(command | ({"url": address} if address else {}))

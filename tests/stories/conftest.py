@@ -39,7 +39,12 @@ async def ward(request: pytest.FixtureRequest, store: Store, encoder_if_built: E
         stage.people.open_channel(HERE)
         stage.people.open_channel("general")
         stage.people.on_time_passed(lambda now: bots[0].tick())
-        yield Ward(stage.people, bots[0], store, await _community(store, stage.platform.space.key))
+        community = await _community(store, stage.platform.space.key)
+
+        def twice() -> None:
+            stage.slack.deliver_twice = True
+
+        yield Ward(stage.people, stage.platform, bots[0], store, community, twice=twice)
         assert stage.slack.violations == []
 
 
@@ -49,15 +54,17 @@ async def _in_the_room(store: Store, encoder: Encoder | None) -> Ward:
     room.open_channel("general")
     platform: Platform = room
     bot = build(store, encoder, platform, clock=room.clock)
+    times = [1]
 
     async def receive(event: Inbound) -> Returned:
-        returned = await bot.receive(event)
+        returned = [await bot.receive(event) for _ in range(times[0])]
         await bot.idle()
-        return returned
+        return returned[0]
 
     room.connect(bot.router.surface, receive)
     room.on_time_passed(lambda now: bot.tick())
-    return Ward(room, bot, store, await _community(store, room.space.key))
+    community = await _community(store, room.space.key)
+    return Ward(room, platform, bot, store, community, twice=lambda: times.__setitem__(0, 2))
 
 
 async def _community(store: Store, space: str) -> int:

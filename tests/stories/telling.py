@@ -4,12 +4,11 @@ A story runs on the real bot and a real SQLite file, in the room and on Slack (b
 the real SDK in between); only time is ours.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-
 from typing import Protocol
 
-from adapters.port import Account, Choice, FieldErrors, Form, Option
+from adapters.port import Account, Choice, FieldErrors, Form, Option, Platform
 from adapters.room import BOT, Person, RoomPlatform
 from adapters.room.reading import buttons, links
 from bot.wiring import Bot
@@ -82,8 +81,11 @@ class StoryRoom(RoomPlatform):
 class Ward:
     """A community of people on one platform, with their bot."""
 
-    def __init__(self, room: Chat, bot: Bot, store: Store, community: int) -> None:
-        self.room, self.bot, self.store, self.community = room, bot, store, community
+    def __init__(
+        self, room: Chat, platform: Platform, bot: Bot, store: Store, community: int, *, twice: Callable[[], None]
+    ) -> None:
+        self.room, self.platform, self.bot, self.store, self.community = room, platform, bot, store, community
+        self.hears_everything_twice = twice
 
     async def welcomes(
         self, name: str, practice: str = "nurse", place: str = "ward 4", *, core: bool = False

@@ -198,7 +198,7 @@ async def test_what_was_owed_when_the_process_died_is_delivered_by_the_next(
         patched.setattr(ward.bot.outbox, "deliver", dies)
         await ben.reacts("bulb", to=message)
     assert not ravi.told_by_bot()
-    successor = build(ward.store, None, ward.room, clock=ward.room.clock)
+    successor = build(ward.store, None, ward.platform, clock=ward.room.clock)
     await successor.tick()
     await successor.tick()
     assert sum("would like to keep" in text for text in ravi.told_by_bot()) == 1
@@ -208,7 +208,7 @@ async def test_an_unreachable_chat_is_tried_again_later(
     ward: Ward, ravi: Teller, ben: Teller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     message = await ravi.says("Lukewarm water, push, pull, and wait ten minutes.")
-    send, failed = ward.room.send, []
+    send, failed = ward.platform.send, []
 
     async def unreachable(to: object, *args: object, **more: object) -> object:
         if not failed and isinstance(to, Account):
@@ -216,7 +216,7 @@ async def test_an_unreachable_chat_is_tried_again_later(
             raise PlatformRefused(Refused.UNREACHABLE)
         return await send(to, *args, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(ward.room, "send", unreachable)
+    monkeypatch.setattr(ward.platform, "send", unreachable)
     await ben.reacts("bulb", to=message)
     assert failed and not ravi.told_by_bot()
     await ward.lets_pass(hours=1)

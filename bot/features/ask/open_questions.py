@@ -84,15 +84,13 @@ async def solved_by(context: Context, event: ButtonPressed) -> Message:
 
 async def solved_by_reaction(context: Context, event: ReactionAdded) -> Message | None:
     """The asker's check mark on a reply in the thread of an open question."""
-    ref = event.message
-    if not ref.room.thread_id:
+    post = await context.chat.read_message(event.message)  # not every platform says in which thread it is
+    if post is None or post.by_bot or post.author.key == event.who.key or not post.ref.room.thread_id:
         return None
+    first = MessageRef(post.ref.room, post.ref.room.thread_id)
     async with context.read() as work:
-        question = await questions.question_posted_as(work, MessageRef(ref.room, ref.room.thread_id).key)
+        question = await questions.question_posted_as(work, first.key)
     if question is None or question.asker_id != context.who or question.state is not QuestionState.OPEN:
-        return None
-    post = await context.chat.read_message(ref)
-    if post is None or post.by_bot or post.author.key == event.who.key:
         return None
     return await _close(context, question, post)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from adapters.port import Button, Command, Message, Section, Shortcut
+from adapters.port import Button, Command, Markdown, Message, Section, Shortcut
 from bot.words import Words
 
 
@@ -21,7 +21,7 @@ def menu(words: Words, buttons: Sequence[Button], shortcuts: Sequence[Shortcut])
 
 def commands(words: Words, known: Sequence[Command]) -> Message:
     """Every command, a line each."""
-    lines = [words("help.command", command=_written(each), description=each.description) for each in known]
+    lines = [words("help.command", command=Markdown(_written(each)), description=each.description) for each in known]
     text = tuple(span for line in lines for span in (*line, "\n"))
     return Message(words.line("help.commands"), [Section(text, title=words.line("help.commands"))])
 

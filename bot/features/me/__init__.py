@@ -19,6 +19,7 @@ FEATURE = Feature(
     menu=menu,
     routes=(
         command("me", "", handlers.show_me, answer=Answer.PRIVATE),
+        command("tacit", "me", handlers.show_me, answer=Answer.PRIVATE),
         button("edit", handlers.edit, answer=Answer.FORM),
         button("take", handlers.take, answer=Answer.REPLACE),
         form("edit", handlers.edited),
