@@ -63,6 +63,11 @@ def from_line(words: Words, tip: Known) -> Text:
     return _joined([part for part in parts if part], " ")
 
 
+def went(words: Words, uses: Uses) -> Text:
+    """How a tip went for others, in one or two sentences; nothing where nobody said."""
+    return _joined([line for line in (_worked(words, uses), _failed(words, uses)) if line], " ")
+
+
 def kind_label(words: Words, kind: TipKind) -> str:
     """What sort of know-how it is, as people say it."""
     return words.line(f"kind.{kind.name.lower()}")

@@ -307,6 +307,8 @@ class SlackPlatform:
             self._on_home[account.id] = message
             return
         came_of_it = self._on_home.pop(account.id, None)
+        if came_of_it == message:  # what came of it is the page itself
+            came_of_it = None
         page = outbound.home(message, self.space, came_of_it)
         await self.calls.call("views_publish", user_id=account.id, view=page)
 

@@ -86,12 +86,13 @@ async def mark_joined(work: Work, account: str, name: str) -> Member:
 
 
 async def describe(work: Work, member: int, **changes: str | bool) -> None:
-    """Changes what a member says about themself: `practice`, `place`, `time_zone`, `language`, and what they take.
+    """Changes what a member says of themself: practice, place, time zone, language, what they take and `is_counted`.
 
     Raises:
         ValueError: there is no such thing to say.
     """
-    allowed = {"practice", "place", "time_zone", "language", "takes_questions", "takes_offers", "takes_requests"}
+    allowed = {"practice", "place", "time_zone", "language", "is_counted"}
+    allowed |= {"takes_questions", "takes_offers", "takes_requests"}
     if not set(changes) <= allowed:
         raise ValueError(f"cannot change {sorted(set(changes) - allowed)}")
     row = await find_member(work, member)

@@ -80,6 +80,17 @@ async def open_questions(work: Work, *, limit: int = 20) -> list[Question]:
     return list((await work.session.exec(query)).all())
 
 
+async def open_questions_of(work: Work, asker: int) -> list[Question]:
+    """Lists the questions of a member that nobody answered yet, oldest first."""
+    query = (
+        select(Question)
+        .where(Question.community_id == work.community, Question.state == QuestionState.OPEN)
+        .where(Question.asker_id == asker)
+        .order_by(col(Question.posted_at))
+    )
+    return list((await work.session.exec(query)).all())
+
+
 async def open_question(work: Work, number: int, *, named: bool) -> bool:
     """Opens a question that its asker put to the community. False where it stands there already.
 

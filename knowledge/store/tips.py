@@ -253,6 +253,17 @@ async def live_tips(work: Work) -> list[Known]:
     return await assemble(work, (await work.session.exec(query)).all())
 
 
+async def tips_by(work: Work, member: int) -> list[Known]:
+    """Lists the live tips that hold a member's words, newest first."""
+    theirs = select(TipAuthor.tip_id).where(TipAuthor.community_id == work.community, TipAuthor.member_id == member)
+    query = (
+        select(Tip)
+        .where(Tip.community_id == work.community, Tip.state == TipState.LIVE, col(Tip.id).in_(theirs))
+        .order_by(col(Tip.published_at).desc(), col(Tip.number).desc())
+    )
+    return await assemble(work, (await work.session.exec(query)).all())
+
+
 async def drafts_for(work: Work, member: int) -> list[Known]:
     """Lists the drafts that a member sees: those they kept and those that hold their words."""
     theirs = select(TipAuthor.tip_id).where(TipAuthor.community_id == work.community, TipAuthor.member_id == member)

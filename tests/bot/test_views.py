@@ -80,11 +80,11 @@ def test_every_tip_fits_its_form(form) -> None:
 
 
 @few
-@given(names)
-def test_every_member_can_be_shown(name) -> None:
+@given(names, st.lists(tips, max_size=13, unique_by=lambda known: known.number), st.lists(questions, max_size=7))
+def test_every_member_can_be_shown(name, written, asked) -> None:
     described = " ".join(name.split())[:80]
     member = Member(community_id=1, name=name, practice=described, place=described)
-    assert isinstance(me.me(SAY, member), Message)
+    assert isinstance(me.me(SAY, member, written[::2], asked, written[1::2]), Message)
     me.edit_form(SAY, member)
 
 

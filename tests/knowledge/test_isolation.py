@@ -135,6 +135,8 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "drafts_holding": lambda t: (("room:first:general:m1",), {}),
     "browse": lambda t: ((), {}),
     "live_tips": lambda t: ((), {}),
+    "tips_by": lambda t: ((t.member,), {}),
+    "open_questions_of": lambda t: ((t.member,), {}),
     "drafts_for": lambda t: ((t.member,), {}),
     "withdrawn_before": lambda t: ((datetime(2030, 1, 1, tzinfo=UTC),), {}),
     "words_in_use": lambda t: ((), {}),

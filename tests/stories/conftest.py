@@ -16,10 +16,11 @@ PLATFORMS = ("room", "slack-socket", "slack-http")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Tells each story on every platform, but those that say that they are about the room."""
+    """Tells each story on every platform, but those that say that they are about one."""
     if "ward" in metafunc.fixturenames:
-        about_room = metafunc.definition.get_closest_marker("room_only") is not None
-        metafunc.parametrize("ward", PLATFORMS[:1] if about_room else PLATFORMS, indirect=True)
+        named = [each.args[0] for each in metafunc.definition.iter_markers("only_on")]
+        told_on = [each for each in PLATFORMS if not named or each.startswith(named[0])]
+        metafunc.parametrize("ward", told_on, indirect=True)
 
 
 @pytest.fixture

@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from loopback_people import SlackPeople
+
 from adapters.port import Account, Choice, FieldErrors, Form, Option, Platform
 from adapters.room import BOT, Person, RoomPlatform
 from adapters.room.reading import buttons, links
 from bot.wiring import Bot
-from knowledge.store import Store, members
+from knowledge.store import Store, members, ties
 
 HERE = "ward-floor"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -99,6 +101,13 @@ class Ward:
             await members.set_core(work, members.member_id(member), is_core=core)
         return Teller(self, id)
 
+    async def ties(self) -> list[tuple[str, str, str]]:
+        """Who was counted to have acted towards whom: short names and the kind, oldest first."""
+        await self.bot.idle()
+        async with self.store.read(self.community, self.room.clock()) as work:
+            names = {members.member_id(each): each.name.lower() for each in await members.list_members(work)}
+            return [(names[each.from_id], str(each.kind), names[each.to_id]) for each in await ties.list_ties(work)]
+
     async def lets_pass(self, **span: float) -> None:
         """Time passes: `days=3`, `hours=1`."""
         await self.room.pass_time(timedelta(**span))
@@ -160,6 +169,20 @@ class Teller:
         """Deletes what they wrote."""
         await self._room.delete_message(self.id, message)
 
+    async def opens_home(self) -> None:
+        """Opens the bot's home tab."""
+        await self._slack.open_home(self.id)
+
+    async def presses_at_home(self, label: str) -> None:
+        """Presses the first button with this label on the home tab."""
+        found = [id for id, shown in self._slack.home_buttons(self.id) if shown == label]
+        assert found, f"{self.id} sees no button {label!r} on the home tab:\n{self._slack.home_words(self.id)}"
+        await self._slack.press_home(self.id, found[0])
+
+    def sees_at_home(self, words: str) -> int:
+        """How often these words stand on the home tab."""
+        return " ".join(self._slack.home_words(self.id).split()).count(words)
+
     async def leaves(self) -> None:
         """Leaves the room."""
         await self._room.leave(self.id)
@@ -208,6 +231,11 @@ class Teller:
     def view(self) -> str:
         """What they see, for messages about failures."""
         return "\n---\n".join(self._texts()[-6:])
+
+    @property
+    def _slack(self) -> SlackPeople:
+        assert isinstance(self._room, SlackPeople)
+        return self._room
 
     def _texts(self) -> list[str]:
         return [self._room.words_of(message.id) for message in self._room.messages_seen_by(self.id)]

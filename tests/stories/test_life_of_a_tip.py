@@ -236,7 +236,7 @@ async def test_browse_by_tag_practice_and_place(ravi: Teller, ben: Teller) -> No
     assert ben.sees_last("Nothing here is filed under submarines")
 
 
-@pytest.mark.room_only  # Slack completes no commands
+@pytest.mark.only_on("room")  # Slack completes no commands
 async def test_suggestions_while_typing(ravi: Teller, ben: Teller) -> None:
     assert (await ben.types("/tip show hoist batery"))[0].startswith("#1 · Seat the hoist battery")
     assert (await ben.types("/tip show 1"))[0].startswith("#1")

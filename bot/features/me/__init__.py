@@ -1,10 +1,11 @@
 """Who somebody is here and what they want of the bot: practice, place, and what it may bring them.
 
-Practice and place are their own words; they say where a tip worked and who works alike. Everything that the bot does
-unasked can be switched off here.
+Practice and place are their own words; they say where a tip worked and who works alike. What waits for them and what
+their tips did for others stands here too, and everything that the bot does unasked can be switched off. Where the chat
+has a home tab for the bot, it shows the same.
 """
 
-from adapters.port import Answer, Button, MemberJoined, MemberLeft
+from adapters.port import Answer, Button, HomeOpened, MemberJoined, MemberLeft
 from bot.feature import Context, Feature, button, command, form, on
 from bot.features.me import handlers
 
@@ -20,6 +21,7 @@ FEATURE = Feature(
     routes=(
         command("me", "", handlers.show_me, answer=Answer.PRIVATE),
         command("tacit", "me", handlers.show_me, answer=Answer.PRIVATE),
+        on(HomeOpened, handlers.show_me),
         button("edit", handlers.edit, answer=Answer.FORM),
         button("take", handlers.take, answer=Answer.REPLACE),
         form("edit", handlers.edited),

@@ -1,16 +1,15 @@
 """What happens when somebody looks at what the bot knows of them, joins or leaves."""
 
-from adapters.port import ButtonPressed, CommandUsed, Form, FormSubmitted, MemberJoined, MemberLeft, Message
+from adapters.port import ButtonPressed, CommandUsed, Form, FormSubmitted, HomeOpened, MemberJoined, MemberLeft, Message
 from bot.errors import Refusal
 from bot.feature import Context, arguments_of
 from bot.features.me import views
-from knowledge.store import members
+from knowledge.store import members, questions, tips
 
 
-async def show_me(context: Context, event: CommandUsed) -> Message:
-    """`/me`."""
-    assert context.member is not None
-    return views.me(context.words, context.member)
+async def show_me(context: Context, event: CommandUsed | HomeOpened) -> Message:
+    """`/me`, and the home tab where there is one."""
+    return await _me_now(context)
 
 
 async def edit(context: Context, event: ButtonPressed) -> Form:
@@ -24,7 +23,7 @@ async def edited(context: Context, event: FormSubmitted) -> Message:
     said = {name: str(event.values.get(name, "")) for name in ("practice", "place")}
     async with context.write() as work:
         await members.describe(work, context.who, **said)
-    return await _me_again(context)
+    return await _me_now(context)
 
 
 async def take(context: Context, event: ButtonPressed) -> Message:
@@ -34,7 +33,7 @@ async def take(context: Context, event: ButtonPressed) -> Message:
         raise Refusal("common.unknown")
     async with context.write() as work:
         await members.describe(work, context.who, **{name: wanted == "on"})
-    return await _me_again(context)
+    return await _me_now(context)
 
 
 async def joined(context: Context, event: MemberJoined) -> None:
@@ -49,8 +48,11 @@ async def left(context: Context, event: MemberLeft) -> None:
         await members.mark_left(work, event.who.key)
 
 
-async def _me_again(context: Context) -> Message:
+async def _me_now(context: Context) -> Message:
     async with context.read() as work:
         member = await members.find_member(work, context.who)
+        drafts = await tips.drafts_for(work, context.who)
+        asked = await questions.open_questions_of(work, context.who)
+        written = await tips.tips_by(work, context.who)
     assert member is not None
-    return views.me(context.words, member)
+    return views.me(context.words, member, drafts, asked, written)

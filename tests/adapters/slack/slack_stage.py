@@ -104,7 +104,7 @@ async def _served(platform: SlackPlatform, slack: LoopbackSlack) -> AsyncIterato
     socket = config.bind_socket()
     slack.events_url = f"http://127.0.0.1:{socket.getsockname()[1]}{EVENTS_PATH}"
     serving = asyncio.create_task(server._serve([socket]))
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - the server tells nobody
         await asyncio.sleep(0)
     try:
         yield
