@@ -4,7 +4,9 @@ async with LoopbackSlack(clock=clock) as slack:
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
 """
 
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
@@ -31,6 +33,7 @@ SCOPES = frozenset(
     "commands",
     "files:write",
     "im:write",
+    "metadata.message:read",
     "mpim:write",
     "reactions:read",
     "reactions:write",
@@ -86,6 +89,7 @@ class LoopbackSlack:
         self.verification_token = "loopback-verification"
         self._clock, self.time_passed = clock, timedelta()
         self.calls: list[Call] = []
+        self._writing = asyncio.Event()
         self.acks: list[Ack] = []
         self.violations: list[str] = []
         self.faults = Faults()
@@ -149,6 +153,20 @@ class LoopbackSlack:
         """
         await self.sockets.connected(count, seconds)
 
+    @asynccontextmanager
+    async def answered(self, seconds: float = 15) -> AsyncIterator[None]:
+        """Waits, after what is done inside, until the bot wrote something more that stays."""
+
+        def written() -> int:
+            return sum(note.author == BOT_USER for note in self.world.messages.values())
+
+        before = written()
+        yield
+        async with asyncio.timeout(seconds):
+            while written() == before:
+                self._writing.clear()
+                await self._writing.wait()
+
     async def drop_sockets(self) -> None:
         """Cuts all sockets without a word."""
         await self.sockets.drop()
@@ -199,6 +217,7 @@ class LoopbackSlack:
         """Puts up a message and tells the app of it."""
         note.blocks = with_ids(self.world, note.blocks)
         self.world.add_message(note)
+        self._writing.set()
         if conversation := self._overheard(note):
             self.tell(message_event(self.world, note), self.scope_of(conversation, "history"))
             is_typed = not note.bot_id and note.subtype != "channel_join" and conversation.kind != "im"
