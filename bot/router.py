@@ -182,6 +182,8 @@ class Router:
         context = await self._services.context(community)
         async with self._services.store.write(community, context.now) as work:
             member = await members.member_of(work, event.who.key, event.who.name)
+            if not isinstance(event, MemberLeft):
+                member.left_at = None  # who does something is here
             room = _room(event)
             if room is not None and not room.direct and room.name:
                 await communities.remember_channel(work, room.key, room.name)

@@ -1,0 +1,137 @@
+"""What is only counted: who acts towards whom, in batches, each once, without a word of what was said."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from adapters.port import Account, MessagePosted, MessageRef, Post, ReactionAdded, Room, Space
+from bot.tally import BATCH, Tally, ties_of
+from knowledge.models import TieKind
+from knowledge.store import Store, StoreUnavailable, communities, members, ties
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+SPACE = Space("slack", "T1")
+ANN, BEN, CY = (Account(SPACE, id, name) for id, name in (("UANN", "Ann"), ("UBEN", "Ben"), ("UCY", "Cy")))
+CHANNEL = Room(SPACE, "C1", name="ward")
+
+
+def message(*mentions: Account, answers: Account | None = None, id: str = "2.0", room: Room = CHANNEL) -> MessagePosted:
+    post = Post(MessageRef(room, id), ANN, NOW, "the secret words", mentions=mentions)
+    return MessagePosted(f"{room.key}:{id}", NOW, ANN, post, direct=room.direct, answers=answers)
+
+
+def reaction(emoji: str = "bulb", author: Account | None = BEN, room: Room = CHANNEL) -> ReactionAdded:
+    return ReactionAdded("e1", NOW, ANN, MessageRef(room, "1.0"), emoji, author)
+
+
+def seen(event: MessagePosted | ReactionAdded) -> list[tuple[TieKind, str, str]]:
+    return [(tie.kind, tie.from_account, tie.to_account) for tie in ties_of(event)]
+
+
+def test_an_answer_and_a_mention_are_ties() -> None:
+    assert seen(message(CY, answers=BEN)) == [
+        (TieKind.REPLY, ANN.key, BEN.key),
+        (TieKind.MENTION, ANN.key, CY.key),
+    ]
+
+
+def test_an_answer_that_mentions_whom_it_answers_is_one_tie() -> None:
+    assert seen(message(BEN, answers=BEN)) == [(TieKind.REPLY, ANN.key, BEN.key)]
+
+
+def test_nobody_has_a_tie_to_themself() -> None:
+    assert seen(message(ANN, answers=ANN)) == []
+    assert seen(reaction(author=ANN)) == []
+
+
+def test_reactions_are_ties_to_whoever_wrote() -> None:
+    assert seen(reaction()) == [(TieKind.REACTION, ANN.key, BEN.key)]
+    assert seen(reaction(author=None)) == []
+
+
+def test_two_reactions_of_one_person_to_one_message_are_one_tie() -> None:
+    first, second = (next(iter(ties_of(reaction(emoji)))) for emoji in ("bulb", "heart"))
+    assert first.once == second.once
+
+
+@pytest.mark.parametrize("direct", [Room(SPACE, "D1", direct=True), Room(SPACE, "G1", direct=True)])
+def test_private_conversations_are_never_counted(direct: Room) -> None:
+    assert seen(message(BEN, answers=CY, room=direct)) == []
+    assert seen(reaction(room=direct)) == []
+
+
+@pytest.fixture
+async def community(store: Store) -> int:
+    id = await communities.open_community(store, "The ward", NOW)
+    async with store.write(id, NOW) as work:
+        await communities.connect_space(work, SPACE.key)
+    return id
+
+
+async def written(store: Store, community: int) -> list[tuple[str, TieKind, str]]:
+    async with store.read(community, NOW) as work:
+        names = {members.member_id(each): each.name for each in await members.list_members(work)}
+        return [(names[each.from_id], each.kind, names[each.to_id]) for each in await ties.list_ties(work)]
+
+
+async def test_a_tie_is_written_once_however_often_it_is_seen(store: Store, community: int) -> None:
+    for _ in range(2):
+        tally = Tally(store)
+        tally.count(message(answers=BEN))
+        tally.count(message(answers=BEN))
+        await tally.write(NOW)
+    assert await written(store, community) == [("Ann", TieKind.REPLY, "Ben")]
+
+
+async def test_no_word_of_it_is_stored(store: Store, community: int) -> None:
+    tally = Tally(store)
+    tally.count(message(BEN, answers=CY))
+    await tally.write(NOW)
+    async with store.read(community, NOW) as work:
+        rows = [repr(each) for each in await ties.list_ties(work)]
+    assert len(rows) == 2 and not any("secret" in row for row in rows)
+
+
+async def test_nothing_is_written_until_a_batch_is_full(store: Store, community: int) -> None:
+    tally = Tally(store)
+    full = [tally.count(message(answers=BEN, id=f"{number}.0")) for number in range(BATCH)]
+    assert full == [False] * (BATCH - 1) + [True]
+    assert await written(store, community) == []
+    await tally.write(NOW)
+    assert len(await written(store, community)) == BATCH
+
+
+async def test_what_an_unconnected_space_says_is_counted_nowhere(store: Store, community: int) -> None:
+    other = Account(Space("slack", "T2"), "UANN", "Ann")
+    tally = Tally(store)
+    tally.count(replace(message(answers=BEN), who=other))
+    await tally.write(NOW)
+    assert await written(store, community) == []
+
+
+async def test_ties_wait_while_the_database_takes_none(
+    store: Store, community: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tally = Tally(store)
+    tally.count(message(answers=BEN))
+
+    def locked(*arguments: object) -> None:
+        raise StoreUnavailable("database is locked")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "write", locked)
+        await tally.write(NOW)
+    assert await written(store, community) == []
+    await tally.write(NOW)
+    assert await written(store, community) == [("Ann", TieKind.REPLY, "Ben")]
+
+
+async def test_who_is_not_counted_is_in_no_tie(store: Store, community: int) -> None:
+    async with store.write(community, NOW) as work:
+        ben = await members.member_of(work, BEN.key, "Ben")
+        await members.describe(work, members.member_id(ben), is_counted=False)
+    tally = Tally(store)
+    tally.count(message(CY, answers=BEN))
+    await tally.write(NOW)
+    assert await written(store, community) == [("Ann", TieKind.MENTION, "Cy")]
