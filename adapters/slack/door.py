@@ -108,7 +108,9 @@ class Door(AsyncMiddleware):
         task = asyncio.create_task(self._take(payload, self._receive))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
-        await asyncio.wait((task,), timeout=FORM_SECONDS if is_form else ACKNOWLEDGED_SECONDS)
+        await asyncio.sleep(0)  # what is only counted is done by now
+        if not task.done():
+            await asyncio.wait((task,), timeout=FORM_SECONDS if is_form else ACKNOWLEDGED_SECONDS)
         returned = task.result() if is_form and task.done() and not task.cancelled() else None
         if isinstance(returned, FieldErrors):
             fields = ((payload["view"].get("state") or {}).get("values") or {}).keys()

@@ -82,15 +82,16 @@ def read(payload: Json, known: Known) -> Inbound | None:
 
 def wanted(payload: Json) -> tuple[set[str], set[str]]:
     """Names the users and channels that a payload speaks of."""
-    event = payload.get("event") or {}
-    users = {_id(payload.get("user")), _id(payload.get("user_id")), _id(event.get("user")), _id(event.get("item_user"))}
-    channels = {
-        _id(payload.get("channel")),
-        _id(payload.get("channel_id")),
-        _id(event.get("channel")),
-        _id((event.get("item") or {}).get("channel")),
-    }
-    for message in (payload.get("message"), event, event.get("message"), event.get("previous_message")):
+    event = payload.get("event")
+    if event is not None:
+        messages = [event, event.get("message"), event.get("previous_message")]
+        users = {_id(event.get("user")), _id(event.get("item_user"))}
+        channels = {_id(event.get("channel")) or _id((event.get("item") or {}).get("channel"))}
+    else:
+        messages = [payload.get("message")]
+        users = {_id(payload.get("user")) or _id(payload.get("user_id"))}
+        channels = {_id(payload.get("channel")) or _id(payload.get("channel_id"))}
+    for message in messages:
         if message:
             users |= _speaks_of(message)
     return users - {""}, channels - {""}

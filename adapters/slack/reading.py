@@ -27,7 +27,10 @@ class Read:
 
 def mentioned_in(message: Json) -> set[str]:
     """Finds the ids of everybody whom a message mentions, so that their names can be looked up."""
-    found: set[str] = set(_MENTION.findall(message.get("text") or ""))
+    text = message.get("text") or ""
+    if text and "<@" not in text:  # what blocks mention stands in the text too
+        return set()
+    found: set[str] = set(_MENTION.findall(text))
     stack = list(message.get("blocks") or ())
     while stack:
         element = stack.pop()

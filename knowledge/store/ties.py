@@ -7,12 +7,9 @@ from datetime import datetime
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
-from knowledge.models import Account, Member, Tie, TieKind
+from knowledge.models import Account, Member, Tie, TieKind, metadata
 from knowledge.store.members import add_member, member_id
 from knowledge.store.work import Work
-
-TIES_AT_ONCE = 500
-"""Ties in one statement; each has seven values, and SQLite takes 32,766."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +26,8 @@ class Seen:
     to_name: str = ""
 
 
-async def note_ties(work: Work, seen: Sequence[Seen]) -> int:
-    """Writes ties down, each once; those of members who are not counted are left out. Gives how many are new."""
+async def note_ties(work: Work, seen: Sequence[Seen]) -> None:
+    """Writes ties down, each once; those of members who are not counted are left out."""
     names = {each.from_account: each.from_name for each in seen} | {each.to_account: each.to_name for each in seen}
     members = await _members(work, names)
     rows = [
@@ -46,12 +43,10 @@ async def note_ties(work: Work, seen: Sequence[Seen]) -> int:
         for each in seen
         if members[each.from_account].is_counted and members[each.to_account].is_counted
     ]
-    insert = postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    new = 0
-    for start in range(0, len(rows), TIES_AT_ONCE):
-        statement = insert(Tie).values(rows[start : start + TIES_AT_ONCE]).on_conflict_do_nothing()
-        new += int((await work.session.exec(statement)).rowcount)
-    return new
+    if rows:
+        insert = postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        statement = insert(metadata.tables["tie"]).on_conflict_do_nothing()
+        await (await work.session.connection()).execute(statement, rows)
 
 
 async def list_ties(work: Work) -> list[Tie]:
