@@ -1,0 +1,8 @@
+"""Discord: every server that the bot was added to, by its gateway, with a bot application of one's own.
+
+`DiscordPlatform` has the verbs of the port; `README.md` says how to set it up.
+"""
+
+from adapters.discord.platform import DiscordPlatform, DiscordSettings
+
+__all__ = ["DiscordPlatform", "DiscordSettings"]

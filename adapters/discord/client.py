@@ -1,0 +1,137 @@
+"""discord.py's client, as the platform needs it: it hands everything on, and nothing malformed ends it.
+
+discord.py 2.7.1 ends on the first event that lacks a key, and when its first connection fails. Here each parser is
+guarded, and whoever runs a client makes a new one when it ends. Source: discord.py issue 10520, and our own trials.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+API_VERSION = 10
+
+_log = logging.getLogger("tacit.discord")
+
+
+class Hears(Protocol):
+    """What listens to a client."""
+
+    async def on_posted(self, message: discord.Message) -> None:
+        """Somebody wrote."""
+
+    async def on_edited(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """A message changed."""
+
+    async def on_deleted(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """A message is gone."""
+
+    async def on_reaction(self, payload: discord.RawReactionActionEvent) -> None:
+        """An emoji was put on a message, or taken back."""
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """A command, a press, a form, or somebody typing."""
+
+    async def on_joined(self, member: discord.Member) -> None:
+        """Somebody joined a server."""
+
+    async def on_left(self, payload: discord.RawMemberRemoveEvent) -> None:
+        """Somebody left a server."""
+
+    async def on_server(self, guild: discord.Guild) -> None:
+        """A server can be reached."""
+
+    async def on_connected(self) -> None:
+        """Every server is known."""
+
+
+class Client(discord.Client):
+    """A client that keeps no messages and no views, and hands on what it hears.
+
+    Args:
+        hears: what listens.
+        intents: what the gateway is asked for.
+    """
+
+    def __init__(self, hears: Hears, intents: discord.Intents, **options: Any) -> None:
+        super().__init__(
+            intents=intents,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            **options,
+        )
+        self._hears = hears
+        parsers = self._connection.parsers
+        for name, parser in list(parsers.items()):
+            parsers[name] = _guarded(name, parser)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Somebody wrote."""
+        await self._hears.on_posted(message)
+
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """A message changed."""
+        await self._hears.on_edited(payload)
+
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """A message is gone."""
+        await self._hears.on_deleted(payload)
+
+    async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
+        """An emoji was put on a message."""
+        await self._hears.on_reaction(payload)
+
+    async def on_raw_reaction_remove(self, payload: discord.RawReactionActionEvent) -> None:
+        """An emoji was taken back."""
+        await self._hears.on_reaction(payload)
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """A command, a press, a form, or somebody typing."""
+        await self._hears.on_interaction(interaction)
+
+    async def on_member_join(self, member: discord.Member) -> None:
+        """Somebody joined a server."""
+        await self._hears.on_joined(member)
+
+    async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
+        """Somebody left a server."""
+        await self._hears.on_left(payload)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """A server can be reached."""
+        await self._hears.on_server(guild)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """The bot was added to a server."""
+        await self._hears.on_server(guild)
+
+    async def on_ready(self) -> None:
+        """The gateway told of every server."""
+        await self._hears.on_connected()
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """Logs what a handler raised, without what it was about."""
+        _log.error("failed in %s", event_method, exc_info=False)
+
+
+def point_to(api_url: str, gateway_url: str) -> None:
+    """Points discord.py at other addresses, for the whole process; it has no setting for them."""
+    if api_url:
+        Route.BASE = f"{api_url.rstrip('/')}/api/v{API_VERSION}"
+    if gateway_url:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+
+
+def _guarded(name: str, parser: Callable[[Any], None]) -> Callable[[Any], None]:
+    def guarded(data: Any) -> None:
+        try:
+            parser(data)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            _log.warning("dropped a malformed event, type=%s error=%s", name, type(error).__name__)
+
+    return guarded

@@ -1,0 +1,326 @@
+"""The verbs of the port on Discord."""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any
+from uuid import uuid4
+
+import discord
+
+from adapters.discord import inbound, markup, outbound
+from adapters.discord.hearing import Hearing
+from adapters.discord.interactions import Interactions
+from adapters.port import (
+    Account,
+    Destination,
+    Form,
+    Mention,
+    Message,
+    MessageRef,
+    Only,
+    PlatformRefused,
+    Post,
+    Profile,
+    Receive,
+    Refused,
+    Room,
+    Space,
+    Surface,
+    Trigger,
+)
+
+KEYS_KEPT = 5_000
+THREAD_NAME = 100
+"""Characters of a thread's name. Source: Discord, discord-api-docs, *Channel*."""
+
+LISTED = 1_000
+"""Members in one page of a listing. Source: Discord, discord-api-docs, *List guild members*."""
+
+CODES = {
+    10003: Refused.NOT_IN_CHANNEL,
+    10004: Refused.NOT_IN_CHANNEL,
+    10008: Refused.GONE,
+    10013: Refused.NO_DIRECT_MESSAGES,
+    10062: Refused.EXPIRED,
+    40060: Refused.EXPIRED,
+    50001: Refused.NOT_IN_CHANNEL,
+    50005: Refused.MISSING_PERMISSION,
+    50007: Refused.NO_DIRECT_MESSAGES,
+    50013: Refused.MISSING_PERMISSION,
+    50027: Refused.EXPIRED,
+    50083: Refused.MISSING_PERMISSION,
+    50278: Refused.NO_DIRECT_MESSAGES,
+}
+"""Discord's error code -> why it is refused. Source: Discord, discord-api-docs, *Opcodes and status codes*."""
+
+_log = logging.getLogger("tacit.discord")
+
+
+@dataclass(frozen=True)
+class DiscordSettings:
+    """How to reach Discord.
+
+    Attributes:
+        token: the bot's token.
+        api_url: another address for the REST interface; Discord's own where empty.
+        gateway_url: another address for the gateway; Discord's own where empty.
+        server: the id of a server that gets the commands at once, for trying things out; empty for all servers.
+        options: more for discord.py's client.
+    """
+
+    token: str = field(repr=False)
+    api_url: str = ""
+    gateway_url: str = ""
+    server: str = ""
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+class DiscordPlatform(Hearing):
+    """Every Discord server that the bot is in; each is a space of its own.
+
+    Args:
+        settings: token and addresses.
+        clock: the time, aware UTC.
+        connected: told of each server that can be reached, by its space and name.
+    """
+
+    name = "discord"
+
+    def __init__(
+        self,
+        settings: DiscordSettings,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        connected: Callable[[Space, str], Awaitable[None]] | None = None,
+    ) -> None:
+        super().__init__(clock, Interactions(), connected)
+        self.settings = settings
+        self._sent: OrderedDict[str, MessageRef | None] = OrderedDict()
+        self._before: OrderedDict[str, list[int]] = OrderedDict()
+
+    async def run(self, surface: Surface, receive: Receive) -> None:
+        """Connects and hands each event to `receive` until cancelled; what was accepted is answered first."""
+        self.listen(surface, receive)
+        client = await self.make_client()
+        try:
+            await client.start(self.settings.token)
+        except discord.LoginFailure as error:
+            raise PlatformRefused(Refused.NOT_ACCEPTED, "token") from error
+        finally:
+            await self.finish()
+            await client.close()
+
+    async def send(
+        self, to: Destination, message: Message, *, answering: Trigger | None = None, once: str = ""
+    ) -> MessageRef | None:
+        """Posts `message`; gives None for one that only one person sees in a channel."""
+        if once and once in self._sent:
+            return self._sent[once]
+        with _refusals():
+            match to:
+                case Room():
+                    sent = await self._post(to, message, once, answering)
+                case Account():
+                    sent = await self._post(await self.open_room([to]), message, once)
+                case Only():
+                    sent = await self._send_to_one(to, message, once)
+        if once:
+            _remember(self._sent, once, sent)
+        return sent
+
+    async def edit(self, message: MessageRef, new: Message, *, answering: Trigger | None = None) -> None:
+        """Replaces a message of the bot; one that only one person sees only in answer to that person."""
+        pages, mentions = outbound.layouts(new, message.room.space), _mentions(new)
+        files = outbound.files(new.files)
+        with _refusals():
+            if answering and await self.interactions.replace(answering.token, pages[0], files, mentions):
+                for page in pages[1:]:
+                    await self.interactions.answer(answering.token, [page], (), mentions, only=False)
+                return
+            await self._drop_before(message)
+            found = self._partial(message)
+            await found.edit(view=pages[-1], attachments=files, allowed_mentions=mentions)
+
+    async def delete(self, message: MessageRef) -> None:
+        """Removes a message of the bot."""
+        with _refusals():
+            await self._drop_before(message)
+            await self._partial(message).delete()
+
+    async def react(self, message: MessageRef, emoji: str) -> None:
+        """Puts the bot's emoji on a message; a second time changes nothing."""
+        with _refusals():
+            await self._partial(message).add_reaction(markup.sign_of(emoji))
+
+    async def open_form(self, trigger: Trigger, form: Form) -> None:
+        """Opens a form as the first answer to an interaction; not from a form that was just sent."""
+        with _refusals():
+            await self.interactions.open(trigger.token, outbound.modal(form))
+
+    async def open_room(self, accounts: Sequence[Account]) -> Room:
+        """Opens (or finds) the direct conversation with one person, or a private thread with several."""
+        with _refusals():
+            if len(accounts) == 1:
+                user = await self.client.fetch_user(int(accounts[0].id))
+                channel = user.dm_channel or await user.create_dm()
+                self.note_direct(channel.id, accounts[0].space)
+                return Room(accounts[0].space, str(channel.id), direct=True)
+            return await self._private_thread(accounts)
+
+    async def read_message(self, message: MessageRef) -> Post | None:
+        """Reads a message as it stands, or None where it is gone or not the bot's to read."""
+        try:
+            with _refusals():
+                found = await self._fetch(message)
+                return inbound.post_of(found, self.known(message.room.space))
+        except PlatformRefused as refused:
+            if refused.reason in (Refused.GONE, Refused.NOT_IN_CHANNEL, Refused.MISSING_PERMISSION):
+                return None
+            raise
+
+    async def read_thread(self, message: MessageRef) -> tuple[Post, ...]:
+        """Reads the thread that a message stands in, its first message first; what is gone is left out."""
+        root = MessageRef(message.room.channel, message.room.thread_id or message.id)
+        first = await self.read_message(root)
+        known = self.known(message.room.space)
+        posts = [first] if first else []
+        thread = await self.thread(int(root.id))
+        if thread is not None:
+            with _refusals():
+                async for each in thread.history(limit=None, oldest_first=True):
+                    if each.type in (discord.MessageType.default, discord.MessageType.reply) and each.id != thread.id:
+                        posts.append(inbound.post_of(each, known))
+        return tuple(posts)
+
+    async def link(self, message: MessageRef) -> str:
+        """The address that opens a message."""
+        server = "@me" if message.room.direct and not message.room.thread_id else message.room.space.id
+        place = message.room.thread_id or message.room.channel_id
+        return f"https://discord.com/channels/{server}/{place}/{message.id}"
+
+    async def members(self, space: Space) -> tuple[Profile, ...]:
+        """Everybody in a server, where the members intent is granted; else whoever was seen."""
+        guild = self.client.get_guild(int(space.id))
+        if guild is None:
+            return ()
+        known = self.known(space)
+        if not self.client.intents.members:
+            return tuple(Profile(known.account(each), is_bot=each.bot) for each in guild.members)
+        with _refusals():
+            found = [each async for each in guild.fetch_members(limit=None)]
+        return tuple(Profile(known.account(each), is_bot=each.bot) for each in found)
+
+    async def _post(
+        self, room: Room, message: Message, once: str, answering: Trigger | None = None
+    ) -> MessageRef | None:
+        pages, mentions = outbound.layouts(message, room.space), _mentions(message)
+        files = outbound.files(message.files)
+        if answering and self.interactions.find(answering.token):
+            sent = await self.interactions.answer(answering.token, pages, files, mentions, only=False)
+            return MessageRef(room, str(sent.id)) if sent else None
+        place = await self._place(room)
+        ids: list[int] = []
+        for number, page in enumerate(pages):
+            attached = files if number == len(pages) - 1 else []
+            nonce = blake2b(f"{once or uuid4().hex}:{number}".encode(), digest_size=12).hexdigest()
+            sent_page = await place.send(view=page, files=attached, allowed_mentions=mentions, nonce=nonce)
+            ids.append(sent_page.id)
+        reference = MessageRef(room, str(ids[-1]))
+        if ids[:-1]:
+            _remember(self._before, reference.key, ids[:-1])
+        return reference
+
+    async def _send_to_one(self, to: Only, message: Message, once: str) -> MessageRef | None:
+        if to.trigger and self.interactions.find(to.trigger.token):
+            space = to.account.space
+            pages, mentions = outbound.layouts(message, space), _mentions(message)
+            await self.interactions.answer(to.trigger.token, pages, outbound.files(message.files), mentions, only=True)
+            return None
+        return await self._post(await self.open_room([to.account]), message, once)
+
+    async def _place(self, room: Room) -> discord.abc.Messageable:
+        """Where to post: a channel, a thread, or a thread that is begun now."""
+        if not room.thread_id:
+            return self.client.get_partial_messageable(int(room.channel_id))
+        thread = await self.thread(int(room.thread_id))
+        if thread is not None:
+            return thread
+        root = self.client.get_partial_messageable(int(room.channel_id)).get_partial_message(int(room.thread_id))
+        return await root.create_thread(name=await self._thread_name(root))
+
+    async def _thread_name(self, root: discord.PartialMessage) -> str:
+        found = await root.fetch()
+        words = " ".join(found.clean_content.split()) or "…"
+        return words if len(words) <= THREAD_NAME else f"{words[: THREAD_NAME - 1]}…"
+
+    async def _private_thread(self, accounts: Sequence[Account]) -> Room:
+        space = accounts[0].space
+        guild = self.client.get_guild(int(space.id))
+        if guild is None:
+            raise PlatformRefused(Refused.NOT_IN_CHANNEL, space.id)
+        name = ", ".join(sorted(account.name or account.id for account in accounts))[:THREAD_NAME]
+        for thread in guild.threads:
+            if thread.name == name and thread.is_private() and thread.owner_id == self.bot:
+                return inbound.room_of(space, thread)
+        for channel in guild.text_channels:
+            if channel.permissions_for(guild.me).create_private_threads:
+                thread = await channel.create_thread(
+                    name=name, type=discord.ChannelType.private_thread, invitable=False
+                )
+                for account in accounts:
+                    await thread.add_user(discord.Object(int(account.id)))
+                return inbound.room_of(space, thread)
+        raise PlatformRefused(Refused.MISSING_PERMISSION, "create_private_threads")
+
+    async def _fetch(self, message: MessageRef) -> discord.Message:
+        return await self._partial(message).fetch()
+
+    def _partial(self, message: MessageRef) -> discord.PartialMessage:
+        place = message.room.thread_id or message.room.channel_id
+        channel = self.client.get_channel(int(place))
+        if isinstance(channel, discord.ForumChannel):  # a post's first message stands in its own thread
+            place = message.id
+        return self.client.get_partial_messageable(int(place)).get_partial_message(int(message.id))
+
+    async def _drop_before(self, message: MessageRef) -> None:
+        for id in self._before.pop(message.key, []):
+            try:
+                await self._partial(MessageRef(message.room, str(id))).delete()
+            except discord.NotFound:
+                continue
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Says what Discord refuses in the port's words."""
+    try:
+        yield
+    except discord.HTTPException as error:
+        reason = CODES.get(error.code)
+        if reason is None and error.status in (429, 500, 502, 503, 504):
+            reason = Refused.UNREACHABLE
+        if reason is None and error.status == 404:
+            reason = Refused.GONE
+        if reason is None:
+            raise
+        raise PlatformRefused(reason, str(error.code)) from None  # its text holds Discord's answer
+    except (OSError, TimeoutError) as error:
+        raise PlatformRefused(Refused.UNREACHABLE, type(error).__name__) from error
+
+
+def _mentions(message: Message) -> discord.AllowedMentions:
+    texts = [text for section in message.sections for text in (section.text, *(fact.value for fact in section.facts))]
+    ids = {span.account.id for text in texts for span in text if isinstance(span, Mention)}
+    users = [discord.Object(int(id)) for id in ids if id.isdigit()]
+    return discord.AllowedMentions(everyone=False, roles=False, replied_user=False, users=users)
+
+
+def _remember(known: "OrderedDict[str, Any]", key: str, value: Any) -> None:
+    known[key] = value
+    while len(known) > KEYS_KEPT:
+        known.popitem(last=False)
