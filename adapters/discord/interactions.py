@@ -73,7 +73,7 @@ class Interactions:
         *,
         only: bool,
     ) -> discord.InteractionMessage | discord.WebhookMessage | None:
-        """Answers: first, in place of the sign of waiting, or as a further one. Gives the last message that others see."""
+        """Answers: first, in place of the sign of waiting, or as a further one. Gives the last that others see too."""
         interaction = self.find(token)
         if interaction is None:
             return None

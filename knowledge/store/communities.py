@@ -25,6 +25,7 @@ class Options:
         time_zone: IANA name, for days and quiet hours of people who set none.
         questions_channel: key of the channel that takes questions asked in private, if one was chosen.
         words: texts that the community changed: language -> key -> text.
+        offers_in: keys of the channels where the bot may quietly offer answers; changed by `set_offers`.
     """
 
     keep_emoji: str = "bulb"
@@ -36,6 +37,7 @@ class Options:
     time_zone: str = "Europe/London"
     questions_channel: str = ""
     words: dict[str, dict[str, str]] = field(default_factory=dict)
+    offers_in: frozenset[str] = frozenset()
 
 
 async def open_community(store: Store, name: str, now: datetime) -> int:
@@ -87,7 +89,8 @@ async def options(work: Work) -> Options:
     known = {name: value for name, value in row.options.items() if name in Options.__dataclass_fields__}
     if "languages" in known:
         known["languages"] = tuple(known["languages"])
-    return Options(**known)
+    offering = select(Channel.key).where(Channel.community_id == work.community, col(Channel.offers).is_(True))
+    return Options(**known, offers_in=frozenset((await work.session.exec(offering)).all()))
 
 
 async def options_now(store: Store, community: int, now: datetime) -> Options:
@@ -107,6 +110,8 @@ async def choose(work: Work, **changes: Any) -> None:
     Raises:
         TypeError: there is no such option.
     """
+    if "offers_in" in changes:
+        raise TypeError("set_offers says where the bot may offer answers")
     Options(**changes)
     row = await work.session.get_one(Community, work.community)
     row.options = {**row.options, **changes}
@@ -154,12 +159,6 @@ async def set_offers(work: Work, key: str, offers: bool) -> None:
     found = await _channel(work, key)
     if found is not None:
         found.offers = offers
-
-
-async def takes_offers(work: Work, key: str) -> bool:
-    """Says whether the bot may quietly offer answers in a channel."""
-    found = await _channel(work, key)
-    return bool(found and found.offers)
 
 
 async def _channel(work: Work, key: str) -> Channel | None:

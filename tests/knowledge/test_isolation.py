@@ -65,7 +65,6 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "remember_channel": lambda t: (("room:second:general", "general"), {}),
     "channels": lambda t: ((), {}),
     "set_offers": lambda t: (("room:second:general", True), {}),
-    "takes_offers": lambda t: (("room:first:general",), {}),
     "confirm_tip": lambda t: ((t.tip, t.member, Outcome.WORKED), {"note": "mine"}),
     "comment_on": lambda t: ((t.tip, t.member, "mine"), {}),
     "needing_a_look": lambda t: ((), {"before": datetime(2030, 1, 1, tzinfo=UTC)}),

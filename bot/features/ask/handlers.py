@@ -57,9 +57,7 @@ async def ask_by_mention(context: Context, event: MessagePosted) -> Message:
 async def offer_quietly(context: Context, event: MessagePosted) -> None:
     """A question in a channel that opted in: an offer that only the asker sees, where there is something good."""
     assert context.member is not None
-    async with context.read() as work:
-        welcome = context.member.takes_offers and await communities.takes_offers(work, event.post.ref.room.key)
-    if not welcome:
+    if not context.member.takes_offers:
         return
     found = await context.library.search(context.community, plain(event.post.text), context.now, limit=1)
     if not found.hits or found.confidence < context.options.offered_from:

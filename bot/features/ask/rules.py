@@ -54,10 +54,11 @@ def is_question_to_bot(event: MessagePosted, options: Options) -> bool:
 
 
 def may_be_question(event: MessagePosted, options: Options) -> bool:
-    """Whether a message in a channel, not meant for the bot, asks something that tips could answer."""
-    text = event.post.text
-    opens = not event.post.ref.room.thread_id
-    return opens and not event.to_bot and asks(text) and len(text.split()) >= SHORTEST_QUESTION_WORDS
+    """Whether a message in a channel with quiet offers, not meant for the bot, asks what tips could answer."""
+    room, text = event.post.ref.room, event.post.text
+    if event.to_bot or room.thread_id or room.key not in options.offers_in:
+        return False
+    return len(text.split()) >= SHORTEST_QUESTION_WORDS and asks(text)
 
 
 def is_solved_reaction(event: ReactionAdded, options: Options) -> bool:
