@@ -22,7 +22,7 @@ from adapters.slack.calls import Calls, quiet
 CONNECTIONS = 2
 """One goes on while the other is refreshed."""
 
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.1
 CONNECT_SECONDS = 10.0
 WAIT_SECONDS = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 """Before each further attempt to connect; the last one again and again."""
@@ -120,6 +120,8 @@ class Sockets:
         try:
             response = await run_async_bolt_app(self._app, request)
             await send_async_response(client, request, response, 0.0)
+        except Exception as error:  # not acknowledged: Slack delivers it again, and the SDK would log what it holds
+            _log.warning("a delivery was not acknowledged: %s", type(error).__name__)
         finally:
             self._under_way.discard(task)
 

@@ -1,0 +1,42 @@
+"""`python -m bench [NAME] [--json] [--seconds N]`: lists the benchmarks, or runs one of them."""
+
+import argparse
+import asyncio
+import json
+import sys
+from importlib import import_module
+
+from bench.results import Missing, shown
+
+BENCHMARKS = {
+    "slack-acks": ("bench.slack_acks", "Acknowledgements, answers and losses on a lively Slack workspace."),
+    "slack-message": ("bench.slack_message", "CPU of one ordinary Slack message, and what a stop leaves behind."),
+}
+"""Name -> module and what it measures."""
+
+
+def main(arguments: list[str]) -> int:
+    """Runs what the command line names; gives the exit code."""
+    if not arguments or arguments[0] in ("-h", "--help"):
+        sys.stdout.writelines(f"{name:<15} {what}\n" for name, (_, what) in BENCHMARKS.items())
+        return 0
+    name, *options = arguments
+    if name not in BENCHMARKS:
+        sys.stderr.write(f"There is no benchmark {name!r}; there is {', '.join(BENCHMARKS)}.\n")
+        return 1
+    benchmark = import_module(BENCHMARKS[name][0])
+    parser = argparse.ArgumentParser(f"python -m bench {name}", description=BENCHMARKS[name][1])
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    benchmark.add_options(parser)
+    chosen = parser.parse_args(options)
+    try:
+        result = asyncio.run(benchmark.measure(chosen))
+    except Missing as missing:
+        sys.stderr.write(f"{missing}\n")
+        return 1
+    sys.stdout.write(f"{json.dumps(result)}\n" if chosen.json else shown(benchmark.tables(result)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
