@@ -116,7 +116,7 @@ class Client(discord.Client):
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Logs what a handler raised, without what it was about."""
-        _log.error("failed in %s", event_method, exc_info=False)
+        _log.error("failed in %s", event_method)
 
 
 def point_to(api_url: str, gateway_url: str) -> None:

@@ -30,7 +30,7 @@ from adapters.slack.sockets import Sockets
 if TYPE_CHECKING:
     from adapters.slack.platform import SlackPlatform
 
-ACKNOWLEDGED_SECONDS = 0.2
+ACKNOWLEDGED_SECONDS = 0.1
 FORM_SECONDS = 2.5
 STOP_SECONDS = 3.0
 BODY_BYTES = 1_000_000
