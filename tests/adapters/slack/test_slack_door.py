@@ -324,3 +324,25 @@ async def test_an_error_about_no_field_stands_at_the_first_one(stage: Stage, ear
         {"title": "Not so.", "works": "Say more."}
     )
     assert stage.slack.violations == []
+
+
+@BOTH
+async def test_somebody_of_another_workspace_is_heard_in_a_shared_channel(stage: Stage, ear: Ear) -> None:
+    shared = {"team_id": "T2", "context_team_id": "T2", "is_ext_shared_channel": True}
+    ours = {"authorizations": [{"enterprise_id": None, "team_id": "T1", "user_id": "UTACIT", "is_bot": True}]}
+    delivery = json.loads(said(stage)) | shared | ours
+    delivery["event"] |= {"user": "USTRANGER", "user_team": "T2", "source_team": "T2"}
+    assert await stage.slack.deliveries.event(delivery)
+    await stage.platform.idle()
+    assert [event.who.id for event in ear.received] == ["USTRANGER"]
+
+
+@BOTH
+async def test_a_handler_that_fails_stops_nothing(stage: Stage, ear: Ear, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as failing:
+        failing.setattr(ear, "gate", None)
+        await stage.people.say("ann", "general", "unheard")
+        await stage.people.use_command("ann", "general", "/keep this")
+    await stage.people.say("ann", "general", "heard")
+    assert (len(ear.received), ear.done) == (3, 1)
+    assert stage.slack.failures == []

@@ -37,6 +37,16 @@ KINDS = [
 ]
 
 
+WRAPPING = {("event",), ("authorizations", 0), ("response_urls",)}
+"""What bolt reads before it hands a delivery over."""
+
+
+class Torn(Parcel):
+    """A parcel whose payload tells nothing for sure."""
+
+    kind = key = "torn"
+
+
 class Recorder:
     """Lets everything through to the app, and keeps what went by."""
 
@@ -168,8 +178,10 @@ async def test_whatever_is_missing_the_door_takes_it_quietly(
     caplog.set_level(logging.INFO)
     for kind, parcel in parcels.items():
         for path in paths(parcel.payload):
+            if path in WRAPPING:
+                continue
             caplog.clear()
-            await stage.slack.deliveries.transport.send(Parcel(parcel.type, breaking(parcel.payload, path)))
+            await stage.slack.deliveries.transport.send(Torn(parcel.type, breaking(parcel.payload, path)))
             await stage.platform.idle()
             assert len(caplog.records) <= 1 and SECRET not in caplog.text, (kind, path, caplog.text)
     await stage.people.say("bob", "general", "still here?")
