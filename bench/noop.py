@@ -52,7 +52,7 @@ async def _by_http(app: AsyncApp) -> None:
 async def _run(what: str) -> None:
     app = app_for(what)
     if os.environ.get("SLACK_APP_TOKEN"):
-        await AsyncSocketModeHandler(app, os.environ["SLACK_APP_TOKEN"]).start_async()
+        await AsyncSocketModeHandler(app, os.environ["SLACK_APP_TOKEN"]).start_async()  # type: ignore[no-untyped-call]
     else:
         await _by_http(app)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from time import monotonic
@@ -28,12 +28,24 @@ START_SECONDS = 120.0
 
 @dataclass(slots=True)
 class Sent:
-    """One try to deliver something: what, whose, when it began and ended, and why it failed, if it did."""
+    """One try to deliver something.
+
+    Attributes:
+        type: `events_api`, `slash_commands` or `interactive`.
+        key: names the event or interaction; the same for all its tries.
+        who: whose deed it is.
+        ts: of the message that it is about, where it is one.
+        connected: whether the app was there when it began.
+        began: when, on the monotonic clock.
+        ended: when it was acknowledged or given up.
+        failed: why it failed, empty where it did not.
+    """
 
     type: str
     key: str
     who: str
     ts: str
+    connected: bool
     began: float
     ended: float = 0.0
     failed: str = "under way"
@@ -44,23 +56,24 @@ class Watch:
 
     Args:
         transport: what delivers.
+        is_connected: says whether the app is there now.
         window: how many may be under way at once; as many as there are where 0.
     """
 
-    def __init__(self, transport: Transport, window: int = 0) -> None:
+    def __init__(self, transport: Transport, is_connected: Callable[[], bool], window: int = 0) -> None:
         self.tries: list[Sent] = []
-        self._transport = transport
+        self._transport, self._is_connected = transport, is_connected
         self._window = asyncio.Semaphore(window or 1_000_000)
 
     @property
     def was_heard(self) -> bool:
         """Whether an app was there to listen."""
-        return self._transport.was_heard
+        return bool(self._transport.was_heard)
 
     async def send(self, parcel: Parcel) -> Any:
         """Delivers a parcel once."""
         async with self._window:
-            sent = Sent(parcel.type, parcel.key, *_about(parcel.payload), monotonic())
+            sent = Sent(parcel.type, parcel.key, *_about(parcel.payload), self._is_connected(), monotonic())
             self.tries.append(sent)
             try:
                 answer = await self._transport.send(parcel)
@@ -91,8 +104,8 @@ class Crowd(SlackPeople):
 async def opened(mode: str, *, window: int = 0) -> AsyncIterator[tuple[LoopbackSlack, Crowd, Watch]]:
     """Opens a workspace that tells an app what the bot's manifest subscribes to."""
     async with LoopbackSlack(mode, subscriptions=EVENTS) as slack:
-        watch = Watch(slack.deliveries.transport, window)
-        slack.deliveries.transport = watch
+        watch = Watch(slack.deliveries.transport, lambda: _is_connected(slack), window)
+        slack.deliveries.transport = watch  # type: ignore[assignment, unused-ignore]
         yield slack, Crowd(slack), watch
 
 
@@ -126,6 +139,10 @@ async def until_connected(slack: LoopbackSlack, program: Program, port: str, soc
             pass
         await asyncio.sleep(0.2)
     raise Missing(f"It does not listen: {' / '.join(program.said()[-5:])}")
+
+
+def _is_connected(slack: LoopbackSlack) -> bool:
+    return slack.mode == "http" or any(not each.draining for each in slack.sockets.connections)
 
 
 def _about(payload: Json) -> tuple[str, str]:

@@ -32,6 +32,10 @@ from adapters.port import (
 )
 
 STOP_SECONDS = 3.0
+
+CLOSE_SECONDS = 0.5
+"""After a handler that said nothing, an interaction is closed so late, for whatever still answers it."""
+
 KEYS_KEPT = 5_000
 
 Told = Callable[[Space, str], Awaitable[None]]
@@ -57,6 +61,7 @@ class Hearing:
         self._surface: Surface | None = None
         self._shortcuts: dict[str, str] = {}
         self._under_way: set[asyncio.Task[Any]] = set()
+        self._closing: set[asyncio.Task[None]] = set()
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._direct: OrderedDict[int, Space] = OrderedDict()
 
@@ -96,6 +101,9 @@ class Hearing:
             _, late = await asyncio.wait(self._under_way, timeout=STOP_SECONDS)
             for task in late:
                 task.cancel()
+        for closing in self._closing:
+            closing.cancel()
+        await asyncio.gather(*self._closing, return_exceptions=True)
 
     def known(self, space: Space) -> inbound.Known:
         """What reading an event needs to know."""
@@ -217,7 +225,18 @@ class Hearing:
             words = "\n".join(f"- {each}" for each in returned.errors.values())
             pages = outbound.layouts(Message(words[:290], [Section(words)]), event.who.space)
             await self.interactions.answer(token, pages, (), discord.AllowedMentions.none(), only=True)
-        await self.interactions.settle(token)
+        self._close_later(token)
+
+    def _close_later(self, token: str) -> None:
+        async def close() -> None:
+            try:
+                await asyncio.sleep(CLOSE_SECONDS)
+            finally:
+                await self.interactions.settle(token)
+
+        task = asyncio.create_task(close())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
     async def _take(self, event: Inbound) -> None:
         await self._begin(self._hand_over(event))
