@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import json
 import sys
 from importlib import import_module
@@ -29,6 +30,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     benchmark.add_options(parser)
     chosen = parser.parse_args(options)
+    gc.disable()  # what measures must not pause while it waits for an answer
     try:
         result = asyncio.run(benchmark.measure(chosen))
     except Missing as missing:

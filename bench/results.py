@@ -64,7 +64,7 @@ def _cell(value: object) -> str:
         case bool():
             return "yes" if value else "no"
         case float():
-            return f"{value:,.3f}".rstrip("0").rstrip(".")
+            return f"{value:,.5f}".rstrip("0").rstrip(".")
         case int():
             return f"{value:,}"
         case _:

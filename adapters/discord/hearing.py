@@ -15,7 +15,10 @@ from adapters.discord.interactions import PUT_OFF_SECONDS, Interactions
 from adapters.port import (
     Account,
     Answer,
+    Button,
     FieldErrors,
+    Form,
+    FormSubmitted,
     Inbound,
     MemberJoined,
     MemberLeft,
@@ -29,6 +32,8 @@ from adapters.port import (
     Space,
     Surface,
     Typing,
+    escape,
+    plain,
 )
 
 STOP_SECONDS = 3.0
@@ -37,6 +42,12 @@ CLOSE_SECONDS = 0.5
 """After a handler that said nothing, an interaction is closed so late, for whatever still answers it."""
 
 KEYS_KEPT = 5_000
+AUTHORS_KEPT = 20_000
+"""Messages whose authors are remembered, to know whom a thread answers; ids only."""
+
+FORMS_KEPT = 500
+AGAIN = "discord:again"
+"""The id of the button that opens a form again; the bot never hears of it."""
 
 Told = Callable[[Space, str], Awaitable[None]]
 
@@ -64,6 +75,8 @@ class Hearing:
         self._closing: set[asyncio.Task[None]] = set()
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._direct: OrderedDict[int, Space] = OrderedDict()
+        self._authors: OrderedDict[int, int] = OrderedDict()
+        self._forms: OrderedDict[int, Form] = OrderedDict()
 
     @property
     def client(self) -> Client:
@@ -139,6 +152,9 @@ class Hearing:
         """Somebody wrote."""
         if message.author.bot or message.type not in (discord.MessageType.default, discord.MessageType.reply):
             return
+        self._authors[message.id] = message.author.id
+        while len(self._authors) > AUTHORS_KEPT:
+            self._authors.popitem(last=False)
         space = await self._space(message.guild, message.channel.id, message.author)
         if space is not None:
             await self._take(inbound.posted(message, self.known(space), self._answered(message)))
@@ -204,6 +220,10 @@ class Hearing:
         space = await self._space(interaction.guild, interaction.channel_id or 0, interaction.user)
         if space is None:
             return
+        data: Any = interaction.data or {}
+        if data.get("custom_id") == AGAIN:
+            await self._begin(self._open_again(interaction))
+            return
         token = self.interactions.note(interaction)
         event = inbound.interaction(interaction, self.known(space), token)
         if event is None:
@@ -221,11 +241,37 @@ class Hearing:
         if isinstance(event, Typing):
             await interaction.response.autocomplete(commands.choices(event, returned, self._surface))
             return
-        if isinstance(returned, FieldErrors):
-            words = "\n".join(f"- {each}" for each in returned.errors.values())
-            pages = outbound.layouts(Message(words[:290], [Section(words)]), event.who.space)
+        if isinstance(returned, FieldErrors) and isinstance(event, FormSubmitted):
+            pages = outbound.layouts(self._mend(event, returned), event.who.space)
             await self.interactions.answer(token, pages, (), discord.AllowedMentions.none(), only=True)
         self._close_later(token)
+
+    def note_form(self, token: str, form: Form) -> None:
+        """Keeps a form that was opened: Discord closes it when it is sent, whatever is wrong with it."""
+        interaction = self.interactions.find(token)
+        if interaction is not None:
+            self._forms[interaction.user.id] = form
+            while len(self._forms) > FORMS_KEPT:
+                self._forms.popitem(last=False)
+
+    def _mend(self, event: FormSubmitted, returned: FieldErrors) -> Message:
+        """What to mend in a form that was sent, and the way back to it as it was filled in."""
+        form = self._forms.get(int(event.who.id))
+        labels = {field.name: field.label for field in form.fields} if form and form.id == event.form else {}
+        lines = [f"**{escape(labels.get(name, name))}**: {escape(why)}" for name, why in returned.errors.items()]
+        buttons = []
+        if form is not None and labels:
+            self._forms[int(event.who.id)] = outbound.filled(form, event.values)
+            buttons = [Button(AGAIN, form.title)]
+        words = "\n".join(lines)
+        return Message(plain(words)[:290], [Section(words, buttons=buttons)])
+
+    async def _open_again(self, interaction: discord.Interaction) -> None:
+        form = self._forms.get(interaction.user.id)
+        if form is None:
+            await interaction.response.defer()
+        else:
+            await interaction.response.send_modal(outbound.modal(form))
 
     def _close_later(self, token: str) -> None:
         async def close() -> None:
@@ -279,8 +325,9 @@ class Hearing:
         """Whose message this answers: the one that it replies to, else whoever began the thread."""
         if message.reference is not None and isinstance(message.reference.resolved, discord.Message):
             return message.reference.resolved.author
-        if isinstance(message.channel, discord.Thread) and message.channel.owner_id:
-            return self._user(message.channel.owner_id, message.guild)
+        if isinstance(message.channel, discord.Thread):
+            began = self._authors.get(message.channel.id) or message.channel.owner_id
+            return self._user(began, message.guild) if began else None
         return None
 
     def _user(self, id: int, guild: discord.Guild | None) -> Any:

@@ -6,7 +6,8 @@ components, 4,000 characters of text in a message) and *Receiving and responding
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, assert_never
 
 import discord
@@ -33,8 +34,8 @@ from adapters.port import (
 MESSAGE_TEXT = 4_000
 """Characters of all text displays of a message."""
 
-PIECE = 3_900
-"""Characters of one text display (ours: room for a title beside it)."""
+PIECE = 2_000
+"""Characters of one text display."""
 
 MANY = "[]"
 """What the id of a field that takes several ends with."""
@@ -110,6 +111,21 @@ def modal(form: Form) -> ui.Modal:
         found.add_item(ui.Label(text=field.label, description=_hint(field), component=_entry(field)))
     found.stop()
     return found
+
+
+def filled(form: Form, values: Mapping[str, str | tuple[str, ...]]) -> Form:
+    """Gives a form with what was entered standing in it; people are chosen anew."""
+    return replace(form, fields=tuple(_filled(field, values.get(field.name, "")) for field in form.fields))
+
+
+def _filled(field: Field, value: str | tuple[str, ...]) -> Field:
+    match field:
+        case Line() | Paragraph() | Date():
+            return replace(field, value=value if isinstance(value, str) else "")
+        case Choice():
+            return replace(field, chosen=(value,) if isinstance(value, str) and value else tuple(value))
+        case _:
+            return field
 
 
 def _element(element: Element) -> ui.Button[Any]:

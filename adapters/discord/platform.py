@@ -161,6 +161,7 @@ class DiscordPlatform(Hearing):
         """Opens a form as the first answer to an interaction; not from a form that was just sent."""
         with _refusals():
             await self.interactions.open(trigger.token, outbound.modal(form))
+        self.note_form(trigger.token, form)
 
     async def open_room(self, accounts: Sequence[Account]) -> Room:
         """Opens (or finds) the direct conversation with one person, or a private thread with several."""
@@ -246,12 +247,21 @@ class DiscordPlatform(Hearing):
     async def _place(self, room: Room) -> discord.abc.Messageable:
         """Where to post: a channel, a thread, or a thread that is begun now."""
         if not room.thread_id:
-            return self.client.get_partial_messageable(int(room.channel_id))
+            place: discord.abc.Messageable = self._channel(room.channel_id, room.space)
+            return place
         thread = await self.thread(int(room.thread_id))
         if thread is not None:
             return thread
-        root = self.client.get_partial_messageable(int(room.channel_id)).get_partial_message(int(room.thread_id))
-        return await root.create_thread(name=await self._thread_name(root))
+        root = self._channel(room.channel_id, room.space).get_partial_message(int(room.thread_id))
+        begun: discord.Thread = await root.create_thread(name=await self._thread_name(root))
+        return begun
+
+    def _channel(self, id: str, space: Space) -> Any:
+        """A channel that is known, or what can still be done with one that is not."""
+        known = self.client.get_channel(int(id))
+        guild = None if int(id) in self._direct else int(space.id)
+        found: Any = known or self.client.get_partial_messageable(int(id), guild_id=guild)
+        return found
 
     async def _thread_name(self, root: discord.PartialMessage) -> str:
         found = await root.fetch()
@@ -285,7 +295,7 @@ class DiscordPlatform(Hearing):
         channel = self.client.get_channel(int(place))
         if isinstance(channel, discord.ForumChannel):  # a post's first message stands in its own thread
             place = message.id
-        return self.client.get_partial_messageable(int(place)).get_partial_message(int(message.id))
+        return self._channel(place, message.room.space).get_partial_message(int(message.id))  # type: ignore[no-any-return]
 
     async def _drop_before(self, message: MessageRef) -> None:
         for id in self._before.pop(message.key, []):

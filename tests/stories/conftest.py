@@ -1,25 +1,28 @@
 """The ward that stories happen in: the room, and the same ward on Slack."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
+import discord_stage
 import pytest
 from slack_stage import Listening, open_stage
 from telling import HERE, START, StoryRoom, Teller, Ward
 
+from adapters.discord import DiscordPlatform
 from adapters.port import Inbound, Platform, Returned
 from adapters.slack import SlackPlatform
 from bot.wiring import Bot, build
 from knowledge.search import Encoder
 from knowledge.store import Store, communities
 
-PLATFORMS = ("room", "slack-socket", "slack-http")
+PLATFORMS = ("room", "slack-socket", "slack-http", "discord")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tells each story on every platform, but those that say that they are about one."""
     if "ward" in metafunc.fixturenames:
-        named = [each.args[0] for each in metafunc.definition.iter_markers("only_on")]
-        told_on = [each for each in PLATFORMS if not named or each.startswith(named[0])]
+        named = tuple(name for each in metafunc.definition.iter_markers("only_on") for name in each.args)
+        told_on = [each for each in PLATFORMS if not named or each.startswith(named)]
         metafunc.parametrize("ward", told_on, indirect=True)
 
 
@@ -29,11 +32,41 @@ async def ward(request: pytest.FixtureRequest, store: Store, encoder_if_built: E
     platform, _, mode = request.param.partition("-")
     if platform == "room":
         yield await _in_the_room(store, encoder_if_built)
-        return
+    elif platform == "slack":
+        async with _on_slack(mode, store, encoder_if_built) as told:
+            yield told
+    else:
+        async with _on_discord(store, encoder_if_built) as told:
+            yield told
+
+
+@asynccontextmanager
+async def _on_discord(store: Store, encoder: Encoder | None) -> AsyncIterator[Ward]:
+    bots: list[Bot] = []
+
+    def listen(discord: DiscordPlatform) -> Listening:
+        bots.append(build(store, encoder, discord, clock=discord.clock))
+        return bots[0].router.surface, bots[0].receive, bots[0].idle
+
+    async with discord_stage.open_stage(listen, clock=lambda: START) as stage:
+        stage.people.open_channel(HERE)
+        stage.people.open_channel("general")
+        stage.people.on_time_passed(lambda now: bots[0].tick())
+        community = await _community(store, stage.people.space.key)
+
+        def twice() -> None:
+            stage.server.deliver_twice = True
+
+        yield Ward(stage.people, stage.platform, bots[0], store, community, twice=twice)
+        assert stage.violations == []
+
+
+@asynccontextmanager
+async def _on_slack(mode: str, store: Store, encoder: Encoder | None) -> AsyncIterator[Ward]:
     bots: list[Bot] = []
 
     def listen(slack: SlackPlatform) -> Listening:
-        bots.append(build(store, encoder_if_built, slack, clock=slack.clock))
+        bots.append(build(store, encoder, slack, clock=slack.clock))
         return bots[0].router.surface, bots[0].receive, bots[0].idle
 
     async with open_stage(mode, listen, clock=lambda: START) as stage:

@@ -46,11 +46,13 @@ async def test_questions_without_words(ben: Teller, words: str) -> None:
     assert ben.sees_last("Ask me in a sentence")
 
 
+@pytest.mark.only_on("room", "slack")  # Discord takes no message that long
 async def test_a_very_long_question(ben: Teller) -> None:
     await ben.tells_bot("what about the pump " * 1_990)
     assert ben.sees_last("I don't have this one")
 
 
+@pytest.mark.only_on("room", "slack")  # Discord takes no message that long
 async def test_a_very_long_message_cannot_become_a_tip_whole(ben: Teller, ravi: Teller) -> None:
     message = await ravi.says("so " * 13_000)
     await ben.reacts("bulb", to=message)
@@ -79,7 +81,7 @@ async def test_an_unknown_or_broken_button(ward: Ward, ben: Teller, button: str)
 
 async def test_a_forged_button_reads_nobody_elses_message(ward: Ward, ravi: Teller, ben: Teller) -> None:
     secret = await ravi.tells_bot("nobody must know about the blue key")
-    direct = ward.room.world.messages[secret].channel
+    direct = ward.room.channel_of(secret)
     room, account = ward.room.room(HERE), ward.room.account("ben")
     trigger = Trigger("t", room_now(ward))
     see = f"ask:see:{direct}:{secret}"

@@ -14,7 +14,8 @@ from simcord.backend import serializers
 from simcord.backend.models import Channel, Message
 from simcord.enums import AppCommandType, InteractionType
 
-from adapters.port import FieldErrors, Option, Surface
+from adapters.discord.hearing import AGAIN
+from adapters.port import FieldErrors, Form, Option, Surface
 from adapters.room import NotPossible
 
 NAME_CHARACTERS = 32
@@ -47,7 +48,9 @@ class Acts(PeopleEyes):
                 raise NotPossible(f"/{name} takes nothing more.")
             values = {option["name"]: text} if text and option else {}
             actor, handle = self._actor(user, place), self._handle(place)
-            await (actor.slash(handle, name, **values) if isinstance(actor, MemberActor) else actor.slash(name, **values))
+            await (
+                actor.slash(handle, name, **values) if isinstance(actor, MemberActor) else actor.slash(name, **values)
+            )
 
     async def type_command(self, who: str, channel: str, line: str) -> Sequence[Option]:
         """Types a slash command without sending it; gives what is suggested.
@@ -125,7 +128,17 @@ class Acts(PeopleEyes):
         if self._errors[opening]:
             return FieldErrors(dict(self._errors[opening]))
         await self._send(opening, {each["custom_id"]: (each, entered[name]) for name, each in controls.items()})
-        return None
+        return await self._way_back(who, opened.form)
+
+    async def _way_back(self, who: str, form: Form) -> FieldErrors | None:
+        """What the bot wants mended, after it offered the form once more and the person took it."""
+        newest = self.messages_seen_by(who)[-1:]
+        if not newest or AGAIN not in [id for id, _ in self.buttons_of(newest[0].id)]:
+            return None
+        words = self.words_of(newest[0].id)
+        await self.press(who, newest[0].id, AGAIN)
+        wrong = {field.name: words for field in form.fields if f"{field.label}: " in words}
+        return FieldErrors(wrong)
 
     def close_form(self, who: str) -> None:
         """Closes the modal in front of `who` without sending it."""

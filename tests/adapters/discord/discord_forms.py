@@ -62,7 +62,8 @@ def parts(value: Value) -> tuple[str, ...]:
 
 def problem(control: Json, value: Value) -> str:
     """What Discord's client says of an entry before anything is sent, or nothing."""
-    count = len(value) if isinstance(value, str) else len(parts(value))
+    is_text = control["type"] == 4 and isinstance(value, str)
+    count = len(value) if is_text else len(parts(value))
     if control.get("required", True) and not count:
         return "This field is required"
     if control["type"] == 4:

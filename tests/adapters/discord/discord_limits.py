@@ -1,6 +1,7 @@
 """Lengths and counts that Discord refuses to go beyond.
 
-Source: Discord, discord-api-docs: *Message*, *Components reference*, *Receiving and responding*, *Application commands*.
+Source: Discord, discord-api-docs: *Message*, *Components reference*, *Receiving and responding*,
+*Application commands*.
 """
 
 import re

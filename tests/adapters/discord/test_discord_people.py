@@ -51,7 +51,11 @@ async def test_a_command_opens_a_modal_that_comes_back(people: DiscordPeople) ->
     opened = people.open_form_of("ann")
     assert opened
     title, kind, who, until = opened.form.fields
-    assert (opened.form.id, opened.form.title, title) == ("capture:save", "Keep a tip", Line("title", "Name", "", "", True, 40))
+    assert (opened.form.id, opened.form.title, title) == (
+        "capture:save",
+        "Keep a tip",
+        Line("title", "Name", "", "", True, 40),
+    )
     assert kind == Choice("kind", "Kind", (Option("trick", "A trick"), Option("Other", "Other")), ("trick",))
     assert (who, until) == (People("who", "Who", many=True), Date("until", "Until"))
     with pytest.raises(ValueError, match="no field"):
@@ -86,7 +90,8 @@ async def test_a_button_is_pressed(people: DiscordPeople) -> None:
     await people.say("ann", "general", "Ask me.")
     asked = people.messages_seen_by("bob", "general")[-1]
     assert (asked.author, people.words_of(asked.id)) == (
-        BOT, "May I, @Ann Reed? * Mon 02 Mar, 09:00 UTC\nYes\nMore",
+        BOT,
+        "May I, @Ann Reed? * Mon 02 Mar, 09:00 UTC\nYes\nMore",
     )
     assert people.buttons_of(asked.id) == [("yes", "Yes")] and people.links_of(asked.id) == [("https://x.org", "More")]
     assert people.notified(asked.id) == {people.account("ann").id}
@@ -118,7 +123,9 @@ async def test_reactions_edits_and_unfurled_links(bot: SmallBot, people: Discord
     ann, bob = people.account("ann").id, people.account("bob").id
     assert people.reactions_of(said) == {"✅": {bob}}
     assert bot.heard[2:] == [
-        f"said frist, <@{bob}> 💡 in TextChannel at 02 Mar", f"reaction ✅ to {ann}", f"changed frist, <@{bob}> 💡",
+        f"said frist, <@{bob}> 💡 in TextChannel at 02 Mar",
+        f"reaction ✅ to {ann}",
+        f"changed frist, <@{bob}> 💡",
         "edited first",
     ]
     with pytest.raises(NotPossible):
