@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
+from typing import NamedTuple
 
 from adapters.room import Person
 from bench import prepared, texts
@@ -80,6 +81,13 @@ class _Side:
     answers: bool = True
 
 
+class _Pace(NamedTuple):
+    """Deeds a second, and seconds between cuts of all sockets (0 for none)."""
+
+    rate: float
+    cut_every: float
+
+
 async def _run(side: _Side, options: Namespace, seconds: float) -> Json:
     deeds = plan(int(seconds * options.rate))
     async with opened(options.mode) as (slack, crowd, watch):
@@ -89,11 +97,7 @@ async def _run(side: _Side, options: Namespace, seconds: float) -> Json:
         try:
             await until_connected(slack, program, given["PORT"], side.sockets)
             presses = await _warm(crowd, slack, deeds) if side.answers else []
-            cutting = asyncio.create_task(_cut(slack, side.cut_every))
-            try:
-                return await _load(program, (slack, crowd, watch), deeds, presses, options.rate)
-            finally:
-                cutting.cancel()
+            return await _load(program, (slack, crowd, watch), deeds, presses, _Pace(options.rate, side.cut_every))
         finally:
             await program.stop()
 
@@ -103,16 +107,18 @@ async def _load(
     workspace: tuple[LoopbackSlack, Crowd, Watch],
     deeds: Sequence[str],
     presses: Sequence[Press],
-    rate: float,
+    pace: _Pace,
 ) -> Json:
     slack, crowd, watch = workspace
-    tell(f"{len(deeds)} deeds at {rate:g} a second.")
+    tell(f"{len(deeds)} deeds at {pace.rate:g} a second.")
     watch.tries.clear()
     slack.acks.clear()
     slack.deliver_twice = True
     traffic = Traffic(crowd, texts.chat_lines(), texts.questions(), presses)
     cpu = program.cpu()
-    await traffic.run(deeds, rate)
+    cutting = asyncio.create_task(_cut(slack, pace.cut_every))
+    await traffic.run(deeds, pace.rate)
+    cutting.cancel()
     await _settled(crowd, slack)
     found = _events(watch.tries) | {"per_attempt": spread(ack.seconds for ack in slack.acks)}
     found |= {"cpu_ms_per_event": round(1000 * (program.cpu() - cpu) / found["events"], 3)}

@@ -61,7 +61,7 @@ def run(
     port: Annotated[int | None, typer.Option(help="Where the room is served.", min=1, max=65_535)] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Throw away what was said in the room.")] = False,
 ) -> None:
-    """Run the bot on Slack where its tokens are set, else in a room of your own. Example: ./tacit run --port 8000."""
+    """Run the bot on Slack and Discord where tokens are set, else in a room of your own. Example: ./tacit run."""
     _serve(_settings(port=port), sample=False, fresh=fresh, open_browser=False)
 
 
@@ -175,7 +175,7 @@ def export_tips_command(
 
 def _serve(settings: Settings, *, sample: bool, fresh: bool, open_browser: bool) -> None:
     def ready(url: str) -> None:
-        what = "The room is open" if sample or not settings.slack_bot_token else "Tacit is running"
+        what = "The room is open" if sample or not settings.has_chats else "Tacit is running"
         console.print(f"{what} at [bold]{url}[/bold] (stop with Ctrl+C).")
         if open_browser:
             webbrowser.open(url)

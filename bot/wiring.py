@@ -1,13 +1,15 @@
 """The one file that knows everything: settings -> store, search, platforms, features, schedule, pages."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from random import Random
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -15,10 +17,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from adapters.port import Inbound, MessageRef, Platform, PlatformRefused, Refused, Returned
+from adapters.port import Inbound, MessageRef, Platform, PlatformRefused, Refused, Returned, Space
 from adapters.room import Person, RoomPlatform, application
-from adapters.slack import SlackPlatform, SlackSettings, written
-from adapters.slack import check as slack_check
 from bot import features
 from bot.feature import Feature, surface_of
 from bot.held import Held
@@ -36,6 +36,10 @@ from knowledge.migrations import migrate
 from knowledge.search import Encoder, ModelUnavailable, fetch_and_build, is_built
 from knowledge.store import Store, StoreUnavailable, communities
 
+if TYPE_CHECKING:
+    from adapters.discord import DiscordPlatform, DiscordSettings
+    from adapters.slack import SlackPlatform
+
 
 def find_features() -> tuple[Feature, ...]:
     """Finds every folder of `bot.features`, in the order in which they see a message to the bot."""
@@ -52,6 +56,8 @@ SAMPLE = "The stroke service"
 MODEL_LOCK = ROOT / "config" / "model.lock"
 
 Report = Callable[[str], None]
+Meet = Callable[[Space, str], Awaitable[None]]
+"""Connects a space to its community, by its name."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +155,7 @@ async def serve(settings: Settings, *, sample: bool, fresh: bool, report: Report
     Raises:
         PlatformRefused: NOT_ACCEPTED, where a chat does not accept its token.
     """
-    if settings.slack_bot_token and not sample:
+    if settings.has_chats and not sample:
         await _serve_chats(settings, report, ready)
     else:
         await _serve_room(settings, sample=sample, fresh=fresh, report=report, ready=ready)
@@ -158,31 +164,47 @@ async def serve(settings: Settings, *, sample: bool, fresh: bool, report: Report
 async def _serve_chats(settings: Settings, report: Report, ready: Callable[[str], None]) -> None:
     encoder = get_encoder(settings, report)
     async with opened_store(settings) as store:
-        slack = slack_platform(settings)
-        bot = build(store, encoder, slack)
-        try:
-            await slack.identify()
-        except PlatformRefused as refused:
-            if refused.reason is not Refused.UNREACHABLE:
-                await slack.close()
-                raise
-            report("I can't reach Slack yet; I keep trying.")
 
-        async def talk() -> None:
-            space = await slack.identify()
-            community = await _connect(store, settings, space.key, bot.services.clock())
-            await bot.services.library.refresh(community, bot.services.clock(), _encoding(report))
-            report(f"I listen on Slack {'by Socket Mode' if settings.slack_app_token else 'by signed HTTP'}.")
-            await slack.run(bot.router.surface, bot.receive)
+        async def meet(space: Space, name: str) -> None:
+            community = await _connect(store, settings, space.key, datetime.now(UTC))
+            await bot.services.library.refresh(community, datetime.now(UTC), _encoding(report))
 
+        slack = slack_platform(settings) if settings.slack_bot_token else None
+        discord = discord_platform(settings, meet) if settings.discord_token else None
+        platforms: list[Platform] = [each for each in (slack, discord) if each is not None]
+        bot = build(store, encoder, *platforms)
+        chats: list[tuple[str, Callable[[], Awaitable[None]]]] = []
+        if slack is not None:
+            await _try_token(slack, report)
+            chats.append(("slack", partial(_talk_on_slack, slack, bot, meet, report)))
+        if discord is not None:
+            chats.append(("discord", partial(discord.run, bot.router.surface, bot.receive)))
         url = settings.url or f"http://127.0.0.1:{settings.port}"
         host = "0.0.0.0" if settings.url else "127.0.0.1"  # noqa: S104 - who has an address outside is reached there
-        app = Starlette(routes=[Route("/health", _health), *slack.routes])
-        await run(bot, app, [("slack", talk)], host=host, port=settings.port, started=lambda: ready(url))
+        app = Starlette(routes=[Route("/health", _health), *(slack.routes if slack else ())])
+        await run(bot, app, chats, host=host, port=settings.port, started=lambda: ready(url))
 
 
-def slack_platform(settings: Settings) -> SlackPlatform:
+async def _try_token(slack: "SlackPlatform", report: Report) -> None:
+    try:
+        await slack.identify()
+    except PlatformRefused as refused:
+        if refused.reason is not Refused.UNREACHABLE:
+            await slack.close()
+            raise
+        report("I can't reach Slack yet; I keep trying.")
+
+
+async def _talk_on_slack(slack: "SlackPlatform", bot: Bot, meet: Meet, report: Report) -> None:
+    await meet(await slack.identify(), "")
+    report(f"I listen on Slack {'by Socket Mode' if slack.settings.app_token else 'by signed HTTP'}.")
+    await slack.run(bot.router.surface, bot.receive)
+
+
+def slack_platform(settings: Settings) -> "SlackPlatform":
     """Builds the Slack platform that the settings describe."""
+    from adapters.slack import SlackPlatform, SlackSettings
+
     return SlackPlatform(
         SlackSettings(
             bot_token=settings.slack_bot_token.get_secret_value(),
@@ -195,17 +217,44 @@ def slack_platform(settings: Settings) -> SlackPlatform:
 
 async def check_chats(settings: Settings) -> list[tuple[str, bool, str]]:
     """Looks at every chat that the settings name; gives what was looked at, whether it is well, and what to mend."""
-    if not settings.slack_bot_token:
-        return [("platforms", True, "the browser room")]
-    slack = slack_platform(settings)
-    try:
-        return [(each.what, each.ok, each.says) for each in await slack_check(slack)]
-    finally:
-        await slack.close()
+    found: list[tuple[str, bool, str]] = []
+    if settings.slack_bot_token:
+        from adapters.slack import check as slack_check
+
+        slack = slack_platform(settings)
+        try:
+            found += [(each.what, each.ok, each.says) for each in await slack_check(slack)]
+        finally:
+            await slack.close()
+    if settings.discord_token:
+        from adapters.discord import check as discord_check
+
+        found += [(each.what, each.ok, each.says) for each in await discord_check(_discord_settings(settings))]
+    return found or [("platforms", True, "the browser room")]
+
+
+def discord_platform(settings: Settings, meet: Meet) -> "DiscordPlatform":
+    """Builds the Discord platform that the settings describe."""
+    from adapters.discord import DiscordPlatform
+
+    return DiscordPlatform(_discord_settings(settings), connected=meet)
+
+
+def _discord_settings(settings: Settings) -> "DiscordSettings":
+    from adapters.discord import DiscordSettings
+
+    return DiscordSettings(
+        token=settings.discord_token.get_secret_value(),
+        api_url=settings.discord_api_url,
+        gateway_url=settings.discord_gateway_url,
+        server=settings.discord_server,
+    )
 
 
 def slack_manifest(url: str = "") -> str:
     """Gives the manifest for the workspace's own Slack app, as YAML; for signed HTTP where `url` is given."""
+    from adapters.slack import written
+
     return written(surface_of(FEATURES, Words()), url)
 
 

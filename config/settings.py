@@ -36,6 +36,11 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr = Field(default=SecretStr(""), validation_alias="SLACK_SIGNING_SECRET")
     slack_api_url: str = Field(default="", validation_alias="SLACK_API_URL")
 
+    discord_token: SecretStr = Field(default=SecretStr(""), validation_alias="DISCORD_TOKEN")
+    discord_api_url: str = Field(default="", validation_alias="DISCORD_API_URL")
+    discord_gateway_url: str = Field(default="", validation_alias="DISCORD_GATEWAY_URL")
+    discord_server: str = Field(default="", validation_alias="DISCORD_SERVER")
+
     @model_validator(mode="after")
     def _slack_is_whole(self) -> "Settings":
         ways = (self.slack_app_token, self.slack_signing_secret)
@@ -45,12 +50,17 @@ class Settings(BaseSettings):
             raise ValueError("SLACK_BOT_TOKEN is missing: Slack shows it under Install App")
         return self
 
-    @field_validator("url", "slack_api_url")
+    @field_validator("url", "slack_api_url", "discord_api_url")
     @classmethod
     def _address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("it starts with http:// or https://")
         return value.rstrip("/")
+
+    @property
+    def has_chats(self) -> bool:
+        """Whether a chat platform is configured."""
+        return bool(self.slack_bot_token or self.discord_token)
 
     @property
     def database(self) -> str:

@@ -3,6 +3,7 @@
 `DiscordPlatform` has the verbs of the port; `README.md` says how to set it up.
 """
 
+from adapters.discord.checking import Finding, check
 from adapters.discord.platform import DiscordPlatform, DiscordSettings
 
-__all__ = ["DiscordPlatform", "DiscordSettings"]
+__all__ = ["DiscordPlatform", "DiscordSettings", "Finding", "check"]

@@ -67,6 +67,7 @@ class Hearing:
 
     def __init__(self, clock: Callable[[], datetime], interactions: Interactions, connected: Told | None) -> None:
         self.clock, self.interactions, self._connected = clock, interactions, connected
+        self.asks_for_all = True
         self._client: Client | None = None
         self._receive: Receive | None = None
         self._surface: Surface | None = None
@@ -98,7 +99,7 @@ class Hearing:
         """Makes a client that hands on what it hears; the one before is not used again."""
         point_to(self.settings.api_url, self.settings.gateway_url)
         intents = discord.Intents.default()
-        intents.message_content = intents.members = True
+        intents.message_content = intents.members = self.asks_for_all
         self._client = Client(self, intents, **self.settings.options)
         return self._client
 

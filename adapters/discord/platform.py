@@ -111,6 +111,13 @@ class DiscordPlatform(Hearing):
             await client.start(self.settings.token)
         except discord.LoginFailure as error:
             raise PlatformRefused(Refused.NOT_ACCEPTED, "token") from error
+        except discord.PrivilegedIntentsRequired:
+            if not self.asks_for_all:
+                raise
+            self.asks_for_all = False
+            _log.warning("the privileged intents are off, and so are some things; ./tacit check says which")
+            await client.close()
+            await self.run(surface, receive)
         finally:
             await self.finish()
             await client.close()
