@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from knowledge.models import Channel, Community, Space
-from knowledge.store.work import Store, Work
+from knowledge.store.work import FORGET, Store, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ async def open_community(store: Store, name: str, now: datetime) -> int:
         if found is None:
             found = Community(name=name, created_at=now)
             session.add(found)
+            session.info[FORGET] = True
             await session.flush()
         return _id(found)
 
@@ -81,6 +82,7 @@ async def connect_space(work: Work, space: str) -> None:
         raise ValueError("this space is connected to another community")
     if found is None:
         work.session.add(Space(key=space, community_id=work.community))
+        work.session.info[FORGET] = True
 
 
 async def options(work: Work) -> Options:
@@ -115,6 +117,7 @@ async def choose(work: Work, **changes: Any) -> None:
     Options(**changes)
     row = await work.session.get_one(Community, work.community)
     row.options = {**row.options, **changes}
+    work.session.info[FORGET] = True
 
 
 async def next_tip_number(work: Work) -> int:
@@ -159,6 +162,7 @@ async def set_offers(work: Work, key: str, offers: bool) -> None:
     found = await _channel(work, key)
     if found is not None:
         found.offers = offers
+        work.session.info[FORGET] = True
 
 
 async def _channel(work: Work, key: str) -> Channel | None:

@@ -17,6 +17,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from knowledge.store.engine import READ_ONLY, open_engine
 
+FORGET = "forget"
+"""What a session's `info` says when it changed what `Store.remember` keeps."""
+
 REMEMBERED_SECONDS = 10
 """How long another process's change of what `Store.remember` keeps may go unseen."""
 
@@ -77,14 +80,14 @@ class Store:
         try:
             async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
                 yield session
-            if not reading:
+            if session.info.get(FORGET):
                 self._writes += 1
                 self._remembered.clear()
         except OperationalError as error:
             raise StoreUnavailable(str(error.orig)) from error
 
     async def remember(self, key: Hashable, read: Callable[[], Awaitable[Any]]) -> Any:
-        """Gives what `read` gives, or gave since this process last wrote and at most `REMEMBERED_SECONDS` ago.
+        """Gives what `read` gives, or gave since this process last changed any of it, `REMEMBERED_SECONDS` ago at most.
 
         For the few small things that every event asks for.
         """

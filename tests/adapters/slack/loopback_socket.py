@@ -157,6 +157,7 @@ class SocketSide:
         """Cuts all sockets without a word, and waits until they are gone here."""
         cut = list(self.connections)
         for connection in cut:
+            connection.draining = True  # it gets nothing more
             if connection.request.transport is not None:
                 connection.request.transport.abort()
         await self._gone(cut)

@@ -221,6 +221,7 @@ async def test_a_form_cannot_be_opened_from_a_form_that_was_sent(stage: Stage, e
     with pytest.raises(PlatformRefused) as refused:
         await stage.platform.open_form(event.trigger, ASKED)
     assert refused.value.reason is Refused.EXPIRED
+    assert [call.method for call in stage.slack.calls].count("views.open") == 1
 
 
 async def test_files_come_with_their_alternative_text(stage: Stage) -> None:

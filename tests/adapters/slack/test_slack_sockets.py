@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any
 
 import pytest
+from loopback_delivery import Parcel
 from slack_sdk.http_retry.handler import default_interval_calculator
 from slack_stage import Stage, nothing, open_stage
 from test_slack_contract import SURFACE, Listener
@@ -118,17 +119,28 @@ async def test_sockets_that_are_asked_to_make_room_are_replaced_without_a_gap(st
     assert open_connections(stage) == len(stage.slack.sockets.connections) == 2
 
 
-async def test_what_was_under_way_at_a_refresh_is_acknowledged_where_it_came(stage: Stage, ear: Ear) -> None:
+async def test_what_was_under_way_at_a_refresh_is_acknowledged_where_it_came(
+    stage: Stage, ear: Ear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side, attempts = stage.slack.deliveries.transport, []
+    send = side.send
+
+    async def noted(parcel: Parcel) -> Any:
+        attempts.append(parcel.attempt)
+        return await send(parcel)
+
+    monkeypatch.setattr(side, "send", noted)
     ear.gate.clear()
     saying = asyncio.create_task(stage.people.say("ann", "general", "on the old one"))
     await ear.began.wait()
     refreshing = asyncio.create_task(stage.slack.refresh_sockets(grace=5))
     await stage.slack.connected(2)
+    while "message" not in [ack.kind for ack in stage.slack.acks]:
+        await asyncio.wait([saying], timeout=0.02)
     ear.gate.set()
     await saying
     await refreshing
-    assert ear.heard == Counter(["on the old one"])
-    assert len([ack for ack in stage.slack.acks if ack.kind == "message"]) == 1
+    assert (ear.heard, attempts) == (Counter(["on the old one"]), [0])
 
 
 @pytest.mark.parametrize("refusal", [{"status": 503}, {"error": "internal_error"}, {"error": "too_many_requests"}])
@@ -194,3 +206,10 @@ async def test_a_socket_that_answers_no_ping_is_replaced(stage: Stage, ear: Ear)
     await stage.slack.connected(2)
     await stage.people.say("ann", "general", "over a new one")
     assert ear.heard == Counter(["over a new one"])
+
+
+async def test_a_cut_is_noticed_long_before_a_ping_would_tell(ear: Ear) -> None:
+    async with open_stage("socket", lambda platform: (SURFACE, ear.receive, nothing), ping_seconds=60) as stage:
+        await stage.slack.drop_sockets()
+        await stage.slack.connected(2, seconds=3)
+        assert open_connections(stage) == 2
