@@ -182,7 +182,11 @@ async def _serve_chats(settings: Settings, report: Report, ready: Callable[[str]
         url = settings.url or f"http://127.0.0.1:{settings.port}"
         host = "0.0.0.0" if settings.url else "127.0.0.1"  # noqa: S104 - who has an address outside is reached there
         app = Starlette(routes=[Route("/health", _health), *(slack.routes if slack else ())])
-        await run(bot, app, chats, host=host, port=settings.port, started=lambda: ready(url))
+        try:
+            await run(bot, app, chats, host=host, port=settings.port, started=lambda: ready(url))
+        finally:
+            if slack is not None:
+                await slack.close()
 
 
 async def _try_token(slack: "SlackPlatform", report: Report) -> None:

@@ -81,6 +81,11 @@ def mentioned(content: str) -> list[int]:
     return [int(id) for id in re.findall(r"<@!?(\d{1,20})>", content)] if "<@" in content else []
 
 
+def is_user(id: str) -> bool:
+    """Whether an id is one that Discord gives people."""
+    return id.isascii() and id.isdigit() and 0 < int(id) < 2**63
+
+
 def sign_of(name: str) -> str:
     """Gives the sign for an emoji's short name, or the name where there is none."""
     sign = emoji.emojize(f":{name}:", language="alias")
@@ -141,7 +146,7 @@ def _piece(piece: str | Mention | When, space: Space, *, in_link: bool) -> str:
         case When(at) if not in_link:
             return f"<t:{int(at.timestamp())}:F>"
         case _:
-            return harmless(emoji.emojize(_plain(piece), language="alias"))
+            return harmless(subset.with_signs(_plain(piece)))
 
 
 def _pieces(words: str) -> Iterator[str]:
@@ -166,7 +171,7 @@ def _plain(piece: str | Mention | When) -> str:
 
 
 def _is_here(account: Account, space: Space) -> bool:
-    return account.space == space and account.id.isdigit()
+    return account.space == space and is_user(account.id)
 
 
 _BOT = "\ue002"

@@ -13,7 +13,7 @@ from typing import Any, assert_never
 import discord
 from discord import ui
 
-from adapters.discord.markup import harmless, written
+from adapters.discord.markup import harmless, is_user, written
 from adapters.port import (
     Button,
     Choice,
@@ -161,7 +161,7 @@ def _entry(field: Field) -> ui.Item[Any]:
                 min_values=1 if field.required else 0,
                 max_values=25 if many else 1,
                 required=field.required,
-                default_values=[discord.Object(int(each.id)) for each in chosen],
+                default_values=[discord.Object(int(each.id)) for each in chosen if is_user(each.id)],
             )
         case Date():
             return ui.TextInput(

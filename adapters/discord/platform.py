@@ -333,7 +333,7 @@ def _refusals() -> Iterator[None]:
 def _mentions(message: Message) -> discord.AllowedMentions:
     texts = [text for section in message.sections for text in (section.text, *(fact.value for fact in section.facts))]
     ids = {span.account.id for text in texts for span in text if isinstance(span, Mention)}
-    users = [discord.Object(int(id)) for id in ids if id.isdigit()]
+    users = [discord.Object(int(id)) for id in ids if markup.is_user(id)]
     return discord.AllowedMentions(everyone=False, roles=False, replied_user=False, users=users)
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
+import emoji
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -53,6 +54,11 @@ def pieces(words: str, values: Values) -> Iterator[str | Mention | When]:
         yield words[position:]
 
 
+def with_signs(words: str) -> str:
+    """Turns short names of emoji (`:bulb:`) into the signs themselves, where they stand on their own."""
+    return _SHORT_NAME.sub(lambda found: emoji.emojize(found[0], language="alias"), words) if ":" in words else words
+
+
 def without_marks(words: str) -> str:
     """Takes the two characters that marks are made of out of somebody's words."""
     return words.replace(_OPEN, "").replace(_CLOSE, "")
@@ -71,6 +77,7 @@ def _is_web_address(url: str) -> bool:
     return re.match(r"https?://[^/]", url, re.IGNORECASE) is not None
 
 
+_SHORT_NAME = re.compile(r"(?<![\w:]):(?=[\w+-]*[a-z+-])[\w+-]+:(?![\w:])")
 _OPEN, _CLOSE = "\ue000", "\ue001"
 MARK = re.compile(f"{_OPEN}\\d+{_CLOSE}")
 """What stands for a person or a time in parsed text."""

@@ -50,7 +50,7 @@ def escape(words: str) -> str:
 
     Line breaks become spaces: what is escaped is a name, a title or a phrase inside a sentence.
     """
-    return _SIGNS.sub(r"\\\1", " ".join(words.split()))
+    return _NUMBERED.sub(r"\1\\\2", _SIGNS.sub(r"\\\1", " ".join(words.split())))
 
 
 def plain(text: Text | str) -> str:
@@ -69,7 +69,8 @@ def _span_words(span: Span) -> str:
     return span
 
 
-_SIGNS = re.compile(r"([\\`*_~\[\]<>&#|!]|(?<=^)[-+>]|(?<=^\d)[.)])")
+_SIGNS = re.compile(r"([\\`*_~\[\]<>&#|!]|(?<=^)[-+>])")
+_NUMBERED = re.compile(r"^(\d{1,9})([.)])")
 _LINK = re.compile(r"(?<!\\)\[([^\]\n]{1,400})\]\([^)\s]{1,600}\)")
 _MARKS = re.compile(r"(?<!\\)(\*\*|__|```|`|(?<![\w\\])_(?=\S)|(?<=\S)_(?!\w)|(?m:^> ?))")
 _ESCAPED = re.compile(r"\\([\\`*_~\[\]<>&#|!\-+.)])")

@@ -79,7 +79,7 @@ def _woven(words: str, pieces: list[Piece]) -> str:
 
 
 def _signs(words: str) -> str:
-    return escape_html(emoji.emojize(words, language="alias"))
+    return escape_html(subset.with_signs(words))
 
 
 def _addresses(words: str) -> Iterator[Piece]:

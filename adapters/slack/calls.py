@@ -31,7 +31,7 @@ POST_TRIES = 3
 KEYS_KEPT = 5_000
 CHANNELS_PACED = 2_000
 LOOKED_THROUGH = 20
-"""Newest messages of a channel or thread among which an unclear one is looked for."""
+"""Newest messages of a channel among which an unclear one is looked for."""
 
 EVENT_TYPE = "tacit_sent"
 
@@ -97,6 +97,10 @@ class SlackSaysNo(Exception):
         self.method, self.error = method, error
 
 
+class Unclear(PlatformRefused):
+    """Slack cannot be reached, and what was asked of it may or may not have been done."""
+
+
 class Calls:
     """The Web API of one workspace.
 
@@ -130,6 +134,22 @@ class Calls:
     async def close(self) -> None:
         """Closes every connection."""
         await self._session.close()
+
+    async def once(self, method: str, *, done: str = "", may_be_done: bool = True, **arguments: Any) -> Any:
+        """Calls a method that must not be done twice. Where it stays open whether it was done, it is taken as done.
+
+        Args:
+            method: the method's name.
+            may_be_done: whether to take it as done where that stays open; else it is refused.
+            done: an error of a second try that says that the first one was done; without one there is no second try.
+            arguments: what it takes.
+        """
+        try:
+            return await self._call(self._unrepeated, method, arguments)
+        except Unclear:
+            if not may_be_done:
+                raise
+            return await self._call(self._unrepeated, method, arguments, done) if done else None
 
     async def call(self, method: str, *, fine: str = "", **arguments: Any) -> Any:
         """Calls a method that may safely be repeated, named as in `AsyncWebClient` (`users_info`).
@@ -185,14 +205,14 @@ class Calls:
         raise PlatformRefused(Refused.UNREACHABLE, "chat.postMessage")
 
     async def respond(self, url: str, body: Json) -> bool:
-        """Answers an interaction by its `response_url`; False where that is used up or too old."""
+        """Answers an interaction by its `response_url`; False where that is used up, too old, or fails."""
         try:
             async with self._session.post(url, json=body) as response:
-                if response.status >= 500:
-                    raise PlatformRefused(Refused.UNREACHABLE, "response_url")
                 return response.status == 200
-        except (TimeoutError, aiohttp.ClientError) as error:
-            raise PlatformRefused(Refused.UNREACHABLE, "response_url") from error
+        except aiohttp.ClientConnectorError:
+            return False
+        except (TimeoutError, aiohttp.ClientError):
+            return True  # it may stand there: an answer is not said twice
 
     async def _call(self, client: AsyncWebClient, method: str, arguments: Mapping[str, Any], fine: str = "") -> Any:
         try:
@@ -201,13 +221,23 @@ class Calls:
             if fine and _code(error) == fine:
                 return None
             raise _refusal(method, error) from None  # its text holds the whole answer
-        except _UNREACHABLE as error:
+        except aiohttp.ClientConnectorError as error:
             raise PlatformRefused(Refused.UNREACHABLE, method) from error
+        except _UNREACHABLE as error:
+            raise Unclear(Refused.UNREACHABLE, method) from error
 
     async def _find(self, channel: str, thread: str, key: str) -> str:
-        method, where = ("conversations_replies", {"ts": thread}) if thread else ("conversations_history", {})
-        page = await self.call(method, channel=channel, limit=LOOKED_THROUGH, include_all_metadata=True, **where)
-        for message in page.get("messages") or ():
+        if thread:  # oldest first: the whole thread
+            whole = self.pages(
+                "conversations_replies", "messages", channel=channel, ts=thread, limit=200, include_all_metadata=True
+            )
+            messages = [message async for message in whole]
+        else:
+            page = await self.call(
+                "conversations_history", channel=channel, limit=LOOKED_THROUGH, include_all_metadata=True
+            )
+            messages = list(page.get("messages") or ())
+        for message in messages:
             if ((message.get("metadata") or {}).get("event_payload") or {}).get("key") == key:
                 return str(message["ts"])
         return ""
@@ -232,7 +262,9 @@ def quiet() -> logging.Logger:
 def _refusal(method: str, error: SlackApiError) -> Exception:
     answer, code = error.response, _code(error)
     status = int(getattr(answer, "status_code", 200) or 200)
-    if status >= 500 or status == 429 or not code:
+    if status >= 500 or not code:
+        return Unclear(Refused.UNREACHABLE, method)
+    if status == 429:
         return PlatformRefused(Refused.UNREACHABLE, method)
     reason = REASONS.get(code)
     if reason is None:

@@ -33,6 +33,7 @@ class Directory:
         self._people: dict[str, str] = {}
         self._channels: dict[str, Channel] = {}
         self._unknown: dict[str, float] = {}
+        self._bots: set[str] = set()
 
     async def names(self, ids: Iterable[str]) -> dict[str, str]:
         """Gives names for user ids; one that Slack does not tell is left out."""
@@ -52,6 +53,10 @@ class Directory:
                 found[id] = Room(self._space, id, "", channel.name, direct=channel.direct)
         return found
 
+    def is_bot(self, id: str) -> bool:
+        """Whether somebody is known to be a bot."""
+        return id in self._bots
+
     def learn(self, event: Json) -> None:
         """Takes from an event what it says of a person or a channel."""
         match event.get("type"):
@@ -67,6 +72,8 @@ class Directory:
             profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name") or ""
         )
         self._people[user["id"]] = name
+        if user.get("is_bot"):
+            self._bots.add(user["id"])
         return Profile(
             Account(self._space, user["id"], name),
             time_zone=user.get("tz") or "",

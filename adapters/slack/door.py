@@ -6,7 +6,6 @@ An acknowledgement waits for the handler, so that what was acknowledged is done,
 """
 
 import asyncio
-import json
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -71,8 +70,8 @@ class Door(AsyncMiddleware):
             request_verification_enabled=not settings.app_token,  # a socket is Slack's own
             ssl_check_enabled=False,
             attaching_function_token_enabled=False,
+            before_authorize=self,
         )
-        self._app.use(self)
         if settings.app_token:
             sockets = Sockets(self._app, settings.app_token, self._platform.calls, ping_seconds=settings.ping_seconds)
             await sockets.run(stopping=self._stop)
@@ -99,6 +98,8 @@ class Door(AsyncMiddleware):
     ) -> BoltResponse:
         """Takes one delivery; bolt has checked its signature and dropped the bot's own messages."""
         payload: Json = req.body
+        if payload.get("type") == "url_verification":
+            return await next()
         if self._receive is None or self._is_closing:
             return BoltResponse(status=503, body="")  # not acknowledged: Slack delivers it again
         if not self._is_ours(payload):
@@ -111,6 +112,8 @@ class Door(AsyncMiddleware):
         await asyncio.sleep(0)  # what is only counted is done by now
         if not task.done():
             await asyncio.wait((task,), timeout=FORM_SECONDS if is_form else ACKNOWLEDGED_SECONDS)
+        if is_form and not task.done():
+            task.add_done_callback(lambda done: self._tell_late(done, payload))
         returned = task.result() if is_form and task.done() and not task.cancelled() else None
         if isinstance(returned, FieldErrors):
             fields = ((payload["view"].get("state") or {}).get("values") or {}).keys()
@@ -122,17 +125,34 @@ class Door(AsyncMiddleware):
             if "event" in payload:
                 self._platform.directory.learn(payload["event"])
             event = inbound.read(payload, await self._platform.known(payload))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except Exception as error:  # whatever is wrong with it, it is not said: it holds what somebody wrote
             _log.warning("dropped a malformed delivery, type=%s error=%s", _kind(payload), type(error).__name__)
             return None
-        if event is None or event.key in self._seen:
+        if event is None or event.key in self._seen or self._platform.directory.is_bot(event.who.id):
             return None
         remember(self._seen, event.key, None)
-        return await self._platform.hand_over(event, receive)
+        try:
+            return await self._platform.hand_over(event, receive)
+        except Exception as error:  # `receive` never raises; if it does, nothing of it is said
+            _log.error("failed to hand over type=%s error=%s", _kind(payload), type(error).__name__)
+            return None
+
+    def _tell_late(self, done: "asyncio.Task[Returned]", payload: Json) -> None:
+        """Says what was wrong with a form that Slack would not wait for."""
+        returned = None if done.cancelled() else done.result()
+        if not isinstance(returned, FieldErrors):
+            return
+        task: asyncio.Task[Any] = asyncio.create_task(self._platform.tell_errors(payload, returned))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
 
     def _is_ours(self, payload: Json) -> bool:
-        teams = {payload.get("team_id"), payload.get("context_team_id"), (payload.get("team") or {}).get("id")}
-        teams |= {each.get("team_id") for each in payload.get("authorizations") or ()}
+        try:
+            teams = [payload.get("team_id"), payload.get("context_team_id"), (payload.get("team") or {}).get("id")]
+            teams += [each.get("team_id") for each in payload.get("authorizations") or ()]
+            teams.append((payload.get("view") or {}).get("app_installed_team_id"))
+        except AttributeError:
+            return False
         return self._platform.space.id in teams
 
     def _stop(self) -> None:
@@ -146,9 +166,12 @@ class Door(AsyncMiddleware):
             return Response(status_code=413 if length.isdigit() else 411)
         if self._app is None:
             return Response(status_code=503)
+        if not request.headers.get("x-slack-request-timestamp", "").isdecimal():
+            _log.warning("refused a request: its time")
+            return Response(status_code=401)
         try:
             response = await AsyncSlackRequestHandler(self._app).handle(request)
-        except (json.JSONDecodeError, UnicodeDecodeError, AttributeError, TypeError) as error:
+        except Exception as error:  # a body that cannot be read, whoever sent it
             _log.warning("refused a request: %s", type(error).__name__)
             return Response(status_code=400)
         if response.status_code == 401:
@@ -157,5 +180,6 @@ class Door(AsyncMiddleware):
 
 
 def _kind(payload: Any) -> str:
-    event = payload.get("event") or {}
-    return str(event.get("type") or payload.get("type") or "command")[:40]
+    event = payload.get("event")
+    inner = event.get("type") if isinstance(event, dict) else ""
+    return str(inner or payload.get("type") or "command")[:40]

@@ -5,7 +5,7 @@ them. Source: Slack, docs.slack.dev, *Events API*, *Interaction payloads*, *Slas
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -210,12 +210,22 @@ def _home(event: Json, payload: Json, known: Known) -> Inbound | None:
 def _command(payload: Json, known: Known) -> Inbound | None:
     name, text = payload["command"].lstrip("/").lower(), reading.unescaped(payload.get("text") or "").strip()
     room = _room_of_command(payload, known)
-    interaction = Interaction(
-        payload.get("trigger_id", ""), payload.get("response_url", ""), room.channel_id, "", room.direct, room.name
-    )
+    interaction = _interaction(payload, room, payload["user_id"])
     who = known.account(payload["user_id"], payload.get("user_name", ""))
     key = f"{known.space.key}:{payload.get('trigger_id', '')}"
     return CommandUsed(key, known.now, who, room, name, text, interaction.trigger(known.now))
+
+
+def _interaction(payload: Json, room: Room, user: str) -> Interaction:
+    return Interaction(
+        payload.get("trigger_id", ""),
+        payload.get("response_url", ""),
+        room.channel_id,
+        room.thread_id,
+        room.direct,
+        room.name,
+        user,
+    )
 
 
 def _room_of_command(payload: Json, known: Known) -> Room:
@@ -228,17 +238,14 @@ def _room_of_command(payload: Json, known: Known) -> Room:
 
 def _shortcut(payload: Json, known: Known) -> Inbound | None:
     post = post_of(payload["message"], payload["channel"]["id"], known)
-    room = post.ref.room
-    interaction = Interaction(
-        payload["trigger_id"], payload.get("response_url", ""), room.channel_id, room.thread_id, room.direct, room.name
-    )
+    who = _person(payload, known)
     return ShortcutUsed(
         f"{known.space.key}:{payload['trigger_id']}",
         known.now,
-        _person(payload, known),
+        who,
         payload["callback_id"],
         post,
-        interaction.trigger(known.now),
+        _interaction(payload, post.ref.room, who.id).trigger(known.now),
     )
 
 
@@ -249,21 +256,14 @@ def _pressed(payload: Json, known: Known) -> Inbound | None:
     container = payload.get("container") or {}
     who = _person(payload, known)
     if container.get("type") == "view":
-        interaction = Interaction(payload["trigger_id"], home=ACT)
+        interaction = Interaction(payload["trigger_id"], user=who.id, home=ACT)
         message = MessageRef(interaction.room(known.space, who.id), container.get("view_id", ""))
     else:
         ts, thread = container["message_ts"], container.get("thread_ts") or ""
         room = known.room(container["channel_id"], "" if thread == ts else thread)
         message = MessageRef(room, ts)
-        interaction = Interaction(
-            payload["trigger_id"],
-            payload.get("response_url", ""),
-            room.channel_id,
-            room.thread_id,
-            room.direct,
-            room.name,
-            ephemeral=bool(container.get("is_ephemeral")),
-        )
+        is_ephemeral = bool(container.get("is_ephemeral"))
+        interaction = replace(_interaction(payload, room, who.id), message=ts, ephemeral=is_ephemeral)
     key = f"{known.space.key}:{payload['trigger_id']}"
     return ButtonPressed(key, known.now, who, action["action_id"], message, interaction.trigger(known.now))
 

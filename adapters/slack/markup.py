@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-import emoji
 from markdown_it.token import Token
 
 from adapters.port import Account, Fact, Mention, Space, Text, When, plain, subset
@@ -30,7 +29,9 @@ def blocks(text: Text, facts: Sequence[Fact], space: Space) -> list[Json]:
     parts = [*_parts(text, space)]
     for fact in facts:
         name: Json = {"type": "text", "text": f"{_harmless(fact.name)}: ", "style": {"bold": True}}
-        value = [element for part in _parts(fact.value, space) for element in _flat(part)]
+        value: list[Json] = []
+        for part in _parts(fact.value, space):
+            value += [*([{"type": "text", "text": "\n"}] if value else []), *_flat(part)]
         parts.append({"type": "rich_text_section", "elements": [name, *value], "line": True})
     return [{"type": "rich_text", "elements": packed} for packed in _packed(parts)]
 
@@ -45,13 +46,20 @@ def short_name(sign: str) -> str:
     return sign.strip(":").split("::", 1)[0]
 
 
+def is_user(id: str) -> bool:
+    """Whether an id is one that Slack gives people."""
+    return bool(_USER.fullmatch(id))
+
+
 def _parts(text: Text, space: Space) -> list[Json]:
     tokens, values = subset.tokens(text)
     parts: list[Json] = []
     lists: list[Json] = []
-    quotes = 0
+    quotes, begins_item = 0, False
     for token in tokens:
         match token.type:
+            case "list_item_open":
+                begins_item = True
             case "bullet_list_open" | "ordered_list_open":
                 lists.append({"style": token.type.split("_")[0], "offset": int(token.attrs.get("start", 1)) - 1})
             case "bullet_list_close" | "ordered_list_close":
@@ -63,8 +71,11 @@ def _parts(text: Text, space: Space) -> list[Json]:
                 parts.append({"type": "rich_text_preformatted", "elements": _text(words or " ", {})})
             case "inline":
                 elements = [*_inline(token.children or [], values, space)]
-                if elements:
+                if elements and lists and not begins_item and parts[-1]["type"] == "rich_text_list":
+                    parts[-1]["elements"][-1]["elements"] += [{"type": "text", "text": "\n"}, *elements]
+                elif elements:
                     parts.append(_placed(elements, lists, in_quote=bool(quotes)))
+                begins_item = False
     return parts
 
 
@@ -104,7 +115,7 @@ def _inline(tokens: Sequence[Token], values: subset.Values, space: Space) -> Ite
 
 def _piece(piece: str | Mention | When, address: str, style: Mapping[str, bool], space: Space) -> Iterator[Json]:
     if isinstance(piece, str) or address:
-        yield from _linked(emoji.emojize(_words(piece), language="alias"), address, style)
+        yield from _linked(subset.with_signs(_words(piece)), address, style)
     elif isinstance(piece, When):
         words = plain((piece,))
         yield {"type": "date", "timestamp": int(piece.at.timestamp()), "format": _DATE, "fallback": words}
@@ -134,7 +145,7 @@ def _words(piece: str | Mention | When) -> str:
 
 
 def _is_here(account: Account, space: Space) -> bool:
-    return account.space == space and bool(_USER.fullmatch(account.id))
+    return account.space == space and is_user(account.id)
 
 
 def _harmless(words: str) -> str:

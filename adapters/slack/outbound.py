@@ -4,6 +4,7 @@ Everything fits: the port's limits are at most Slack's, and long text is cut bet
 limits: Slack, docs.slack.dev, *Block Kit reference*.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
@@ -25,7 +26,7 @@ from adapters.port import (
     Space,
     plain,
 )
-from adapters.slack.markup import Json, blocks, escaped
+from adapters.slack.markup import Json, blocks, escaped, is_user
 
 SHOWN_TEXT = 4_000
 """Characters of a message that notifications and screen readers get. Slack: `text` should be at most 4,000 long."""
@@ -33,7 +34,7 @@ SHOWN_TEXT = 4_000
 HOME_BLOCKS = 100
 """Slack: blocks of a view."""
 
-LINK = "link:"
+LINK = "~link:"
 """What the action id of a button that only opens an address begins with: its presses are nobody's business."""
 
 
@@ -56,7 +57,10 @@ def message_text(message: Message) -> str:
     lines = [message.summary, *(line for section in message.sections for line in _lines(section))]
     words = "\n".join(dict.fromkeys(line.strip() for line in lines if line.strip()))
     shown = escaped(words)
-    return shown if len(shown) <= SHOWN_TEXT else shown[:SHOWN_TEXT].rsplit("\n", 1)[0].rsplit("&", 1)[0]
+    if len(shown) <= SHOWN_TEXT:
+        return shown
+    at = shown.rfind("\n", SHOWN_TEXT // 2, SHOWN_TEXT)
+    return shown[:at] if at > 0 else _HALF_SIGN.sub("", shown[:SHOWN_TEXT])
 
 
 def view(form: Form, metadata: str) -> Json:
@@ -76,9 +80,9 @@ def view(form: Form, metadata: str) -> Json:
     }
 
 
-def home(message: Message, space: Space, came_of_it: Message | None = None) -> Json:
+def home(message: Message, space: Space, came_of_it: Sequence[Message] = ()) -> Json:
     """Gives a message as somebody's home tab, below what came of the last thing that they did on it."""
-    first = [*message_blocks(came_of_it, space), {"type": "divider"}] if came_of_it else []
+    first = [block for each in came_of_it for block in (*message_blocks(each, space), {"type": "divider"})]
     return {"type": "home", "blocks": [*first, *message_blocks(message, space)][:HOME_BLOCKS]}
 
 
@@ -89,6 +93,9 @@ def errors(given: FieldErrors, fields: Sequence[str]) -> Json:
         "response_action": "errors",
         "errors": {(name if name in fields else first): words for name, words in given.errors.items()},
     }
+
+
+_HALF_SIGN = re.compile(r"&[a-z]{0,3}$")
 
 
 def _element(element: Element, place: str) -> Json:
@@ -122,7 +129,7 @@ def _entry(field: Field) -> Json:
         case Choice():
             return _choice(field)
         case People(chosen=chosen, many=many):
-            ids = [account.id for account in chosen]
+            ids = [account.id for account in chosen if is_user(account.id)]
             if many:
                 return {"type": "multi_users_select", **({"initial_users": ids} if ids else {})}
             return {"type": "users_select", **({"initial_user": ids[0]} if ids else {})}

@@ -1,5 +1,6 @@
 """The verbs of the port on Slack."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,9 @@ from starlette.routing import Route
 from adapters.port import (
     Account,
     Destination,
+    FieldErrors,
     Form,
+    FormSubmitted,
     Message,
     MessageRef,
     Only,
@@ -22,13 +25,15 @@ from adapters.port import (
     Refused,
     Returned,
     Room,
+    Section,
     Space,
     Surface,
     Trigger,
+    escape,
 )
 from adapters.port.inbound import HomeOpened, Inbound
 from adapters.slack import inbound, outbound, triggers
-from adapters.slack.calls import MESSAGES_A_SECOND, Calls, remember
+from adapters.slack.calls import MESSAGES_A_SECOND, Calls, SlackSaysNo, remember
 from adapters.slack.directory import Directory
 from adapters.slack.door import Door
 from adapters.slack.markup import Json
@@ -77,7 +82,8 @@ class SlackPlatform:
         self._directory: Directory | None = None
         self._sent: OrderedDict[str, MessageRef | None] = OrderedDict()
         self._conversations: dict[str, Room] = {}
-        self._on_home: dict[str, Message] = {}
+        self._on_home: dict[str, list[Message]] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
         self.door = Door(self)
 
     @property
@@ -114,7 +120,6 @@ class SlackPlatform:
             await self.door.open(receive)
         finally:
             await self.door.close()
-            await self.close()
 
     async def close(self) -> None:
         """Closes every connection to the Web API; the next call opens them again."""
@@ -126,39 +131,34 @@ class SlackPlatform:
         self, to: Destination, message: Message, *, answering: Trigger | None = None, once: str = ""
     ) -> MessageRef | None:
         """Posts `message`; gives None for one that only one person sees in a channel."""
-        if once and once in self._sent:
-            return self._sent[once]
-        match to:
-            case Room():
-                sent = await self._post(to, message, once, answering)
-            case Account():
-                sent = await self._post(await self.open_room([to]), message, once)
-            case Only():
-                sent = await self._send_to_one(to, message, once)
-        if once:
-            remember(self._sent, once, sent)
-        return sent
+        if not once:
+            return await self._send(to, message, "", answering)
+        async with self._locks.setdefault(once, asyncio.Lock()):
+            if once not in self._sent:
+                remember(self._sent, once, await self._send(to, message, once, answering))
+        self._locks.pop(once, None)
+        return self._sent[once]
 
     async def edit(self, message: MessageRef, new: Message, *, answering: Trigger | None = None) -> None:
         """Replaces a message of the bot; one that only one person sees only in answer to that person."""
         interaction = triggers.read(answering.token) if answering else Interaction()
         body = self._content(new)
-        if interaction.home:
-            self._on_home[message.room.channel_id] = new
-        elif interaction.ephemeral:
+        if interaction.home and message.room.channel_id == interaction.user:
+            self._on_home.setdefault(interaction.user, []).append(new)
+        elif interaction.ephemeral and message.id == interaction.message:
             if not await self.calls.respond(interaction.url, {"replace_original": True, **body}):
                 raise PlatformRefused(Refused.GONE, message.id)
         else:
             try:
                 await self.calls.call("chat_update", channel=message.room.channel_id, ts=message.id, **body)
             except PlatformRefused as refused:
-                may_respond = refused.reason is Refused.NOT_IN_CHANNEL and interaction.url
+                may_respond = refused.reason is Refused.NOT_IN_CHANNEL and interaction.message == message.id
                 if not (may_respond and await self.calls.respond(interaction.url, {"replace_original": True, **body})):
                     raise
 
     async def delete(self, message: MessageRef) -> None:
         """Removes a message of the bot."""
-        await self.calls.call("chat_delete", channel=message.room.channel_id, ts=message.id)
+        await self.calls.once("chat_delete", done="message_not_found", channel=message.room.channel_id, ts=message.id)
 
     async def react(self, message: MessageRef, emoji: str) -> None:
         """Puts the bot's emoji on a message; a second time changes nothing."""
@@ -172,7 +172,7 @@ class SlackPlatform:
         if not interaction.id:
             raise PlatformRefused(Refused.EXPIRED, "trigger")
         view = outbound.view(form, replace(interaction, id="").written())
-        await self.calls.call("views_open", trigger_id=interaction.id, view=view)
+        await self.calls.once("views_open", trigger_id=interaction.id, view=view)
 
     async def open_room(self, accounts: Sequence[Account]) -> Room:
         """Opens (or finds) the private conversation of the bot with these people."""
@@ -210,7 +210,7 @@ class SlackPlatform:
         """The address that opens a message, or an empty text."""
         try:
             found = await self.calls.call("chat_getPermalink", channel=message.room.channel_id, message_ts=message.id)
-        except PlatformRefused:
+        except (PlatformRefused, SlackSaysNo):
             return ""
         return str(found["permalink"])
 
@@ -218,7 +218,7 @@ class SlackPlatform:
         """Everybody in the workspace who is not deactivated; bots are marked."""
         if space != self.space:
             return ()
-        people = self.calls.pages("users_list", "members", limit=LISTED)
+        people = self.calls.pages("users_list", "members", limit=LISTED, include_locale=True)
         return tuple([self.directory.learn_person(each) async for each in people if not each.get("deleted")])
 
     async def known(self, payload: Json) -> inbound.Known:
@@ -246,11 +246,30 @@ class SlackPlatform:
         """Waits until everything that was accepted is handled."""
         await self.door.idle()
 
+    async def tell_errors(self, payload: Json, errors: FieldErrors) -> None:
+        """Says privately what was wrong with a form that was closed meanwhile."""
+        event = inbound.read(payload, await self.known(payload))
+        if isinstance(event, FormSubmitted):
+            words = "\n".join(errors.errors.values())
+            message = Message(words[:300], [Section(escape(words))])
+            await self.send(Only(event.who, event.room, event.trigger), message)
+
+    async def _send(self, to: Destination, message: Message, once: str, answering: Trigger | None) -> MessageRef | None:
+        match to:
+            case Room():
+                return await self._post(to, message, once, answering)
+            case Account():
+                return await self._post(await self.open_room([to]), message, once)
+            case Only():
+                return await self._send_to_one(to, message, once)
+
     async def _post(
         self, room: Room, message: Message, once: str, answering: Trigger | None = None
     ) -> MessageRef | None:
         interaction = triggers.read(answering.token) if answering else Interaction()
         content = self._content(message)
+        if not room.channel_id.startswith(("C", "D", "G")):  # somebody's home tab
+            room = await self.open_room([Account(self.space, room.channel_id)])
         try:
             ts = await self.calls.post(room.channel_id, room.thread_id, once or uuid4().hex, **content)
         except PlatformRefused as refused:
@@ -278,24 +297,32 @@ class SlackPlatform:
             }
             for file in message.files
         ]
-        await self.calls.call(
-            "files_upload_v2", file_uploads=uploads, channel=room.channel_id, thread_ts=room.thread_id or None
+        await self.calls.once(
+            "files_upload_v2",
+            may_be_done=False,
+            file_uploads=uploads,
+            channel=room.channel_id,
+            thread_ts=room.thread_id or None,
         )
 
     async def _send_to_one(self, to: Only, message: Message, once: str) -> MessageRef | None:
         interaction = triggers.read(to.trigger.token) if to.trigger else Interaction()
         if interaction.home:
             await self._show_on_home(to.account, message, interaction)
-            return None
-        if to.room is None or message.files or await self._is_with_bot(to.room):
+            if not message.files:
+                return None
+        if to.room is not None and await self._is_with_bot(to.room):
+            return await self._post(to.room, message, once)
+        if to.room is None or message.files:
             return await self._post(await self.open_room([to.account]), message, once)
         ephemeral = {"response_type": "ephemeral", "replace_original": False, "thread_ts": to.room.thread_id or None}
         content = self._content(message)
-        if interaction.url and await self.calls.respond(interaction.url, {**ephemeral, **content}):
+        is_theirs = (interaction.user, interaction.channel) == (to.account.id, to.room.channel_id)
+        if is_theirs and interaction.url and await self.calls.respond(interaction.url, {**ephemeral, **content}):
             return None
         try:
             place: Json = {"channel": to.room.channel_id, "thread_ts": to.room.thread_id or None}
-            await self.calls.call("chat_postEphemeral", user=to.account.id, **place, **content)
+            await self.calls.once("chat_postEphemeral", user=to.account.id, **place, **content)
         except PlatformRefused as refused:
             if refused.reason is not Refused.NOT_IN_CHANNEL:
                 raise
@@ -304,11 +331,9 @@ class SlackPlatform:
 
     async def _show_on_home(self, account: Account, message: Message, interaction: Interaction) -> None:
         if interaction.home == ACT:
-            self._on_home[account.id] = message
+            self._on_home.setdefault(account.id, []).append(message)
             return
-        came_of_it = self._on_home.pop(account.id, None)
-        if came_of_it == message:  # what came of it is the page itself
-            came_of_it = None
+        came_of_it = [each for each in self._on_home.pop(account.id, []) if each != message]
         page = outbound.home(message, self.space, came_of_it)
         await self.calls.call("views_publish", user_id=account.id, view=page)
 

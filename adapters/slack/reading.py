@@ -48,7 +48,7 @@ def read(message: Json, bot: str, names: Names) -> Read:
         bot: the bot's user id, whose mention is taken out.
         names: the names of those whom it mentions.
     """
-    reader = _Reader(bot, names)
+    reader = _Reader(bot, names, dict(_LABEL.findall(message.get("text") or "")))
     blocks = [block for block in message.get("blocks") or () if block.get("type") in _KINDS]
     if blocks:
         text = "\n\n".join(part for block in blocks for part in reader.block(block))
@@ -56,7 +56,7 @@ def read(message: Json, bot: str, names: Names) -> Read:
         text = reader.mrkdwn(message.get("text") or "")
     text = "\n".join(line.rstrip() for line in text.strip().split("\n"))
     if reader.is_addressed:
-        text = text.lstrip(",:; ")
+        text = _ADDRESSING.sub("", text)
     return Read(text, tuple(dict.fromkeys(reader.mentioned)))
 
 
@@ -66,10 +66,10 @@ def unescaped(words: str) -> str:
 
 
 class _Reader:
-    def __init__(self, bot: str, names: Names) -> None:
+    def __init__(self, bot: str, names: Names, labels: Names) -> None:
         self.mentioned: list[str] = []
         self.is_addressed = False
-        self._bot, self._names = bot, names
+        self._bot, self._names, self._labels = bot, names, labels
         self._is_first = True
 
     def block(self, block: Json) -> Iterator[str]:
@@ -85,17 +85,26 @@ class _Reader:
                         yield self._object(text)
 
     def mrkdwn(self, text: str) -> str:
-        words = _ANGLE.sub(self._angle, text)
-        words = _SIGNED.sub(lambda found: f"{_SIGNS[found[1]]}{found[2]}{_SIGNS[found[1]]}", words)
-        return unescaped(_sign(words))
+        words = re.sub(f" ?{_BOT}", "", _ANGLE.sub(self._angle, text))
+        words = _FENCED.sub(r"```\n\1\n```", words)
+        code: list[str] = []
+
+        def away(found: "re.Match[str]") -> str:
+            code.append(found[0])
+            return f"{_BOT}{len(code) - 1}{_BOT}"
+
+        words = _sign(_BOLD.sub(r"**\1**", _CODE.sub(away, words)))
+        return unescaped(re.sub(f"{_BOT}(\\d+){_BOT}", lambda found: code[int(found[1])], words))
 
     def _object(self, text: Json) -> str:
         return self.mrkdwn(text["text"]) if text["type"] == "mrkdwn" else _literal(text["text"])
 
     def _rich_text(self, elements: Sequence[Json]) -> str:
         lines: list[str] = []
+        before = ""
         for element in elements:
-            match element.get("type"):
+            kind = element.get("type", "")
+            match kind:
                 case "rich_text_list":
                     lines += self._list(element)
                 case "rich_text_quote":
@@ -104,9 +113,11 @@ class _Reader:
                     words = "".join(each.get("text") or each.get("url", "") for each in element.get("elements") or ())
                     lines += ["```", *words.split("\n"), "```"]
                 case "rich_text_section":
+                    lines += [""] if before in ("rich_text_list", "rich_text_quote") else []
                     lines.append(self._inline(element).removesuffix("\n"))
                 case _:
                     pass
+            before = kind
         return "\n".join(lines)
 
     def _list(self, element: Json) -> Iterator[str]:
@@ -114,12 +125,13 @@ class _Reader:
         start = int(element.get("offset") or 0) + 1
         for number, item in enumerate(element.get("elements") or (), start):
             sign = f"{number}." if element.get("style") == "ordered" else "-"
-            yield f"{indent}{sign} {self._inline(item)}"
+            yield f"{indent}{sign} {self._inline(item)}".replace("\n", f"\n{indent}  ")
 
     def _inline(self, section: Json) -> str:
         words = ""
-        for element in section.get("elements") or ():
-            piece = self._element(element)
+        elements = section.get("elements") or ()
+        for element in elements:
+            piece = self._element(element, alone=len(elements) == 1)
             if piece is None:  # the bot: one space is left where it stood
                 self.is_addressed = self.is_addressed or (self._is_first and not words.strip())
                 words = words.rstrip(" ")
@@ -128,10 +140,10 @@ class _Reader:
         self._is_first = self._is_first and not words.strip()
         return words
 
-    def _element(self, element: Json) -> str | None:
+    def _element(self, element: Json, *, alone: bool) -> str | None:
         match element.get("type"):
             case "text":
-                return _with_style(element.get("text", ""), element.get("style") or {})
+                return _with_style(element.get("text", ""), element.get("style") or {}, alone=alone)
             case "link":
                 return _link(element.get("url", ""), element.get("text", ""))
             case "user":
@@ -141,7 +153,11 @@ class _Reader:
             case "broadcast":
                 return f"@{element.get('range', '')}"
             case "channel":
-                return f"#{element.get('channel_id', '')}"
+                id = element.get("channel_id", "")
+                return f"#{self._labels.get(id) or id}"
+            case "usergroup":
+                id = element.get("usergroup_id", "")
+                return f"@{(self._labels.get(id) or id).removeprefix('@')}"
             case "date":
                 return str(element.get("fallback") or "")
             case _:
@@ -149,14 +165,14 @@ class _Reader:
 
     def _person(self, id: str) -> str | None:
         self.mentioned.append(id)
-        return None if id == self._bot else f"@{self._names.get(id) or id}"
+        return None if id == self._bot else f"@{_literal(self._names.get(id) or id)}"
 
     def _angle(self, found: "re.Match[str]") -> str:
         inside, _, label = found[1].partition("|")
         if inside.startswith("@"):
             person = self._person(inside[1:])
             self.is_addressed = self.is_addressed or (person is None and not found.string[: found.start()].strip())
-            return person or ""
+            return person or _BOT
         if inside.startswith("#"):
             return f"#{label or inside[1:]}"
         if inside.startswith("!"):
@@ -169,14 +185,16 @@ def _sign(words: str) -> str:
     return emoji.emojize(words, language="alias")
 
 
-def _with_style(words: str, style: Json) -> str:
+def _with_style(words: str, style: Json, *, alone: bool) -> str:
     if not words.strip():
         return words
+    if "\n\n" in words and style:
+        return "\n\n".join(_with_style(part, style, alone=alone) for part in words.split("\n\n"))
     if style.get("code"):
         return f"`{words}`" if "`" not in words else _literal(words)
     sign = ("**" if style.get("bold") else "") + ("_" if style.get("italic") else "")
     if not sign:
-        return _literal(words)
+        return _literal(words) if alone else _STYLING.sub(r"\\\1", _literal(words))
     inner = words.strip()
     before, after = words[: len(words) - len(words.lstrip())], words[len(words.rstrip()) :]
     return f"{before}{sign}{_literal(inner)}{sign[::-1]}{after}"
@@ -185,7 +203,9 @@ def _with_style(words: str, style: Json) -> str:
 def _link(url: str, label: str) -> str:
     if not url.startswith(("http://", "https://")):
         return label or url.removeprefix("mailto:").removeprefix("tel:")
-    return f"[{_literal(label)}]({url})" if label and label != url else url
+    if label and label != url:
+        return f"[{_literal(label)}]({url})"
+    return url if _literal(url) == url else f"[{_literal(url)}]({url})"
 
 
 def _literal(words: str) -> str:
@@ -199,14 +219,22 @@ def _reads_as_itself(words: str) -> bool:
     tokens = subset.parse(words)
     if any(token.type not in ("paragraph_open", "inline", "paragraph_close") for token in tokens):
         return False
-    inline = [child for token in tokens for child in token.children or ()]
-    return all(child.type in ("text", "softbreak") for child in inline) and plain(words) == words.strip()
+    paragraphs = [token.children or [] for token in tokens if token.type == "inline"]
+    if any(child.type not in ("text", "softbreak") for children in paragraphs for child in children):
+        return False
+    said = ["".join("\n" if child.type == "softbreak" else child.content for child in each) for each in paragraphs]
+    return "\n\n".join(said) == words.strip() == plain(words)
 
 
 _KINDS = ("rich_text", "header", "section", "context")
-_SIGNS = {"*": "**", "_": "_", "`": "`"}
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _ANGLE = re.compile(r"<([^<>\n]+)>")
-_SIGNED = re.compile(r"(?<![\w*_`])([*_`])(?=\S)([^*_`\n]+?)(?<=\S)\1(?![\w*_`])")
-_SIGN = re.compile(r"([\\`*_\[\]>.)-])")
-_MAY_COUNT = re.compile(r"[\\`*_\[\]]+|(?m:^\s*(?:[->]|\d+[.)]\s))")
+_SIGN = re.compile(r"([\\`*_\[\]<>+.)-])")
+_MAY_COUNT = re.compile(r"[\\`*_\[\]<]+|(?m:^\s*(?:[-+>]|\d+[.)](?=\s)))")
+_STYLING = re.compile(r"(?<!\\)([*`]|(?<!\w)_|_(?!\w))")
+_BOT = "\ue004"
+_ADDRESSING = re.compile(r"^\s*[,:;]?(?:\s+|$)")
+_LABEL = re.compile(r"<(?:#|!subteam\^)([A-Z0-9]+)\|([^<>]*)>")
+_CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+_FENCED = re.compile(r"```(?!\n)([^`]*?\n[^`]*?)\n?```")
+_BOLD = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])")

@@ -138,3 +138,9 @@ class Sockets:
         self._open.discard(client)
         with contextlib.suppress(Exception):
             await asyncio.wait_for(client.close(), CLOSE_SECONDS)  # type: ignore[no-untyped-call]
+        left = [client.message_processor, client.current_session_monitor, client.message_receiver]
+        for task in filter(None, left):
+            task.cancel()
+        await asyncio.gather(*filter(None, left), return_exceptions=True)
+        with contextlib.suppress(Exception):
+            await client.aiohttp_client_session.close()

@@ -23,7 +23,9 @@ class Interaction:
         thread: the thread there, if any.
         direct: whether that is no channel.
         name: the channel's name.
-        ephemeral: whether it happened on a message that only this person sees.
+        user: who acted.
+        message: the message that carries the pressed button, if any.
+        ephemeral: whether that is one that only this person sees.
         home: `PAGE` where somebody opened their home tab, `ACT` where they did something on it.
     """
 
@@ -33,6 +35,8 @@ class Interaction:
     thread: str = ""
     direct: bool = False
     name: str = ""
+    user: str = ""
+    message: str = ""
     ephemeral: bool = False
     home: str = ""
 

@@ -40,6 +40,7 @@ class Stage:
         self.running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self.running
+        await self.platform.close()
 
 
 def settings_for(slack: LoopbackSlack, mode: str, **more: Any) -> SlackSettings:

@@ -158,5 +158,5 @@ async def test_a_page_that_cannot_be_published_loses_no_delivery(stage: Stage, b
 
 def test_the_longest_page_and_answer_fit() -> None:
     longest = Message("x", [Section("word " * 200, title="t", buttons=[Button(f"a:{n}", "x")]) for n in range(5)])
-    page = outbound.home(longest, Space("slack", "T1"), longest)
+    page = outbound.home(longest, Space("slack", "T1"), [longest])
     assert len(page["blocks"]) <= outbound.HOME_BLOCKS

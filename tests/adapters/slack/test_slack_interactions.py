@@ -41,7 +41,7 @@ def used(payload: Json) -> CommandUsed:
 
 
 def test_a_command() -> None:
-    trigger = Interaction("1.2.x", URL, "C1", name="general").trigger(NOW)
+    trigger = Interaction("1.2.x", URL, "C1", name="general", user="UANN").trigger(NOW)
     assert used(command(" a  line ")) == CommandUsed("slack:T1:1.2.x", NOW, ANN, GENERAL, "keep", "a  line", trigger)
     assert trigger.expires_at == NOW + timedelta(seconds=3)
 
@@ -79,7 +79,7 @@ def test_somebody_whose_name_is_not_known_goes_by_their_handle() -> None:
 def test_a_message_action() -> None:
     chosen = {"type": "message", "user": "UBOB", "text": "Tap it.", "ts": TS, "thread_ts": ROOT}
     where = {"channel": {"id": "C1", "name": "general"}, "callback_id": "keep", "message": chosen}
-    trigger = Interaction("1.2.x", URL, "C1", ROOT, name="general").trigger(NOW)
+    trigger = Interaction("1.2.x", URL, "C1", ROOT, name="general", user="UANN").trigger(NOW)
     expected = Post(MessageRef(THREAD, TS), BOB, AT, "Tap it.")
     assert read(interaction("message_action", **where)) == ShortcutUsed(
         "slack:T1:1.2.x", NOW, ANN, "keep", expected, trigger
@@ -93,7 +93,8 @@ def press(action: Json, container: Json) -> Inbound | None:
 @pytest.mark.parametrize("hidden", [False, True])
 def test_a_button(hidden: bool) -> None:
     container = {"type": "message", "message_ts": TS, "channel_id": "C1", "thread_ts": ROOT, "is_ephemeral": hidden}
-    trigger = Interaction("1.2.x", URL, "C1", ROOT, name="general", ephemeral=hidden).trigger(NOW)
+    known = {"name": "general", "user": "UANN", "message": TS}
+    trigger = Interaction("1.2.x", URL, "C1", ROOT, ephemeral=hidden, **known).trigger(NOW)
     assert press({"type": "button", "action_id": "tips:yes:12"}, container) == ButtonPressed(
         "slack:T1:1.2.x", NOW, ANN, "tips:yes:12", MessageRef(THREAD, TS), trigger
     )
@@ -102,12 +103,12 @@ def test_a_button(hidden: bool) -> None:
 def test_a_button_on_the_home_tab() -> None:
     found = press({"type": "button", "action_id": "me:do"}, {"type": "view", "view_id": "V1"})
     room = Room(HERE, "UANN", direct=True)
-    trigger = Interaction("1.2.x", home="act").trigger(NOW)
+    trigger = Interaction("1.2.x", user="UANN", home="act").trigger(NOW)
     assert found == ButtonPressed("slack:T1:1.2.x", NOW, ANN, "me:do", MessageRef(room, "V1"), trigger)
 
 
 @pytest.mark.parametrize(
-    "action", [{"type": "button", "action_id": "link:0:1"}, {"type": "static_select", "action_id": "x"}, {}]
+    "action", [{"type": "button", "action_id": "~link:0:1"}, {"type": "static_select", "action_id": "x"}, {}]
 )
 def test_what_is_no_button_of_ours_is_nothing(action: Json) -> None:
     assert press(action, {"type": "message", "message_ts": TS, "channel_id": "C1"}) is None
