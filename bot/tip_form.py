@@ -48,7 +48,7 @@ def form_from(event: FormSubmitted, before: TipForm) -> TipForm:
 def kept(before: TipForm, event: FormSubmitted, part: str, length: int) -> str:
     """What came back for a part; where only the beginning fitted the form and came back unchanged, all of it."""
     stored, sent = getattr(before, part), str(event.values.get(part, ""))
-    was_cut = len(stored) > length and _bare(sent) == _bare(stored[:length])
+    was_cut = len(stored) > length and _bare(sent) in (_bare(stored[:length]), _bare(_bare(stored)[:length]))
     return stored if was_cut else sent
 
 

@@ -98,7 +98,16 @@ class SlackSaysNo(Exception):
 
 
 class Unclear(PlatformRefused):
-    """Slack cannot be reached, and what was asked of it may or may not have been done."""
+    """Slack cannot be reached, and what was asked of it may or may not have been done.
+
+    Args:
+        method: what was asked.
+        answered: whether it said that it failed; then it was most likely not done.
+    """
+
+    def __init__(self, method: str, *, answered: bool = False) -> None:
+        super().__init__(Refused.UNREACHABLE, method)
+        self.answered = answered
 
 
 class Calls:
@@ -146,8 +155,8 @@ class Calls:
         """
         try:
             return await self._call(self._unrepeated, method, arguments)
-        except Unclear:
-            if not may_be_done:
+        except Unclear as unclear:
+            if not may_be_done or (unclear.answered and not done):
                 raise
             return await self._call(self._unrepeated, method, arguments, done) if done else None
 
@@ -224,7 +233,7 @@ class Calls:
         except aiohttp.ClientConnectorError as error:
             raise PlatformRefused(Refused.UNREACHABLE, method) from error
         except _UNREACHABLE as error:
-            raise Unclear(Refused.UNREACHABLE, method) from error
+            raise Unclear(method) from error
 
     async def _find(self, channel: str, thread: str, key: str) -> str:
         if thread:  # oldest first: the whole thread
@@ -263,7 +272,7 @@ def _refusal(method: str, error: SlackApiError) -> Exception:
     answer, code = error.response, _code(error)
     status = int(getattr(answer, "status_code", 200) or 200)
     if status >= 500 or not code:
-        return Unclear(Refused.UNREACHABLE, method)
+        return Unclear(method, answered=True)
     if status == 429:
         return PlatformRefused(Refused.UNREACHABLE, method)
     reason = REASONS.get(code)

@@ -71,7 +71,7 @@ def _parts(text: Text, space: Space) -> list[Json]:
                 parts.append({"type": "rich_text_preformatted", "elements": _text(words or " ", {})})
             case "inline":
                 elements = [*_inline(token.children or [], values, space)]
-                if elements and lists and not begins_item and parts[-1]["type"] == "rich_text_list":
+                if elements and lists and not begins_item and parts and parts[-1]["type"] == "rich_text_list":
                     parts[-1]["elements"][-1]["elements"] += [{"type": "text", "text": "\n"}, *elements]
                 elif elements:
                     parts.append(_placed(elements, lists, in_quote=bool(quotes)))

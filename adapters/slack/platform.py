@@ -1,6 +1,7 @@
 """The verbs of the port on Slack."""
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -38,6 +39,8 @@ from adapters.slack.directory import Directory
 from adapters.slack.door import Door
 from adapters.slack.markup import Json
 from adapters.slack.triggers import ACT, PAGE, Interaction
+
+_log = logging.getLogger("tacit.slack")
 
 LISTED = 200
 """People in one page of a listing. Source: Slack, docs.slack.dev, *Pagination*: at most 200 is recommended."""
@@ -133,11 +136,13 @@ class SlackPlatform:
         """Posts `message`; gives None for one that only one person sees in a channel."""
         if not once:
             return await self._send(to, message, "", answering)
-        async with self._locks.setdefault(once, asyncio.Lock()):
-            if once not in self._sent:
-                remember(self._sent, once, await self._send(to, message, once, answering))
-        self._locks.pop(once, None)
-        return self._sent[once]
+        try:
+            async with self._locks.setdefault(once, asyncio.Lock()):
+                if once not in self._sent:
+                    remember(self._sent, once, await self._send(to, message, once, answering))
+                return self._sent[once]
+        finally:
+            self._locks.pop(once, None)
 
     async def edit(self, message: MessageRef, new: Message, *, answering: Trigger | None = None) -> None:
         """Replaces a message of the bot; one that only one person sees only in answer to that person."""
@@ -172,7 +177,7 @@ class SlackPlatform:
         if not interaction.id:
             raise PlatformRefused(Refused.EXPIRED, "trigger")
         view = outbound.view(form, replace(interaction, id="").written())
-        await self.calls.once("views_open", trigger_id=interaction.id, view=view)
+        await self.calls.once("views_open", done="exchanged_trigger_id", trigger_id=interaction.id, view=view)
 
     async def open_room(self, accounts: Sequence[Account]) -> Room:
         """Opens (or finds) the private conversation of the bot with these people."""
@@ -252,7 +257,10 @@ class SlackPlatform:
         if isinstance(event, FormSubmitted):
             words = "\n".join(errors.errors.values())
             message = Message(words[:300], [Section(escape(words))])
-            await self.send(Only(event.who, event.room, event.trigger), message)
+            try:
+                await self.send(await self.open_room([event.who]), message)
+            except PlatformRefused as refused:
+                _log.warning("late errors of a form were not told: %s", refused.reason)
 
     async def _send(self, to: Destination, message: Message, once: str, answering: Trigger | None) -> MessageRef | None:
         match to:
@@ -311,10 +319,11 @@ class SlackPlatform:
             await self._show_on_home(to.account, message, interaction)
             if not message.files:
                 return None
-        if to.room is not None and await self._is_with_bot(to.room):
-            return await self._post(to.room, message, once)
-        if to.room is None or message.files:
-            return await self._post(await self.open_room([to.account]), message, once)
+        is_direct = to.room is not None and await self._is_with_bot(to.room)
+        if to.room is None or message.files or is_direct:
+            direct = await self.open_room([to.account])
+            is_same = to.room is not None and to.room.channel_id == direct.channel_id
+            return await self._post(to.room if is_same and to.room else direct, message, once)
         ephemeral = {"response_type": "ephemeral", "replace_original": False, "thread_ts": to.room.thread_id or None}
         content = self._content(message)
         is_theirs = (interaction.user, interaction.channel) == (to.account.id, to.room.channel_id)

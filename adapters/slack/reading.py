@@ -106,6 +106,7 @@ class _Reader:
             kind = element.get("type", "")
             match kind:
                 case "rich_text_list":
+                    lines += [""] if before == "rich_text_section" and element.get("offset") else []
                     lines += self._list(element)
                 case "rich_text_quote":
                     lines += [f"> {line}" for line in self._inline(element).split("\n")]

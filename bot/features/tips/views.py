@@ -90,7 +90,7 @@ def details_form(words: Words, known: Known) -> Form:
             Line(
                 "context",
                 words.line("tips.field.context"),
-                known.form.context[:CONTEXT_SHOWN],
+                " ".join(known.form.context.split())[:CONTEXT_SHOWN],
                 hint=words.line("tips.hint.context"),
             ),
             Line(

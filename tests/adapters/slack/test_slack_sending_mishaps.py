@@ -54,7 +54,8 @@ async def test_an_unclear_message_in_a_long_thread_is_posted_once(stage):
 @AGAIN
 async def test_an_unclear_private_message_is_shown_once(stage, fault):
     stage.slack.faults.next("chat.postEphemeral", **fault)
-    await stage.platform.send(Only(stage.people.account("ann"), stage.people.room("general")), note())
+    with contextlib.suppress(PlatformRefused):  # said to have failed, where Slack said so
+        await stage.platform.send(Only(stage.people.account("ann"), stage.people.room("general")), note())
     assert bots(stage) == ["Warm."]
 
 
