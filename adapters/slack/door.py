@@ -41,7 +41,7 @@ _log = logging.getLogger("tacit.slack")
 
 
 class Door(AsyncMiddleware):
-    """Takes what bolt let in. Between bolt's own checks and its listeners, of which there are none."""
+    """Takes what bolt let in. After bolt's check of signatures, before anything else of bolt's."""
 
     def __init__(self, platform: "SlackPlatform") -> None:
         self._platform = platform
@@ -96,7 +96,7 @@ class Door(AsyncMiddleware):
     async def async_process(
         self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
     ) -> BoltResponse:
-        """Takes one delivery; bolt has checked its signature and dropped the bot's own messages."""
+        """Takes one delivery, whose signature bolt has checked; what is the bot's own is dropped when it is read."""
         payload: Json = req.body
         if payload.get("type") == "url_verification":
             return await next()
