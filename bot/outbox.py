@@ -2,7 +2,8 @@
 
 A feature writes a row (`knowledge.store.notices.owe`) in the transaction that makes it so. Here each row is taken for
 one try, its message is written by the feature that owes it, as things stand at that moment, and sent to the member
-directly. A row whose occasion has passed is dropped. At first meeting the bot says that it is one.
+directly, on the account that the row names or on the first of theirs that takes it. A row whose occasion has passed is
+dropped. At first meeting the bot says that it is one.
 """
 
 import asyncio
@@ -110,14 +111,23 @@ class Outbox:
             accounts = await members.accounts_of(work, row.member_id)
             met = await notices.was_met(work, row.member_id)
         reachable = [a for a in accounts if a.key.split(":", 1)[0] in self._services.platforms]
+        reachable.sort(key=lambda each: each.key != row.subject.get("to"))
         if writer is None or member is None or member.left_at is not None or not reachable:
             return False
-        account = account_from(reachable[0].key, reachable[0].name)
-        message = await writer(self._services.for_member(context, member, account), row.subject)
-        if not isinstance(message, Message):
-            return False
-        if not met:
-            hello = Section(self._services.for_member(context, member, account).words("common.first_meeting"))
-            message = Message(message.summary, [hello, *message.sections], message.files)
-        await self._services.platforms[account.space.platform].send(account, message, once=f"notice:{row.once}")
-        return True
+        for number, each in enumerate(reachable, 1):
+            account = account_from(each.key, each.name)
+            there = self._services.for_member(context, member, account)
+            message = await writer(there, row.subject)
+            if not isinstance(message, Message):
+                return False
+            if not met:
+                hello = Section(there.words("common.first_meeting"))
+                message = Message(message.summary, [hello, *message.sections], message.files)
+            try:
+                await there.chat.send(account, message, once=f"notice:{row.once}")
+            except PlatformRefused as refusal:
+                if refusal.reason is Refused.UNREACHABLE or number == len(reachable):
+                    raise
+            else:
+                return True
+        return False

@@ -22,6 +22,7 @@ from adapters.room import Person, RoomPlatform, application
 from bot import features
 from bot.feature import Feature, surface_of
 from bot.held import Held
+from bot.lease import while_held
 from bot.outbox import Outbox
 from bot.router import Router
 from bot.running import run
@@ -178,7 +179,7 @@ async def _serve_chats(settings: Settings, report: Report, ready: Callable[[str]
             await _try_token(slack, report)
             chats.append(("slack", partial(_talk_on_slack, slack, bot, meet, report)))
         if discord is not None:
-            chats.append(("discord", partial(discord.run, bot.router.surface, bot.receive)))
+            chats.append(("discord", partial(_talk_on_discord, discord, bot)))
         url = settings.url or f"http://127.0.0.1:{settings.port}"
         host = "0.0.0.0" if settings.url else "127.0.0.1"  # noqa: S104 - who has an address outside is reached there
         app = Starlette(routes=[Route("/health", _health), *(slack.routes if slack else ())])
@@ -203,6 +204,14 @@ async def _talk_on_slack(slack: "SlackPlatform", bot: Bot, meet: Meet, report: R
     await meet(await slack.identify(), "")
     report(f"I listen on Slack {'by Socket Mode' if slack.settings.app_token else 'by signed HTTP'}.")
     await slack.run(bot.router.surface, bot.receive)
+
+
+async def _talk_on_discord(discord: "DiscordPlatform", bot: Bot) -> None:
+    async def listen(before: datetime | None) -> None:
+        discord.heard_until(before)
+        await discord.run(bot.router.surface, bot.receive)
+
+    await while_held(bot.services.store, "discord", bot.services.clock, listen)
 
 
 def slack_platform(settings: Settings) -> "SlackPlatform":

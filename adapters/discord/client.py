@@ -1,9 +1,11 @@
 """discord.py's client, as the platform needs it: it hands everything on, and nothing malformed ends it.
 
-discord.py 2.7.1 ends on the first event that lacks a key, and when its first connection fails. Here each parser is
-guarded, and whoever runs a client makes a new one when it ends. Source: discord.py issue 10520, and our own trials.
+discord.py 2.7.1 ends on the first event that lacks a key. Here each parser is guarded, and whoever runs a client makes
+a new one when it ends. It asks Discord how many shards to open, which is one below 2,500 servers; each shard resumes
+its own session. Source: Discord, discord-api-docs, *Gateway*, and our own trials.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -45,11 +47,17 @@ class Hears(Protocol):
     async def on_server(self, guild: discord.Guild) -> None:
         """A server can be reached."""
 
+    async def on_begun(self, shard: int) -> None:
+        """A shard began a session; what happened before it is not told."""
+
+    async def on_told(self, shard: int) -> None:
+        """A shard that began a session was told of its servers."""
+
     async def on_connected(self) -> None:
         """Every server is known."""
 
 
-class Client(discord.Client):
+class Client(discord.AutoShardedClient):
     """A client that keeps no messages and no views, and hands on what it hears.
 
     Args:
@@ -69,6 +77,22 @@ class Client(discord.Client):
         parsers = self._connection.parsers
         for name, parser in list(parsers.items()):
             parsers[name] = _guarded(name, parser)
+
+    async def launch_shards(self) -> None:
+        """Opens as many shards as Discord asks for; waits where it lets the bot begin no more sessions today."""
+        self.shard_count, _, limit = await self.http.get_bot_gateway()
+        if limit["remaining"] < self.shard_count:
+            _log.warning("Discord lets the bot begin no session for %.0f s", limit["reset_after"] / 1000)
+            await asyncio.sleep(limit["reset_after"] / 1000)
+        await super().launch_shards()
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """A shard began a session."""
+        await self._hears.on_begun(shard_id)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """A shard was told of its servers."""
+        await self._hears.on_told(shard_id)
 
     async def on_message(self, message: discord.Message) -> None:
         """Somebody wrote."""

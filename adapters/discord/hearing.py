@@ -9,7 +9,7 @@ from typing import Any
 
 import discord
 
-from adapters.discord import commands, inbound, markup, outbound
+from adapters.discord import commands, inbound, markup, missed, outbound
 from adapters.discord.client import Client, point_to
 from adapters.discord.interactions import PUT_OFF_SECONDS, Interactions
 from adapters.port import (
@@ -78,6 +78,9 @@ class Hearing:
         self._direct: OrderedDict[int, Space] = OrderedDict()
         self._authors: OrderedDict[int, int] = OrderedDict()
         self._forms: OrderedDict[int, Form] = OrderedDict()
+        self._heard: dict[int, int] = {}
+        self._gaps: dict[int, datetime] = {}
+        self._heard_before: datetime | None = None
 
     @property
     def client(self) -> Client:
@@ -139,6 +142,31 @@ class Hearing:
                 return None
         return found if isinstance(found, discord.Thread) else None
 
+    def heard_until(self, moment: datetime | None) -> None:
+        """Says until when somebody listened before this process did; None where nobody ever did."""
+        self._heard_before = moment
+
+    async def on_begun(self, shard: int) -> None:
+        """A shard began a session: what was said since the last message that it heard is missing."""
+        last = self._heard.pop(shard, 0)
+        heard = inbound.moment(last) if last else self._heard_before
+        if heard is not None:
+            self._gaps.setdefault(shard, heard)
+
+    async def on_told(self, shard: int) -> None:
+        """A shard knows its servers: what is missing is read and heard now."""
+        if shard in self._gaps:
+            self._begin(self._make_good(shard, missed.since(self._gaps[shard], self.clock())))
+
+    async def _make_good(self, shard: int, after: datetime) -> None:
+        try:
+            for place in missed.places(self.client, shard, after, reversed(self._direct)):
+                async for message in missed.history(self.client, place, after):
+                    await self.on_posted(message)
+        except (OSError, TimeoutError, discord.HTTPException) as error:
+            _log.warning("what was said meanwhile could not all be read: %s", type(error).__name__)
+        self._gaps.pop(shard, None)
+
     async def on_connected(self) -> None:
         """Every server is known: the commands are brought up to date."""
         if self._surface is not None:
@@ -151,6 +179,8 @@ class Hearing:
 
     async def on_posted(self, message: discord.Message) -> None:
         """Somebody wrote."""
+        shard = message.guild.shard_id if message.guild else 0
+        self._heard[shard] = max(message.id, self._heard.get(shard, 0))
         if message.author.bot or message.type not in (discord.MessageType.default, discord.MessageType.reply):
             return
         self._authors[message.id] = message.author.id

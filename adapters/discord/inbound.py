@@ -61,7 +61,8 @@ class Known:
 
     def account(self, user: Someone) -> Account:
         """Somebody, by the name that they go by in the server."""
-        return Account(self.space, str(user.id), user.display_name)
+        here = "" if isinstance(user, discord.Member) else self.names("@", user.id)
+        return Account(self.space, str(user.id), here or user.display_name)
 
 
 def room_of(space: Space, channel: Any) -> Room:

@@ -120,6 +120,12 @@ async def choose(work: Work, **changes: Any) -> None:
     work.session.info[FORGET] = True
 
 
+async def spaces(work: Work) -> list[str]:
+    """Lists the keys of the spaces that are connected to the community."""
+    query = select(Space.key).where(Space.community_id == work.community).order_by(Space.key)
+    return list((await work.session.exec(query)).all())
+
+
 async def next_tip_number(work: Work) -> int:
     """Takes the next number for a tip; no number is given twice."""
     return await _count_up(work, "last_tip")

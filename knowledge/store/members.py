@@ -18,6 +18,8 @@ async def member_of(work: Work, account: str, name: str) -> Member:
     assert member is not None
     if name and name != found.name:
         found.name = member.name = name
+    if found.left_at is not None:
+        found.left_at = None
     return member
 
 
@@ -58,9 +60,10 @@ async def find_by_name(work: Work, name: str) -> Member | None:
 
 
 async def accounts_of(work: Work, member: int) -> list[Account]:
-    """Lists a member's accounts, one for each space."""
+    """Lists a member's accounts, those first that are still in their space."""
     query = select(Account).where(Account.community_id == work.community, Account.member_id == member)
-    return list((await work.session.exec(query.order_by(Account.key))).all())
+    rows = (await work.session.exec(query.order_by(Account.key))).all()
+    return sorted(rows, key=lambda row: row.left_at is not None)
 
 
 async def list_members(work: Work) -> list[Member]:
@@ -70,11 +73,16 @@ async def list_members(work: Work) -> list[Member]:
 
 
 async def mark_left(work: Work, account: str) -> Member | None:
-    """Notes that somebody left; what they gave stays, with their name as they chose."""
+    """Notes that somebody left; what they gave stays, with their name as they chose.
+
+    Who has another account in the community is still here.
+    """
     found = await find_account(work, account)
     member = await find_member(work, found.member_id) if found else None
-    if member is not None:
-        member.left_at = work.now
+    if found is not None and member is not None:
+        found.left_at = work.now
+        if all(each.left_at is not None for each in await accounts_of(work, found.member_id)):
+            member.left_at = work.now
     return member
 
 

@@ -23,6 +23,8 @@ from knowledge.store import (
     consents,
     deliveries,
     known,
+    leases,
+    links,
     members,
     notices,
     questions,
@@ -36,7 +38,21 @@ from knowledge.store.vectors import Vectors
 from knowledge.tips import TipForm
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-MODULES = (communities, confirmations, consents, deliveries, known, members, notices, questions, ties, tips, vectors)
+MODULES = (
+    communities,
+    confirmations,
+    consents,
+    deliveries,
+    known,
+    leases,
+    links,
+    members,
+    notices,
+    questions,
+    ties,
+    tips,
+    vectors,
+)
 SECRET = "seldom-heard-word"
 
 
@@ -52,6 +68,7 @@ class Theirs:
 
 
 OUTSIDE = {"open_community", "list_communities", "community_of_space", "options_now", "communities_with_due"}
+OUTSIDE |= {"take_lease", "give_back"}
 """Functions of the installation: they take the store and give ids, names and options of communities only."""
 
 CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
@@ -89,6 +106,11 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "find_by_name": lambda t: ((SECRET,), {}),
     "accounts_of": lambda t: ((t.member,), {}),
     "list_members": lambda t: ((), {}),
+    "spaces": lambda t: ((), {}),
+    "offer_code": lambda t: (("room:first:ravi", "CODE2345"), {}),
+    "who_offered": lambda t: (("CODE7777",), {}),
+    "link": lambda t: (("CODE7777", "room:first:ravi"), {}),
+    "unlink": lambda t: (("room:first:ravi",), {}),
     "mark_left": lambda t: (("room:first:ravi",), {}),
     "mark_joined": lambda t: (("room:second:cy", "Cy"), {}),
     "describe": lambda t: ((t.member,), {"place": "elsewhere"}),
@@ -245,6 +267,7 @@ async def _first_community(store: Store) -> Theirs:
         await questions.tell_peers(work, asked.number, [member])
         await notices.owe(work, "capture.consent", member, {"tip": tip, "word": SECRET}, once="first")
         await deliveries.take_delivery(work, "first:1")
+        await links.offer_code(work, "room:first:ben", "CODE7777")
         due = await notices.due_notices(work)
     assert due[0].id is not None
     return Theirs(first, member, tip, draft, due[0].id)
@@ -254,6 +277,8 @@ async def _rows_of(store: Store, community: int) -> dict[str, list[tuple[Any, ..
     found: dict[str, list[tuple[Any, ...]]] = {}
     async with store.session(reading=True) as session:
         for name, table in metadata.tables.items():
+            if name == "lease":
+                continue
             column = table.c["id"] if name == "community" else table.c["community_id"]
             rows = (await (await session.connection()).execute(select(table).where(column == community))).all()
             found[name] = sorted((tuple(row) for row in rows), key=repr)

@@ -4,12 +4,13 @@ from adapters.port import ButtonPressed, CommandUsed, Form, FormSubmitted, HomeO
 from bot.errors import Refusal
 from bot.feature import Context, arguments_of
 from bot.features.me import views
-from knowledge.store import members, questions, tips
+from bot.features.me.showing import me_now
+from knowledge.store import members
 
 
 async def show_me(context: Context, event: CommandUsed | HomeOpened) -> Message:
     """`/me`, and the home tab where there is one."""
-    return await _me_now(context)
+    return await me_now(context, context.who)
 
 
 async def edit(context: Context, event: ButtonPressed) -> Form:
@@ -23,7 +24,7 @@ async def edited(context: Context, event: FormSubmitted) -> Message:
     said = {name: str(event.values.get(name, "")) for name in ("practice", "place")}
     async with context.write() as work:
         await members.describe(work, context.who, **said)
-    return await _me_now(context)
+    return await me_now(context, context.who)
 
 
 async def take(context: Context, event: ButtonPressed) -> Message:
@@ -33,7 +34,7 @@ async def take(context: Context, event: ButtonPressed) -> Message:
         raise Refusal("common.unknown")
     async with context.write() as work:
         await members.describe(work, context.who, **{name: wanted == "on"})
-    return await _me_now(context)
+    return await me_now(context, context.who)
 
 
 async def joined(context: Context, event: MemberJoined) -> None:
@@ -46,13 +47,3 @@ async def left(context: Context, event: MemberLeft) -> None:
     """Somebody left."""
     async with context.write() as work:
         await members.mark_left(work, event.who.key)
-
-
-async def _me_now(context: Context) -> Message:
-    async with context.read() as work:
-        member = await members.find_member(work, context.who)
-        drafts = await tips.drafts_for(work, context.who)
-        asked = await questions.open_questions_of(work, context.who)
-        written = await tips.tips_by(work, context.who)
-    assert member is not None
-    return views.me(context.words, member, drafts, asked, written)

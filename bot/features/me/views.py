@@ -1,11 +1,13 @@
 """What `/me` and the home tab show. Pure."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from adapters.port import Button, Fact, Form, Line, Message, Section, Text
+from adapters.port.limits import BUTTON_LABEL
 from bot import cards
 from bot.words import Words
-from knowledge.models import Member, Question
+from knowledge.models import Account, Member, Question
 from knowledge.tips import Known, shorten, uses_of
 
 TAKES = ("takes_requests", "takes_questions", "takes_offers", "is_counted")
@@ -18,10 +20,24 @@ LINE = 100
 """Characters of a title or question in a line."""
 
 
-def me(
-    words: Words, member: Member, drafts: Sequence[Known], asked: Sequence[Question], written: Sequence[Known]
-) -> Message:
-    """Who somebody is here, what waits for them, what their tips did, and what the bot may bring them."""
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What waits for somebody: drafts, and questions that they asked."""
+
+    drafts: Sequence[Known]
+    asked: Sequence[Question]
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Somebody's accounts, and whether there is another chat to link one of."""
+
+    accounts: Sequence[Account]
+    can_link: bool
+
+
+def me(words: Words, member: Member, waiting: Open, written: Sequence[Known], linked: Linked) -> Message:
+    """Who somebody is here, what waits for them, what their tips did, their accounts, what the bot may bring them."""
     facts = [
         Fact(words.line("me.practice"), words("me.value", value=member.practice) or words("me.not_said")),
         Fact(words.line("me.place"), words("me.value", value=member.place) or words("me.not_said")),
@@ -33,8 +49,9 @@ def me(
         words.line("me.summary"),
         [
             Section(words("me.summary"), facts=facts, buttons=[edit]),
-            *_open(words, drafts, asked),
+            *_open(words, waiting),
             *_tips(words, written),
+            *_accounts(words, linked),
             Section(_lines(takes), title=words.line("me.takes"), buttons=switches),
         ],
     )
@@ -55,7 +72,61 @@ def edit_form(words: Words, member: Member) -> Form:
     )
 
 
-def _open(words: Words, drafts: Sequence[Known], asked: Sequence[Question]) -> Iterator[Section]:
+def code(words: Words, code: str) -> Message:
+    """A one-time code, and what to do with it."""
+    return Message(words.line("me.link.code", code=code), [Section(words("me.link.code", code=code))])
+
+
+def ask_back(words: Words, offered: Account, code: str) -> Message:
+    """Whose code that is, and whether both are the same person."""
+    said = {"name": offered.name, "chat": _chat(words, offered)}
+    buttons = [
+        Button(f"me:link:{code}", words.line("me.link.yes"), "primary"),
+        Button("me:leave", words.line("me.link.no")),
+    ]
+    return Message(words.line("me.link.sure", **said), [Section(words("me.link.sure", **said), buttons=buttons)])
+
+
+def linked(words: Words, offered: Account) -> Message:
+    """Two accounts are one person now."""
+    said = {"name": offered.name, "chat": _chat(words, offered)}
+    return Message(words.line("me.link.done", **said), [Section(words("me.link.done", **said))])
+
+
+def left_alone(words: Words) -> Message:
+    """Nothing was linked."""
+    return Message(words.line("me.link.left"), [Section(words("me.link.left"))])
+
+
+def was_linked(words: Words, joined: Account) -> Message:
+    """Says on the first account that another one was linked, with the way back."""
+    said = {"name": joined.name, "chat": _chat(words, joined)}
+    return Message(
+        words.line("me.link.heads_up", **said),
+        [Section(words("me.link.heads_up", **said), buttons=[_unlink(words, joined)])],
+    )
+
+
+def _accounts(words: Words, linked: Linked) -> Iterator[Section]:
+    is_linked = len(linked.accounts) > 1
+    if is_linked or linked.can_link:
+        lines = [words("me.account", name=each.name, chat=_chat(words, each)) for each in linked.accounts]
+        unlink = [_unlink(words, each) for each in linked.accounts[: SHOWN - 1]] if is_linked else []
+        buttons = [*unlink, *([Button("me:code", words.line("me.link"))] if linked.can_link else [])]
+        yield Section(_lines(lines), title=words.line("me.accounts"), buttons=buttons)
+
+
+def _unlink(words: Words, account: Account) -> Button:
+    label = shorten(words.line("me.unlink", name=account.name, chat=_chat(words, account)), BUTTON_LABEL)
+    return Button(f"me:unlink:{account.key}", label)
+
+
+def _chat(words: Words, account: Account) -> str:
+    return words.line(f"me.chat.{account.key.split(':', 1)[0]}")
+
+
+def _open(words: Words, waiting: Open) -> Iterator[Section]:
+    drafts, asked = waiting.drafts, waiting.asked
     lines = [words("me.draft", number=each.number, title=shorten(each.title, LINE)) for each in drafts[:SHOWN]]
     lines += [words("me.question", text=shorten(each.text, LINE)) for each in asked[:SHOWN]]
     more = max(len(drafts) - SHOWN, 0) + max(len(asked) - SHOWN, 0)

@@ -140,7 +140,9 @@ class DiscordServer:
     async def _connect(self, client: discord.Client, *, reconnect: bool = True) -> None:
         self._line = Line(self.desk, client)
         self._line.twice = self._twice
-        client.ws = self._line.socket  # type: ignore[assignment]
+        state = get_state(client)
+        state.shard_count, state.shard_ids = 1, range(1)
+        state._get_websocket = lambda *_, **__: self._line.socket if self._line else None
         self.world.subscribers.append(self._line.hear)
         try:
             self._line.begin()

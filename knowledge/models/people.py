@@ -1,0 +1,118 @@
+"""The community, its people and the ties between them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from knowledge.models.base import moment, of_community, word_of
+
+
+class TieKind(StrEnum):
+    """How one member acted towards another."""
+
+    REPLY = "reply"
+    MENTION = "mention"
+    REACTION = "reaction"
+
+
+class Community(SQLModel, table=True):
+    """The people whom one installation serves together; the unit of isolation.
+
+    `change` counts up with every change to a tip, so that search indexes know what to read again.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    options: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    last_tip: int = 0
+    last_question: int = 0
+    change: int = 0
+    created_at: datetime = moment(nullable=False)
+
+
+class Space(SQLModel, table=True):
+    """A Slack workspace, Discord server or browser room that is connected to a community."""
+
+    key: str = Field(primary_key=True)
+    community_id: int = of_community()
+
+
+class Channel(SQLModel, table=True):
+    """A channel that the bot was invited to. `offers` is true where it may quietly offer answers."""
+
+    key: str = Field(primary_key=True)
+    community_id: int = of_community()
+    name: str = ""
+    offers: bool = False
+
+
+class Member(SQLModel, table=True):
+    """A person in a community. `practice` and `place` are their own words.
+
+    They may take no questions of others, no quiet offers, and no requests to keep what they wrote. `is_counted` says
+    whether their ties are counted.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    community_id: int = of_community()
+    name: str
+    practice: str = ""
+    place: str = ""
+    time_zone: str = ""
+    language: str = ""
+    is_core: bool = False
+    takes_questions: bool = True
+    takes_offers: bool = True
+    takes_requests: bool = True
+    is_counted: bool = True
+    joined_at: datetime = moment(nullable=False)
+    left_at: datetime | None = moment()
+
+
+class Account(SQLModel, table=True):
+    """How one space knows a member, by its text key (`slack:T1:U2`).
+
+    `brought` is what came with an account that was linked to a member, so that it can be unlinked: what that person had
+    said of themself, and the ids of the rows that were theirs, by table and column.
+    """
+
+    key: str = Field(primary_key=True)
+    community_id: int = of_community()
+    member_id: int = Field(foreign_key="member.id", index=True)
+    name: str = ""
+    left_at: datetime | None = moment()
+    brought: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+
+
+class LinkCode(SQLModel, table=True):
+    """A one-time code by which a member links another account of theirs; only its digest is kept."""
+
+    digest: str = Field(primary_key=True)
+    community_id: int = of_community()
+    member_id: int = Field(foreign_key="member.id", index=True)
+    account: str
+    expires_at: datetime = moment(nullable=False)
+
+
+class Tie(SQLModel, table=True):
+    """One member acted towards another: who, whom, how, where and when; never what was said.
+
+    `once` tells it from every other (the message it comes from, the kind and whom), so that it is counted once.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("community_id", "once"),
+        Index("ix_tie_community_id_at", "community_id", "at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    community_id: int = of_community()
+    from_id: int = Field(foreign_key="member.id", index=True)
+    to_id: int = Field(foreign_key="member.id", index=True)
+    kind: TieKind = word_of(TieKind)
+    channel: str
+    once: str
+    at: datetime = moment(nullable=False)

@@ -1,0 +1,184 @@
+"""Links: several accounts of one member, made by a one-time code and unmade again. Never guessed from names.
+
+Linking makes two members one: all that was one's becomes the other's, and what came along is noted with the account, so
+that unlinking gives it back. Where both said something about the same tip, the later word stays.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, Table, UniqueConstraint, and_, delete, update
+from sqlmodel import col, select
+
+from knowledge.models import Account, Confirmation, Consent, LinkCode, Member, TipAuthor, metadata
+from knowledge.store.members import accounts_of, find_account, find_member, member_id
+from knowledge.store.work import Work
+
+CODE_LASTS = timedelta(minutes=10)
+
+SAID = ("practice", "place", "time_zone", "language")
+"""What a member says of themself: the one who gave the code is believed first."""
+
+MAY = ("takes_questions", "takes_offers", "takes_requests", "is_counted")
+"""What may be switched off: off for one account is off for both."""
+
+STRICTEST = (Consent.NO, Consent.LAPSED, Consent.ASKED, Consent.YES, Consent.OWN)
+
+
+async def offer_code(work: Work, account: str, code: str) -> None:
+    """Keeps a one-time code for whoever has `account`; it replaces their earlier one."""
+    found = await find_account(work, account)
+    if found is not None:
+        old = and_(col(LinkCode.member_id) == found.member_id, col(LinkCode.community_id) == work.community)
+        await work.session.exec(delete(LinkCode).where(old))
+        await work.session.exec(delete(LinkCode).where(col(LinkCode.expires_at) < work.now))
+        row = LinkCode(
+            digest=_digest(work, code),
+            community_id=work.community,
+            member_id=found.member_id,
+            account=account,
+            expires_at=work.now + CODE_LASTS,
+        )
+        work.session.add(row)
+        await work.session.flush()
+
+
+async def who_offered(work: Work, code: str) -> Account | None:
+    """Finds the account whose owner was given a code that is still good."""
+    query = select(LinkCode).where(LinkCode.digest == _digest(work, code), LinkCode.community_id == work.community)
+    row = (await work.session.exec(query)).first()
+    return None if row is None or row.expires_at <= work.now else await find_account(work, row.account)
+
+
+async def link(work: Work, code: str, account: str) -> Member | None:
+    """Makes whoever has `account` and whoever was given `code` one member; None where the code is no good."""
+    offered, joining = await who_offered(work, code), await find_account(work, account)
+    if offered is None or joining is None or offered.member_id == joining.member_id:
+        return None
+    member, other = await find_member(work, offered.member_id), await find_member(work, joining.member_id)
+    assert member is not None and other is not None
+    for gone in (member, other):
+        codes = and_(col(LinkCode.member_id) == gone.id, col(LinkCode.community_id) == work.community)
+        await work.session.exec(delete(LinkCode).where(codes))
+    before = {name: getattr(other, name) for name in (*SAID, *MAY, "is_core")}
+    joining.brought = {
+        "member": {**before, "joined_at": other.joined_at.isoformat()},
+        "rows": await _move_all(work, member_id(other), member_id(member)),
+    }
+    for each in await accounts_of(work, member_id(other)):
+        each.member_id = member_id(member)
+    _become_one(member, other)
+    await work.session.flush()
+    await work.session.delete(other)
+    await work.session.flush()
+    return member
+
+
+async def unlink(work: Work, account: str) -> Member | None:
+    """Makes an account somebody of its own again, with what came with it. None where it is linked to no other.
+
+    The account that was there first keeps its own: then the others leave it, together.
+    """
+    found = await find_account(work, account)
+    together = await accounts_of(work, found.member_id) if found else []
+    if found is None or len(together) < 2:
+        return None
+    leaving = [found] if found.brought else [each for each in together if each.key != account]
+    first = leaving[0]
+    said = dict((first.brought or {}).get("member", {}))
+    joined = said.pop("joined_at", None)
+    made = Member(
+        community_id=work.community,
+        name=first.name,
+        joined_at=datetime.fromisoformat(joined) if joined else work.now,
+        **said,
+    )
+    work.session.add(made)
+    await work.session.flush()
+    for each in leaving:
+        for place, ids in (each.brought or {}).get("rows", {}).items():
+            await _move(work, place, ids, each.member_id, member_id(made))
+        each.member_id = member_id(made)
+    first.brought = None
+    await work.session.flush()
+    return made
+
+
+def _become_one(member: Member, other: Member) -> None:
+    for name in SAID:
+        setattr(member, name, getattr(member, name) or getattr(other, name))
+    for name in MAY:
+        setattr(member, name, getattr(member, name) and getattr(other, name))
+    member.is_core = member.is_core or other.is_core
+    member.joined_at = min(member.joined_at, other.joined_at)
+    member.left_at = None
+
+
+async def _move_all(work: Work, old: int, new: int) -> dict[str, list[int]]:
+    moved: dict[str, list[int]] = {}
+    for table, column in _places():
+        for constraint in table.constraints:
+            if isinstance(constraint, UniqueConstraint) and column.name in constraint.columns:
+                await _settle(work, table, column, constraint, old, new)
+        query = select(table.c.id).where(column == old, table.c.community_id == work.community)
+        ids = list((await (await work.session.connection()).execute(query)).scalars())
+        if ids:
+            moved[f"{table.name}.{column.name}"] = ids
+            await _move(work, f"{table.name}.{column.name}", ids, old, new)
+    tie = metadata.tables["tie"]
+    to_oneself = and_(tie.c.from_id == new, tie.c.to_id == new, tie.c.community_id == work.community)
+    await (await work.session.connection()).execute(delete(tie).where(to_oneself))
+    return moved
+
+
+async def _move(work: Work, place: str, ids: list[int], old: int, new: int) -> None:
+    of, _, name = place.partition(".")
+    table = metadata.tables[of]
+    column = table.c[name]
+    theirs = and_(table.c.id.in_(ids), column == old, table.c.community_id == work.community)
+    await (await work.session.connection()).execute(update(table).where(theirs).values({column: new}))
+
+
+async def _settle(
+    work: Work, table: Table, column: Column[Any], constraint: UniqueConstraint, old: int, new: int
+) -> None:
+    """Where both have a row and only one may: a later confirmation, a stricter consent, else the one that stays."""
+    kept = table.alias("kept")
+    same = [kept.c[each.name] == each for each in constraint.columns if each.name != column.name]
+    query = select(table.c.id, kept.c.id).where(column == old, table.c.community_id == work.community)
+    query = query.where(kept.c[column.name] == new, kept.c.community_id == work.community, *same)
+    connection = await work.session.connection()
+    for theirs, ours in (await connection.execute(query)).all():
+        dropped = theirs
+        if table.name == "confirmation":
+            later = select(Confirmation.id).where(col(Confirmation.id).in_((theirs, ours)))
+            later = later.where(Confirmation.community_id == work.community)
+            latest = (await work.session.exec(later.order_by(col(Confirmation.at).desc()).limit(1))).one()
+            dropped = ours if latest == theirs else theirs
+        elif table.name == "tipauthor":
+            await _take_stricter(work, theirs, ours)
+        await connection.execute(delete(table).where(table.c.id == dropped, table.c.community_id == work.community))
+
+
+async def _take_stricter(work: Work, theirs: int, ours: int) -> None:
+    query = select(TipAuthor).where(col(TipAuthor.id).in_((theirs, ours)), TipAuthor.community_id == work.community)
+    rows = {row.id: row for row in (await work.session.exec(query)).all()}
+    rows[ours].consent = min((row.consent for row in rows.values()), key=STRICTEST.index)
+    rows[ours].named = all(row.named for row in rows.values())
+    await work.session.flush()
+
+
+def _places() -> Iterator[tuple[Table, Column[Any]]]:
+    """Every column that names a member, but for accounts and codes."""
+    for table in metadata.sorted_tables:
+        if table.name not in ("account", "linkcode"):
+            for column in table.columns:
+                if any(key.target_fullname == "member.id" for key in column.foreign_keys):
+                    yield table, column
+
+
+def _digest(work: Work, code: str) -> str:
+    bare = "".join(sign for sign in code.upper() if sign.isalnum())
+    return hashlib.sha256(f"{work.community}:{bare}".encode()).hexdigest()
