@@ -10,6 +10,7 @@ from importlib import import_module
 from bench.results import Missing, shown
 
 BENCHMARKS = {
+    "completion": ("bench.completion", "Suggestions while somebody types, with 100,000 tips."),
     "slack-acks": ("bench.slack_acks", "Acknowledgements, answers and losses on a lively Slack workspace."),
     "slack-message": ("bench.slack_message", "CPU of one ordinary Slack message, and what a stop leaves behind."),
 }

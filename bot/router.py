@@ -175,7 +175,7 @@ class Router:
             report(error, "telling", _log)
 
     async def _suggest(self, event: Typing, community: int, handler: Handler) -> Returned:
-        said = await handler(await self._context(event, community), event)
+        said = await handler(await self._services.context(community), event)
         return said if isinstance(said, Suggestions) else None
 
     async def _context(self, event: Inbound, community: int) -> Context:

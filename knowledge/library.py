@@ -7,13 +7,13 @@ process. Vectors are kept in the store; what is missing is encoded off the event
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
 
 from knowledge.models import TipState
-from knowledge.search import Document, Encoder, Found, Hit, Index, whole
+from knowledge.search import Completer, Document, Encoder, Found, Hit, Index, whole
 from knowledge.store import Store, communities, tips, vectors
 from knowledge.store.vectors import Vectors
 from knowledge.tips import TipForm, search_text
@@ -51,6 +51,11 @@ class Library:
             shelf.index.similar, title, text, title_vector=found[0][0], text_vector=found[0][1], limit=limit
         )
 
+    async def complete(self, community: int, typed: str, now: datetime, *, limit: int = 25) -> list[int]:
+        """Gives the ids of the live tips whose titles fit what somebody is typing, best first."""
+        shelf = await self.refresh(community, now)
+        return await asyncio.to_thread(shelf.titles.find, typed, limit=limit)
+
     async def refresh(self, community: int, now: datetime, progress: Progress | None = None) -> "_Shelf":
         """Brings the index of a community up to date; `progress` is told (done, of all) as tips are encoded."""
         shelf = self._shelves.get(community)
@@ -72,7 +77,7 @@ class Library:
         gone = [id for id, _, state, _ in changed if state is not TipState.LIVE]
         made = await self._ready_vectors(community, live, now, progress)
         documents = [_document(id, form, made.get(id)) for id, form in live]
-        await asyncio.to_thread(shelf.apply, documents, gone)
+        await asyncio.to_thread(shelf.apply, documents, {id: form.title or form.works for id, form in live}, gone)
         shelf.change = max([shelf.change, *(change for _, change, _, _ in changed)])
 
     async def _ready_vectors(
@@ -120,12 +125,17 @@ class _Shelf:
 
     def __init__(self, index: Index) -> None:
         self.index = index
+        self.titles = Completer()
         self.change = 0
         self.lock = asyncio.Lock()
 
-    def apply(self, documents: Sequence[Document], gone: Sequence[int]) -> None:
+    def apply(self, documents: Sequence[Document], titles: Mapping[int, str], gone: Sequence[int]) -> None:
         self.index.put(documents)
         self.index.remove(gone)
+        for id, title in titles.items():
+            self.titles.put(id, title)
+        for id in gone:
+            self.titles.remove(id)
 
 
 def _document(id: int, form: TipForm, made: Vectors | None) -> Document:

@@ -8,6 +8,7 @@ from itertools import islice
 from knowledge.guard import scan
 from knowledge.importing.reading import BrokenLine, ReadTip
 from knowledge.store import Store, Work, members, tips
+from knowledge.store.filing import NewTip, publish_new
 from knowledge.store.members import member_id
 from knowledge.tips import search_text
 
@@ -55,16 +56,18 @@ async def _write(work: Work, rows: Sequence[ReadTip], imported: Imported) -> Non
     existing = await tips.find_imported(work, [row.external_id for row in rows if row.external_id])
     existing |= await _exported_from_here(work, [row for row in rows if row.external_id not in existing])
     known = {each.id: each for each in await tips.find_tips(work, list(existing.values()))}
-    for row in rows:
+    new: dict[str, NewTip] = {}
+    for place, row in enumerate(rows):
         id = existing.get(row.external_id) if row.external_id else None
         if id is None:
-            existing[row.external_id] = await _write_new(work, row)
-            imported.new += 1
+            new[row.external_id or f"\0{place}"] = await _new(work, row)
         elif id in known and known[id].form == row.form:
             imported.same += 1
         else:
             await tips.revise_tip(work, id, row.form, by=None)
             imported.changed += 1
+    await publish_new(work, list(new.values()))
+    imported.new += len(new)
 
 
 async def _exported_from_here(work: Work, rows: Sequence[ReadTip]) -> dict[str, int]:
@@ -79,15 +82,9 @@ async def _exported_from_here(work: Work, rows: Sequence[ReadTip]) -> dict[str, 
     return found
 
 
-async def _write_new(work: Work, row: ReadTip) -> int:
-    id = await tips.keep_tip(work, row.form, kept_by=None)
-    if row.external_id:
-        await tips.set_external_id(work, id, row.external_id)
-    if row.author:
-        member = await members.find_by_name(work, row.author)
-        await tips.add_author(work, id, member_id(member) if member else None, name=row.author)
-    await tips.publish_tip(work, id, by=None)
-    return id
+async def _new(work: Work, row: ReadTip) -> NewTip:
+    member = await members.find_by_name(work, row.author) if row.author else None
+    return NewTip(row.form, row.external_id, row.author, member_id(member) if member else None)
 
 
 def _batches(rows: Iterable[ReadTip | BrokenLine]) -> Iterator[Sequence[ReadTip | BrokenLine]]:

@@ -1,10 +1,11 @@
 """The search engine: a community's tips found again by words and by meaning, with a confidence.
 
-`Index` is one community's documents in memory; `Encoder` turns texts into the vectors that it compares;
-`fetch_and_build` makes the folder that `Encoder` loads. Nothing here knows a store or a chat: whoever uses it keeps the
-index in step.
+`Index` is one community's documents in memory, `Completer` their titles while somebody types; `Encoder` turns texts
+into the vectors that it compares; `fetch_and_build` makes the folder that `Encoder` loads. Nothing here knows a store
+or a chat: whoever uses it keeps the index in step.
 """
 
+from knowledge.search.complete import Completer
 from knowledge.search.confidence import ANSWERED_FROM
 from knowledge.search.encoder import Encoder
 from knowledge.search.index import Document, Found, Hit, Index, whole
@@ -12,6 +13,7 @@ from knowledge.search.model import ModelUnavailable, fetch_and_build, is_built
 
 __all__ = [
     "ANSWERED_FROM",
+    "Completer",
     "Document",
     "Encoder",
     "Found",

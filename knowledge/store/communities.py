@@ -126,9 +126,9 @@ async def spaces(work: Work) -> list[str]:
     return list((await work.session.exec(query)).all())
 
 
-async def next_tip_number(work: Work) -> int:
-    """Takes the next number for a tip; no number is given twice."""
-    return await _count_up(work, "last_tip")
+async def next_tip_number(work: Work, *, count: int = 1) -> int:
+    """Takes the next number for a tip, or so many and gives the last; no number is given twice."""
+    return await _count_up(work, "last_tip", count)
 
 
 async def next_question_number(work: Work) -> int:
@@ -136,9 +136,9 @@ async def next_question_number(work: Work) -> int:
     return await _count_up(work, "last_question")
 
 
-async def next_change(work: Work) -> int:
-    """Counts the community's change up, for a tip that is about to be written."""
-    return await _count_up(work, "change")
+async def next_change(work: Work, *, count: int = 1) -> int:
+    """Counts the community's change up, for a tip that is about to be written, or for so many."""
+    return await _count_up(work, "change", count)
 
 
 async def last_change(work: Work) -> int:
@@ -176,9 +176,9 @@ async def _channel(work: Work, key: str) -> Channel | None:
     return (await work.session.exec(query)).first()
 
 
-async def _count_up(work: Work, column: str) -> int:
+async def _count_up(work: Work, column: str, count: int = 1) -> int:
     counter = getattr(Community, column)
-    statement = update(Community).where(col(Community.id) == work.community).values({column: counter + 1})
+    statement = update(Community).where(col(Community.id) == work.community).values({column: counter + count})
     result = await work.session.exec(statement.returning(counter))
     return int(result.scalar_one())
 

@@ -45,7 +45,7 @@ async def keep_tip(
         ValueError: what works is empty, or a part is too long.
         AlreadyKept: there is a tip or a draft from the message `source`.
     """
-    form = _checked(form)
+    form = checked(form)
     number = await communities.next_tip_number(work)
     earlier = await from_source(work, source) if source else []
     if earlier:
@@ -106,7 +106,7 @@ async def revise_tip(work: Work, tip: int, form: TipForm, *, by: int | None) -> 
         ValueError: what works is empty, or a part is too long.
     """
     row = await _tip(work, tip)
-    await _write_form(work, row, _checked(form))
+    await _write_form(work, row, checked(form))
     if row.state is TipState.LIVE:
         row.checked_at = work.now
     await _note_change(work, row, by=by, action="edited")
@@ -247,6 +247,14 @@ async def browse(
     return await assemble(work, (await work.session.exec(query)).all())
 
 
+async def numbered_like(work: Work, start: int, *, limit: int = 25) -> list[Known]:
+    """Lists live tips whose number begins with the digits of `start`, smallest first."""
+    spans = [col(Tip.number).between(start * 10**more, (start + 1) * 10**more - 1) for more in range(1, 6)]
+    query = select(Tip).where(Tip.community_id == work.community, Tip.state == TipState.LIVE)
+    query = query.where(or_(col(Tip.number) == start, *spans)).order_by(col(Tip.number)).limit(limit)
+    return await assemble(work, (await work.session.exec(query)).all())
+
+
 async def live_tips(work: Work) -> list[Known]:
     """Lists every live tip by number, for exports."""
     query = select(Tip).where(Tip.community_id == work.community, Tip.state == TipState.LIVE).order_by(col(Tip.number))
@@ -336,7 +344,12 @@ async def _note_change(work: Work, row: Tip, *, by: int | None, action: str) -> 
     await work.session.flush()
 
 
-def _checked(form: TipForm) -> TipForm:
+def checked(form: TipForm) -> TipForm:
+    """Gives a tip's parts tidied.
+
+    Raises:
+        ValueError: what works is empty, or a part is too long.
+    """
     form = tidy(form)
     if not form.works:
         raise ValueError("what works is empty")

@@ -22,6 +22,7 @@ from knowledge.store import (
     confirmations,
     consents,
     deliveries,
+    filing,
     known,
     leases,
     links,
@@ -32,6 +33,7 @@ from knowledge.store import (
     tips,
     vectors,
 )
+from knowledge.store.filing import NewTip
 from knowledge.store.questions import Asked
 from knowledge.store.ties import Seen
 from knowledge.store.vectors import Vectors
@@ -43,6 +45,7 @@ MODULES = (
     confirmations,
     consents,
     deliveries,
+    filing,
     known,
     leases,
     links,
@@ -154,6 +157,8 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "set_external_id": lambda t: ((t.tip, "mine"), {}),
     "from_source": lambda t: (("room:first:general:m1",), {}),
     "drafts_holding": lambda t: (("room:first:general:m1",), {}),
+    "publish_new": lambda t: (([NewTip(TipForm("mine"))],), {}),
+    "numbered_like": lambda t: ((1,), {}),
     "browse": lambda t: ((), {}),
     "live_tips": lambda t: ((), {}),
     "tips_by": lambda t: ((t.member,), {}),

@@ -14,7 +14,7 @@ from adapters.port import (
     Suggestions,
     Typing,
 )
-from adapters.port.limits import OPTION_LABEL
+from adapters.port.limits import OPTION_LABEL, SUGGESTIONS
 from bot import cards
 from bot.cards import heading
 from bot.errors import Refusal
@@ -221,29 +221,26 @@ async def commented(context: Context, event: FormSubmitted) -> Message | FieldEr
 
 async def complete(context: Context, event: Typing) -> Suggestions:
     """Suggests tips while a number or words of a title are typed."""
-    typed = event.text.split(maxsplit=1)
-    text = typed[1] if len(typed) > 1 else ""
-    by_number = rules.number_in(text) is not None or not text.strip()
-    hits = () if by_number else (await context.library.search(context.community, text, context.now, limit=10)).hits
+    _, _, typed = event.text.partition(" ")
+    number = rules.number_in(typed)
+    ids = [] if number is not None else await context.library.complete(context.community, typed, context.now)
     async with context.read() as work:
-        if by_number:
-            start = text.strip().lstrip("#")
-            found = [each for each in await tips.browse(work, limit=200) if str(each.number).startswith(start)]
-        else:
-            found = await tips.find_tips(work, [hit.id for hit in hits])
-    return Suggestions([Option(str(each.number), shorten(heading(each), OPTION_LABEL)) for each in found[:25]])
+        found = await (tips.find_tips(work, ids) if number is None else tips.numbered_like(work, number))
+    return Suggestions([Option(str(each.number), shorten(heading(each), OPTION_LABEL)) for each in found])
 
 
 async def complete_words(context: Context, event: Typing) -> Suggestions:
     """Suggests tags, practices and places while one is typed."""
-    typed = event.text.split(maxsplit=1)
-    start = typed[1].lower().lstrip("#") if len(typed) > 1 else ""
-    async with context.read() as work:
-        words = await tips.words_in_use(work)
-    all_words = [word for kind in ("tag", "practice", "place") for word in words[kind]]
-    fitting = [word for word in all_words if word.lower().startswith(start)]
-    fitting += [word for word in all_words if start in word.lower() and word not in fitting]
-    return Suggestions([Option(word, word[:OPTION_LABEL]) for word in dict.fromkeys(fitting)][:25])
+    _, _, typed = event.text.partition(" ")
+
+    async def read() -> tuple[str, ...]:
+        async with context.read() as work:
+            words = await tips.words_in_use(work)
+        return tuple(dict.fromkeys(word for kind in ("tag", "practice", "place") for word in words[kind]))
+
+    words = await context.store.remember(("words in use", context.community), read)
+    fitting = rules.fitting(words, typed)
+    return Suggestions([Option(word, word[:OPTION_LABEL]) for word in fitting[:SUGGESTIONS]])
 
 
 async def _page(context: Context, text: str, offset: int) -> Message:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from knowledge.models import TipState
+from knowledge.search import Completer
 from knowledge.tips import Known
 
 PAGE = 5
@@ -47,6 +48,16 @@ def numbers_in(text: str) -> tuple[int, int] | None:
     """The two numbers in `12 into 7`, or None."""
     found = re.fullmatch(r"\s*#?(\d{1,9})\s*(?:into|in|with|to|->|→|,)?\s*#?(\d{1,9})\s*", text)
     return (int(found.group(1)), int(found.group(2))) if found else None
+
+
+def fitting(words: Sequence[str], typed: str) -> list[str]:
+    """Chooses the words that somebody may be about to type, best first; all of them where nothing is typed yet."""
+    if not typed.strip():
+        return list(words)
+    known = Completer()
+    for number, word in enumerate(words):
+        known.put(number, word)
+    return [words[number] for number in known.find(typed, limit=len(words))]
 
 
 def filter_for(text: str, words: Mapping[str, Sequence[str]]) -> dict[str, str] | None:

@@ -1,0 +1,135 @@
+"""Two members who turn out to be one person: what both said of the same thing is settled, and nothing else is lost."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlmodel import select
+
+from knowledge.models import Confirmation, Consent, Outcome, TieKind, metadata
+from knowledge.store import Store, Work, communities, confirmations, consents, links, members, ties, tips
+from knowledge.store.ties import Seen
+from knowledge.tips import TipForm
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+HERE, THERE, BEN = "slack:T1:ann", "discord:1:ann", "slack:T1:ben"
+
+
+@pytest.fixture
+async def community(store: Store) -> int:
+    community = await communities.open_community(store, "The ward", NOW)
+    async with store.write(community, NOW) as work:
+        for key, name in ((HERE, "Ann"), (THERE, "Annie"), (BEN, "Ben")):
+            await members.add_member(work, key, name)
+    return community
+
+
+async def who(work: Work, key: str) -> int:
+    found = await members.find_account(work, key)
+    assert found is not None
+    return found.member_id
+
+
+async def a_tip(work: Work, by: str) -> int:
+    member = await who(work, by)
+    tip = await tips.keep_tip(work, TipForm("Ring the lift."), kept_by=member)
+    await tips.add_author(work, tip, member)
+    await tips.publish_tip(work, tip, by=member)
+    return tip
+
+
+async def link(work: Work) -> None:
+    await links.offer_code(work, HERE, "ABCD2345")
+    assert await links.link(work, "abcd-2345", THERE) is not None
+
+
+@pytest.mark.parametrize("later", [HERE, THERE])
+async def test_of_two_words_on_one_tip_the_later_one_stays(store: Store, community: int, later: str) -> None:
+    earlier = THERE if later == HERE else HERE
+    async with store.write(community, NOW) as work:
+        tip = await a_tip(work, BEN)
+        await confirmations.confirm_tip(work, tip, await who(work, earlier), Outcome.WORKED)
+    async with store.write(community, NOW + timedelta(hours=1)) as work:
+        await confirmations.confirm_tip(work, tip, await who(work, later), Outcome.NOT_HERE)
+        await link(work)
+    async with store.read(community, NOW) as work:
+        (known,) = await tips.find_tips(work, [tip])
+        assert [(each.member, each.outcome) for each in known.said] == [(await who(work, HERE), Outcome.NOT_HERE)]
+
+
+async def test_of_two_answers_to_one_request_the_stricter_one_stays(store: Store, community: int) -> None:
+    async with store.write(community, NOW) as work:
+        tip = await tips.keep_tip(work, TipForm("Ring the lift."), kept_by=await who(work, BEN))
+        await tips.add_author(work, tip, await who(work, HERE), consent=Consent.YES)
+        await tips.add_author(work, tip, await who(work, THERE), consent=Consent.ASKED)
+        await link(work)
+        assert await consents.waiting_for(work, tip) == {await who(work, HERE)}
+
+
+async def test_nobody_has_a_tie_to_themself_afterwards(store: Store, community: int) -> None:
+    seen = [
+        Seen(f"m{number}", TieKind.REPLY, from_, to, "slack:T1:C", NOW)
+        for number, (from_, to) in enumerate([(HERE, THERE), (THERE, HERE), (THERE, BEN), (BEN, HERE)])
+    ]
+    async with store.write(community, NOW) as work:
+        await ties.note_ties(work, seen)
+        await link(work)
+        ann, ben = await who(work, HERE), await who(work, BEN)
+        assert [(each.from_id, each.to_id) for each in await ties.list_ties(work)] == [(ann, ben), (ben, ann)]
+
+
+async def test_every_row_of_the_second_member_becomes_the_first_s_and_goes_back(store: Store, community: int) -> None:
+    async with store.write(community, NOW) as work:
+        tip, old = await a_tip(work, THERE), await who(work, THERE)
+        await confirmations.confirm_tip(work, await a_tip(work, BEN), old, Outcome.WORKED)
+        await link(work)
+        assert await members.find_member(work, old) is None
+        assert [each.id for each in await tips.tips_by(work, await who(work, HERE))] == [tip]
+    async with store.write(community, NOW) as work:
+        made = await links.unlink(work, THERE)
+        assert made is not None and made.name == "Annie"
+        assert [each.id for each in await tips.tips_by(work, members.member_id(made))] == [tip]
+        assert await tips.tips_by(work, await who(work, HERE)) == []
+        rows = (await work.session.exec(select(Confirmation))).all()
+        assert [each.member_id for each in rows] == [made.id]
+
+
+async def test_the_first_account_can_go_too_and_then_the_other_keeps_its_own(store: Store, community: int) -> None:
+    async with store.write(community, NOW) as work:
+        mine, theirs = await a_tip(work, HERE), await a_tip(work, THERE)
+        await link(work)
+        await links.unlink(work, HERE)
+        assert [each.id for each in await tips.tips_by(work, await who(work, HERE))] == [mine]
+        assert [each.id for each in await tips.tips_by(work, await who(work, THERE))] == [theirs]
+        assert await links.unlink(work, HERE) is None
+
+
+async def test_a_third_account_stays_with_the_second_when_the_first_goes(store: Store, community: int) -> None:
+    third = "room:demo:ann"
+    async with store.write(community, NOW) as work:
+        await members.add_member(work, third, "Ann B")
+        await link(work)
+        await links.offer_code(work, THERE, "EFGH2345")
+        assert await links.link(work, "EFGH2345", third) is not None
+        assert await who(work, third) == await who(work, HERE)
+        await links.unlink(work, HERE)
+        assert await who(work, third) == await who(work, THERE) != await who(work, HERE)
+        await links.unlink(work, third)
+        assert len({await who(work, each) for each in (HERE, THERE, third)}) == 3
+
+
+async def test_a_newer_code_replaces_the_older_one(store: Store, community: int) -> None:
+    async with store.write(community, NOW) as work:
+        await links.offer_code(work, HERE, "ABCD2345")
+        await links.offer_code(work, HERE, "EFGH2345")
+        assert await links.link(work, "ABCD2345", THERE) is None
+        assert await links.link(work, "EFGH2345", THERE) is not None
+
+
+def test_only_a_digest_of_a_code_is_kept() -> None:
+    assert set(metadata.tables["linkcode"].columns.keys()) == {
+        "digest",
+        "community_id",
+        "member_id",
+        "account",
+        "expires_at",
+    }
