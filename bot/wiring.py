@@ -122,6 +122,7 @@ async def opened_store(settings: Settings) -> AsyncIterator[Store]:
         raise StoreUnavailable("its folder is not there and cannot be made") from error
     try:
         await migrate(store)
+        await store.tune()
         yield store
     finally:
         await store.close()
@@ -175,29 +176,29 @@ async def _serve_chats(settings: Settings, report: Report, ready: Callable[[str]
         platforms: list[Platform] = [each for each in (slack, discord) if each is not None]
         bot = build(store, encoder, *platforms)
         chats: list[tuple[str, Callable[[], Awaitable[None]]]] = []
-        if slack is not None:
-            await _try_token(slack, report)
-            chats.append(("slack", partial(_talk_on_slack, slack, bot, meet, report)))
-        if discord is not None:
-            chats.append(("discord", partial(_talk_on_discord, discord, bot)))
         url = settings.url or f"http://127.0.0.1:{settings.port}"
         host = "0.0.0.0" if settings.url else "127.0.0.1"  # noqa: S104 - who has an address outside is reached there
         app = Starlette(routes=[Route("/health", _health), *(slack.routes if slack else ())])
         try:
+            if slack is not None:
+                await _try_token(slack, "Slack", report)
+                chats.append(("slack", partial(_talk_on_slack, slack, bot, meet, report)))
+            if discord is not None:
+                await _try_token(discord, "Discord", report)
+                chats.append(("discord", partial(_talk_on_discord, discord, bot)))
             await run(bot, app, chats, host=host, port=settings.port, started=lambda: ready(url))
         finally:
             if slack is not None:
                 await slack.close()
 
 
-async def _try_token(slack: "SlackPlatform", report: Report) -> None:
+async def _try_token(chat: "SlackPlatform | DiscordPlatform", name: str, report: Report) -> None:
     try:
-        await slack.identify()
+        await chat.identify()
     except PlatformRefused as refused:
         if refused.reason is not Refused.UNREACHABLE:
-            await slack.close()
             raise
-        report("I can't reach Slack yet; I keep trying.")
+        report(f"I can't reach {name} yet; I keep trying.")
 
 
 async def _talk_on_slack(slack: "SlackPlatform", bot: Bot, meet: Meet, report: Report) -> None:

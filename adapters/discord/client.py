@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import discord
 import yarl
-from discord.gateway import DiscordWebSocket
+from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.http import Route
 
 API_VERSION = 10
@@ -85,6 +85,17 @@ class Client(discord.AutoShardedClient):
             _log.warning("Discord lets the bot begin no session for %.0f s", limit["reset_after"] / 1000)
             await asyncio.sleep(limit["reset_after"] / 1000)
         await super().launch_shards()
+
+    async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
+        """Opens a shard that resumes its session also when connecting again failed at first.
+
+        discord.py 2.7.1 begins a new session then, and what happened meanwhile would not be told.
+        """
+        await super().launch_shard(gateway, shard_id, initial=initial)
+        info = self.get_shard(shard_id)
+        if info is not None:
+            shard: Any = info._parent
+            shard.reconnect = lambda: shard.reidentify(ReconnectWebSocket(shard_id, resume=bool(shard.ws.session_id)))
 
     async def on_shard_connect(self, shard_id: int) -> None:
         """A shard began a session."""

@@ -3,15 +3,16 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Hashable
+from datetime import datetime, timedelta
 from typing import Any
 
 import discord
 
-from adapters.discord import commands, inbound, markup, missed, outbound
+from adapters.discord import commands, inbound, markup, outbound
 from adapters.discord.client import Client, point_to
 from adapters.discord.interactions import PUT_OFF_SECONDS, Interactions
+from adapters.discord.missed import Missed
 from adapters.port import (
     Account,
     Answer,
@@ -42,6 +43,9 @@ CLOSE_SECONDS = 0.5
 """After a handler that said nothing, an interaction is closed so late, for whatever still answers it."""
 
 KEYS_KEPT = 5_000
+REPEATED = timedelta(minutes=5)
+"""Within this time a second reaction or leaving, with nothing in between, is the same one told twice."""
+
 AUTHORS_KEPT = 20_000
 """Messages whose authors are remembered, to know whom a thread answers; ids only."""
 
@@ -78,9 +82,8 @@ class Hearing:
         self._direct: OrderedDict[int, Space] = OrderedDict()
         self._authors: OrderedDict[int, int] = OrderedDict()
         self._forms: OrderedDict[int, Form] = OrderedDict()
-        self._heard: dict[int, int] = {}
-        self._gaps: dict[int, datetime] = {}
-        self._heard_before: datetime | None = None
+        self._states: OrderedDict[Hashable, tuple[bool, datetime]] = OrderedDict()
+        self._missed = Missed(clock)
 
     @property
     def client(self) -> Client:
@@ -144,28 +147,15 @@ class Hearing:
 
     def heard_until(self, moment: datetime | None) -> None:
         """Says until when somebody listened before this process did; None where nobody ever did."""
-        self._heard_before = moment
+        self._missed.heard_before = moment
 
     async def on_begun(self, shard: int) -> None:
-        """A shard began a session: what was said since the last message that it heard is missing."""
-        last = self._heard.pop(shard, 0)
-        heard = inbound.moment(last) if last else self._heard_before
-        if heard is not None:
-            self._gaps.setdefault(shard, heard)
+        """A shard began a session; what happened before it is not told."""
+        self._missed.begun(shard)
 
     async def on_told(self, shard: int) -> None:
         """A shard knows its servers: what is missing is read and heard now."""
-        if shard in self._gaps:
-            self._begin(self._make_good(shard, missed.since(self._gaps[shard], self.clock())))
-
-    async def _make_good(self, shard: int, after: datetime) -> None:
-        try:
-            for place in missed.places(self.client, shard, after, reversed(self._direct)):
-                async for message in missed.history(self.client, place, after):
-                    await self.on_posted(message)
-        except (OSError, TimeoutError, discord.HTTPException) as error:
-            _log.warning("what was said meanwhile could not all be read: %s", type(error).__name__)
-        self._gaps.pop(shard, None)
+        self._begin(self._missed.make_good(self.client, shard, reversed(self._direct), self.on_posted))
 
     async def on_connected(self) -> None:
         """Every server is known: the commands are brought up to date."""
@@ -179,8 +169,7 @@ class Hearing:
 
     async def on_posted(self, message: discord.Message) -> None:
         """Somebody wrote."""
-        shard = message.guild.shard_id if message.guild else 0
-        self._heard[shard] = max(message.id, self._heard.get(shard, 0))
+        self._missed.heard(message)
         if message.author.bot or message.type not in (discord.MessageType.default, discord.MessageType.reply):
             return
         self._authors[message.id] = message.author.id
@@ -216,6 +205,8 @@ class Hearing:
         space = Space("discord", str(payload.guild_id))
         channel = self.client.get_channel(payload.channel_id) or discord.Object(payload.channel_id)
         added = payload.event_type == "REACTION_ADD"
+        if self._came_just_now(("reaction", payload.message_id, payload.user_id, str(payload.emoji)), added):
+            return
         author = payload.message_author_id if added else None
         sign = markup.name_of(str(payload.emoji)) if payload.emoji.is_unicode_emoji() else payload.emoji.name
         kind = ReactionAdded if added else ReactionRemoved
@@ -234,6 +225,7 @@ class Hearing:
     async def on_joined(self, member: discord.Member) -> None:
         """Somebody joined a server."""
         if not member.bot:
+            self._came_just_now(("here", member.guild.id, member.id), True)
             space = Space("discord", str(member.guild.id))
             at = member.joined_at or self.clock()
             key = f"{space.key}:{member.id}:joined:{at.timestamp()}"
@@ -241,7 +233,7 @@ class Hearing:
 
     async def on_left(self, payload: discord.RawMemberRemoveEvent) -> None:
         """Somebody left a server."""
-        if not payload.user.bot:
+        if not payload.user.bot and not self._came_just_now(("here", payload.guild_id, payload.user.id), False):
             space = Space("discord", str(payload.guild_id))
             key = f"{space.key}:{payload.user.id}:left:{self.clock().timestamp()}"
             await self._take(MemberLeft(key, self.clock(), self.known(space).account(payload.user)))
@@ -256,6 +248,8 @@ class Hearing:
             await self._begin(self._open_again(interaction))
             return
         token = self.interactions.note(interaction)
+        if token is None:
+            return
         event = inbound.interaction(interaction, self.known(space), token)
         if event is None:
             return
@@ -315,14 +309,29 @@ class Hearing:
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 
+    def _came_just_now(self, what: Hashable, state: bool) -> bool:
+        """Whether the same came within `REPEATED`: some events have no id, and all may come twice."""
+        now = self.clock()
+        before, at = self._states.pop(what, (not state, now))
+        self._states[what] = (state, now)
+        while len(self._states) > KEYS_KEPT:
+            self._states.popitem(last=False)
+        return before == state and now - at < REPEATED
+
     async def _take(self, event: Inbound) -> None:
         await self._begin(self._hand_over(event))
 
     def _begin(self, work: Any) -> "asyncio.Task[Any]":
         task: asyncio.Task[Any] = asyncio.ensure_future(work)
         self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        task.add_done_callback(self._ended)
         return task
+
+    def _ended(self, task: "asyncio.Task[Any]") -> None:
+        self._under_way.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            _log.error("failed: %s", type(error).__name__)
 
     async def _hand_over(self, event: Inbound) -> Returned:
         if self._receive is None or event.key in self._seen:

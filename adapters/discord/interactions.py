@@ -6,7 +6,8 @@ only when it takes long is the answer put off, in the way that its route declare
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
+from typing import Any
 
 import discord
 
@@ -15,6 +16,9 @@ from adapters.port import Answer, PlatformRefused, Refused
 
 PUT_OFF_SECONDS = 1.5
 """After this long without an answer, Discord is told that one is coming."""
+
+ANSWERED_ALREADY = 40060
+"""Discord's code for an interaction that has its first answer. Source: Discord, *Opcodes and status codes*."""
 
 KEPT = 2_000
 """Interactions that can still be answered; Discord takes answers for fifteen minutes."""
@@ -26,14 +30,18 @@ class Interactions:
     def __init__(self) -> None:
         self._known: OrderedDict[str, discord.Interaction] = OrderedDict()
         self._put_off: set[str] = set()
+        self._answered: set[str] = set()
 
-    def note(self, interaction: discord.Interaction) -> str:
-        """Keeps an interaction; gives the token of its trigger."""
+    def note(self, interaction: discord.Interaction) -> str | None:
+        """Keeps an interaction; gives the token of its trigger, or None where it came before."""
         token = str(interaction.id)
+        if token in self._known:
+            return None
         self._known[token] = interaction
         while len(self._known) > KEPT:
             old, _ = self._known.popitem(last=False)
             self._put_off.discard(old)
+            self._answered.discard(old)
         return token
 
     def find(self, token: str) -> discord.Interaction | None:
@@ -44,21 +52,22 @@ class Interactions:
     async def put_off(self, token: str, answer: Answer) -> None:
         """Tells Discord that an answer is coming, unless one was given."""
         interaction = self.find(token)
-        if interaction is None or interaction.response.is_done():
+        if interaction is None or self._is_answered(interaction):
             return
         is_press = interaction.type is discord.InteractionType.component
         self._put_off.add(token)
         if answer in (Answer.REPLACE, Answer.SILENT) and is_press:
-            await interaction.response.defer()
+            await self._first(interaction, interaction.response.defer())
         else:
-            await interaction.response.defer(ephemeral=answer is not Answer.PUBLIC, thinking=True)
+            waiting = interaction.response.defer(ephemeral=answer is not Answer.PUBLIC, thinking=True)
+            await self._first(interaction, waiting)
 
     async def settle(self, token: str) -> None:
         """After the handler: what it left without an answer is closed quietly."""
         interaction = self.find(token)
         if interaction is None:
             return
-        if not interaction.response.is_done():
+        if not self._is_answered(interaction):
             await self.put_off(token, Answer.SILENT)
         if token in self._put_off and interaction.type is not discord.InteractionType.component:
             self._put_off.discard(token)
@@ -80,10 +89,11 @@ class Interactions:
         sent: discord.InteractionMessage | discord.WebhookMessage | None = None
         for number, page in enumerate(pages):
             attached = list(files) if number == len(pages) - 1 else []
-            if not interaction.response.is_done():
-                await interaction.response.send_message(
+            if not self._is_answered(interaction):
+                answer = interaction.response.send_message(
                     view=page, files=attached, allowed_mentions=mentions, ephemeral=only
                 )
+                await self._first(interaction, answer)
                 sent = None if only else await interaction.original_response()
             elif token in self._put_off:
                 self._put_off.discard(token)
@@ -104,8 +114,9 @@ class Interactions:
         if interaction is None or interaction.type is not discord.InteractionType.component:
             return False
         self._put_off.discard(token)
-        if not interaction.response.is_done():
-            await interaction.response.edit_message(view=page, attachments=list(files), allowed_mentions=mentions)
+        if not self._is_answered(interaction):
+            answer = interaction.response.edit_message(view=page, attachments=list(files), allowed_mentions=mentions)
+            await self._first(interaction, answer)
         else:
             await interaction.edit_original_response(view=page, attachments=list(files), allowed_mentions=mentions)
         return True
@@ -119,8 +130,20 @@ class Interactions:
         interaction = self.find(token)
         if (
             interaction is None
-            or interaction.response.is_done()
+            or self._is_answered(interaction)
             or interaction.type is discord.InteractionType.modal_submit
         ):
             raise PlatformRefused(Refused.EXPIRED, "interaction")
-        await interaction.response.send_modal(modal)
+        await self._first(interaction, interaction.response.send_modal(modal))
+
+    def _is_answered(self, interaction: discord.Interaction) -> bool:
+        return interaction.response.is_done() or str(interaction.id) in self._answered
+
+    async def _first(self, interaction: discord.Interaction, answer: Awaitable[Any]) -> None:
+        """Gives the first answer. Where Discord has one already, it is this one, from a try that seemed to fail."""
+        try:
+            await answer
+        except discord.HTTPException as error:
+            if error.code != ANSWERED_ALREADY:
+                raise
+            self._answered.add(str(interaction.id))

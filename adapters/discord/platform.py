@@ -2,8 +2,8 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -13,8 +13,10 @@ from uuid import uuid4
 import discord
 
 from adapters.discord import inbound, markup, outbound
+from adapters.discord.client import point_to
 from adapters.discord.hearing import Hearing
 from adapters.discord.interactions import Interactions
+from adapters.discord.refusals import missing_in, named_permission, refusals
 from adapters.port import (
     Account,
     Destination,
@@ -38,25 +40,11 @@ KEYS_KEPT = 5_000
 THREAD_NAME = 100
 """Characters of a thread's name. Source: Discord, discord-api-docs, *Channel*."""
 
-LISTED = 1_000
-"""Members in one page of a listing. Source: Discord, discord-api-docs, *List guild members*."""
+HAS_A_THREAD = 160004
+"""The code for a message from which a thread was begun already, perhaps at this moment."""
 
-CODES = {
-    10003: Refused.NOT_IN_CHANNEL,
-    10004: Refused.NOT_IN_CHANNEL,
-    10008: Refused.GONE,
-    10013: Refused.NO_DIRECT_MESSAGES,
-    10062: Refused.EXPIRED,
-    40060: Refused.EXPIRED,
-    50001: Refused.NOT_IN_CHANNEL,
-    50005: Refused.MISSING_PERMISSION,
-    50007: Refused.NO_DIRECT_MESSAGES,
-    50013: Refused.MISSING_PERMISSION,
-    50027: Refused.EXPIRED,
-    50083: Refused.MISSING_PERMISSION,
-    50278: Refused.NO_DIRECT_MESSAGES,
-}
-"""Discord's error code -> why it is refused. Source: Discord, discord-api-docs, *Opcodes and status codes*."""
+BAD_TOKEN = 4004
+"""The gateway's close code for a token that it does not accept. Source: Discord, *Opcodes and status codes*."""
 
 _log = logging.getLogger("tacit.discord")
 
@@ -103,14 +91,32 @@ class DiscordPlatform(Hearing):
         self._sent: OrderedDict[str, MessageRef | None] = OrderedDict()
         self._before: OrderedDict[str, list[int]] = OrderedDict()
 
+    async def identify(self) -> None:
+        """Asks Discord whether it knows the bot.
+
+        Raises:
+            PlatformRefused: the token is not accepted, or Discord cannot be reached.
+        """
+        point_to(self.settings.api_url, self.settings.gateway_url)
+        async with discord.Client(intents=discord.Intents.none()) as client:
+            try:
+                with refusals():
+                    await client.login(self.settings.token)
+            except discord.LoginFailure:
+                raise PlatformRefused(Refused.NOT_ACCEPTED, "token") from None
+
     async def run(self, surface: Surface, receive: Receive) -> None:
         """Connects and hands each event to `receive` until cancelled; what was accepted is answered first."""
         self.listen(surface, receive)
         client = await self.make_client()
         try:
-            await client.start(self.settings.token)
+            with refusals():
+                await client.start(self.settings.token)
         except discord.LoginFailure as error:
             raise PlatformRefused(Refused.NOT_ACCEPTED, "token") from error
+        except discord.ConnectionClosed as closed:
+            reason = Refused.NOT_ACCEPTED if closed.code == BAD_TOKEN else Refused.UNREACHABLE
+            raise PlatformRefused(reason, f"closed with {closed.code}") from None
         except discord.PrivilegedIntentsRequired:
             if not self.asks_for_all:
                 raise
@@ -128,14 +134,13 @@ class DiscordPlatform(Hearing):
         """Posts `message`; gives None for one that only one person sees in a channel."""
         if once and once in self._sent:
             return self._sent[once]
-        with _refusals():
-            match to:
-                case Room():
-                    sent = await self._post(to, message, once, answering)
-                case Account():
-                    sent = await self._post(await self.open_room([to]), message, once)
-                case Only():
-                    sent = await self._send_to_one(to, message, once)
+        match to:
+            case Room():
+                sent = await self._post(to, message, once, answering)
+            case Account():
+                sent = await self._post(await self.open_room([to]), message, once)
+            case Only():
+                sent = await self._send_to_one(to, message, once)
         if once:
             _remember(self._sent, once, sent)
         return sent
@@ -144,7 +149,7 @@ class DiscordPlatform(Hearing):
         """Replaces a message of the bot; one that only one person sees only in answer to that person."""
         pages, mentions = outbound.layouts(new, message.room.space), _mentions(new)
         files = outbound.files(new.files)
-        with _refusals():
+        with self._refusals(message.room, "view_channel", "send_messages"):
             if answering and await self.interactions.replace(answering.token, pages[0], files, mentions):
                 for page in pages[1:]:
                     await self.interactions.answer(answering.token, [page], (), mentions, only=False)
@@ -155,24 +160,24 @@ class DiscordPlatform(Hearing):
 
     async def delete(self, message: MessageRef) -> None:
         """Removes a message of the bot."""
-        with _refusals():
+        with self._refusals(message.room, "view_channel"):
             await self._drop_before(message)
             await self._partial(message).delete()
 
     async def react(self, message: MessageRef, emoji: str) -> None:
         """Puts the bot's emoji on a message; a second time changes nothing."""
-        with _refusals():
+        with self._refusals(message.room, "view_channel", "read_message_history", "add_reactions"):
             await self._partial(message).add_reaction(markup.sign_of(emoji))
 
     async def open_form(self, trigger: Trigger, form: Form) -> None:
         """Opens a form as the first answer to an interaction; not from a form that was just sent."""
-        with _refusals():
+        with refusals():
             await self.interactions.open(trigger.token, outbound.modal(form))
         self.note_form(trigger.token, form)
 
     async def open_room(self, accounts: Sequence[Account]) -> Room:
         """Opens (or finds) the direct conversation with one person, or a private thread with several."""
-        with _refusals():
+        with refusals():
             if len(accounts) == 1:
                 user = await self.client.fetch_user(int(accounts[0].id))
                 channel = user.dm_channel or await user.create_dm()
@@ -183,7 +188,7 @@ class DiscordPlatform(Hearing):
     async def read_message(self, message: MessageRef) -> Post | None:
         """Reads a message as it stands, or None where it is gone or not the bot's to read."""
         try:
-            with _refusals():
+            with refusals():
                 found = await self._fetch(message)
                 return inbound.post_of(found, self.known(message.room.space))
         except PlatformRefused as refused:
@@ -199,7 +204,7 @@ class DiscordPlatform(Hearing):
         posts = [first] if first else []
         thread = await self.thread(int(root.id))
         if thread is not None:
-            with _refusals():
+            with refusals():
                 async for each in thread.history(limit=None, oldest_first=True):
                     if each.type in (discord.MessageType.default, discord.MessageType.reply) and each.id != thread.id:
                         posts.append(inbound.post_of(each, known))
@@ -219,7 +224,7 @@ class DiscordPlatform(Hearing):
         known = self.known(space)
         if not self.client.intents.members:
             return tuple(Profile(known.account(each), is_bot=each.bot) for each in guild.members)
-        with _refusals():
+        with refusals():
             found = [each async for each in guild.fetch_members(limit=None)]
         return tuple(Profile(known.account(each), is_bot=each.bot) for each in found)
 
@@ -228,16 +233,18 @@ class DiscordPlatform(Hearing):
     ) -> MessageRef | None:
         pages, mentions = outbound.layouts(message, room.space), _mentions(message)
         files = outbound.files(message.files)
-        if answering and self.interactions.find(answering.token):
-            sent = await self.interactions.answer(answering.token, pages, files, mentions, only=False)
-            return MessageRef(room, str(sent.id)) if sent else None
-        place = await self._place(room)
-        ids: list[int] = []
-        for number, page in enumerate(pages):
-            attached = files if number == len(pages) - 1 else []
-            nonce = blake2b(f"{once or uuid4().hex}:{number}".encode(), digest_size=12).hexdigest()
-            sent_page = await place.send(view=page, files=attached, allowed_mentions=mentions, nonce=nonce)
-            ids.append(sent_page.id)
+        needed = ("view_channel", "send_messages_in_threads" if room.thread_id else "send_messages")
+        with self._refusals(room, *needed, *(("attach_files",) if files else ())):
+            if answering and self.interactions.find(answering.token):
+                sent = await self.interactions.answer(answering.token, pages, files, mentions, only=False)
+                return MessageRef(room, str(sent.id)) if sent else None
+            place = await self._place(room)
+            ids: list[int] = []
+            for number, page in enumerate(pages):
+                attached = files if number == len(pages) - 1 else []
+                nonce = blake2b(f"{once or uuid4().hex}:{number}".encode(), digest_size=12).hexdigest()
+                sent_page = await place.send(view=page, files=attached, allowed_mentions=mentions, nonce=nonce)
+                ids.append(sent_page.id)
         reference = MessageRef(room, str(ids[-1]))
         if ids[:-1]:
             _remember(self._before, reference.key, ids[:-1])
@@ -247,7 +254,9 @@ class DiscordPlatform(Hearing):
         if to.trigger and self.interactions.find(to.trigger.token):
             space = to.account.space
             pages, mentions = outbound.layouts(message, space), _mentions(message)
-            await self.interactions.answer(to.trigger.token, pages, outbound.files(message.files), mentions, only=True)
+            files = outbound.files(message.files)
+            with refusals():
+                await self.interactions.answer(to.trigger.token, pages, files, mentions, only=True)
             return None
         return await self._post(await self.open_room([to.account]), message, once)
 
@@ -260,7 +269,14 @@ class DiscordPlatform(Hearing):
         if thread is not None:
             return thread
         root = self._channel(room.channel_id, room.space).get_partial_message(int(room.thread_id))
-        begun: discord.Thread = await root.create_thread(name=await self._thread_name(root))
+        with self._refusals(room.channel, "view_channel", "create_public_threads", "read_message_history"):
+            try:
+                begun: discord.Thread = await root.create_thread(name=await self._thread_name(root))
+            except discord.HTTPException as error:
+                known = await self.client.fetch_channel(root.id) if error.code == HAS_A_THREAD else None
+                if not isinstance(known, discord.Thread):
+                    raise
+                return known
         return begun
 
     def _channel(self, id: str, space: Space) -> Any:
@@ -269,6 +285,17 @@ class DiscordPlatform(Hearing):
         guild = None if int(id) in self._direct else int(space.id)
         found: Any = known or self.client.get_partial_messageable(int(id), guild_id=guild)
         return found
+
+    def _refusals(self, room: Room, *needed: str) -> AbstractContextManager[None]:
+        """Says what Discord refuses; names those of the permissions that are missing in `room`."""
+
+        def missing() -> str:
+            guild = self.client.get_guild(int(room.space.id)) if room.space.id.isdigit() else None
+            place = self.client.get_channel(int(room.thread_id or room.channel_id))
+            place = place or self.client.get_channel(int(room.channel_id))
+            return ", ".join(missing_in(place, guild.me if guild else None, needed))
+
+        return refusals(missing)
 
     async def _thread_name(self, root: discord.PartialMessage) -> str:
         found = await root.fetch()
@@ -292,7 +319,7 @@ class DiscordPlatform(Hearing):
                 for account in accounts:
                     await thread.add_user(discord.Object(int(account.id)))
                 return inbound.room_of(space, thread)
-        raise PlatformRefused(Refused.MISSING_PERMISSION, "create_private_threads")
+        raise PlatformRefused(Refused.MISSING_PERMISSION, named_permission("create_private_threads"))
 
     async def _fetch(self, message: MessageRef) -> discord.Message:
         return await self._partial(message).fetch()
@@ -310,24 +337,6 @@ class DiscordPlatform(Hearing):
                 await self._partial(MessageRef(message.room, str(id))).delete()
             except discord.NotFound:
                 continue
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """Says what Discord refuses in the port's words."""
-    try:
-        yield
-    except discord.HTTPException as error:
-        reason = CODES.get(error.code)
-        if reason is None and error.status in (429, 500, 502, 503, 504):
-            reason = Refused.UNREACHABLE
-        if reason is None and error.status == 404:
-            reason = Refused.GONE
-        if reason is None:
-            raise
-        raise PlatformRefused(reason, str(error.code)) from None  # its text holds Discord's answer
-    except (OSError, TimeoutError) as error:
-        raise PlatformRefused(Refused.UNREACHABLE, type(error).__name__) from error
 
 
 def _mentions(message: Message) -> discord.AllowedMentions:

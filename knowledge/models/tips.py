@@ -58,6 +58,7 @@ class Tip(SQLModel, table=True):
         UniqueConstraint("community_id", "number"),
         UniqueConstraint("community_id", "external_id"),
         Index("ix_tip_community_id_changed", "community_id", "changed"),
+        Index("ix_tip_community_id_merged_into", "community_id", "merged_into"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

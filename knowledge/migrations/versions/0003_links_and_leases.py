@@ -1,4 +1,4 @@
-"""Accounts that are linked and unlinked, and what only one process does at a time."""
+"""Accounts that are linked and unlinked, what only one process does at a time, and merged tips found by number."""
 
 import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
@@ -13,6 +13,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("tip", schema=None) as batch_op:
+        batch_op.create_index("ix_tip_community_id_merged_into", ["community_id", "merged_into"], unique=False)
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.add_column(sa.Column("left_at", knowledge.columns.UTCDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("brought", sa.JSON(none_as_null=True), nullable=True))
@@ -45,3 +47,5 @@ def downgrade() -> None:
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.drop_column("brought")
         batch_op.drop_column("left_at")
+    with op.batch_alter_table("tip", schema=None) as batch_op:
+        batch_op.drop_index("ix_tip_community_id_merged_into")
