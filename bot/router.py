@@ -180,6 +180,8 @@ class Router:
 
     async def _context(self, event: Inbound, community: int) -> Context:
         context = await self._services.context(community)
+        if isinstance(event, MessageDeleted):
+            return context  # whose it was is not always known
         async with self._services.store.write(community, context.now) as work:
             member = await members.member_of(work, event.who.key, event.who.name)
             if not isinstance(event, MemberLeft):

@@ -7,7 +7,8 @@ its own session. Source: Discord, discord-api-docs, *Gateway*, and our own trial
 
 import asyncio
 import logging
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 import discord
@@ -29,8 +30,8 @@ class Hears(Protocol):
     async def on_edited(self, payload: discord.RawMessageUpdateEvent) -> None:
         """A message changed."""
 
-    async def on_deleted(self, payload: discord.RawMessageDeleteEvent) -> None:
-        """A message is gone."""
+    async def on_deleted(self, guild: int | None, channel: int, messages: Iterable[int]) -> None:
+        """Messages are gone."""
 
     async def on_reaction(self, payload: discord.RawReactionActionEvent) -> None:
         """An emoji was put on a message, or taken back."""
@@ -115,7 +116,11 @@ class Client(discord.AutoShardedClient):
 
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """A message is gone."""
-        await self._hears.on_deleted(payload)
+        await self._hears.on_deleted(payload.guild_id, payload.channel_id, [payload.message_id])
+
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """A moderator removed several messages."""
+        await self._hears.on_deleted(payload.guild_id, payload.channel_id, sorted(payload.message_ids))
 
     async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
         """An emoji was put on a message."""
@@ -151,7 +156,8 @@ class Client(discord.AutoShardedClient):
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Logs what a handler raised, without what it was about."""
-        _log.error("failed in %s", event_method)
+        error = sys.exc_info()[0]
+        _log.error("failed in %s: %s", event_method, error.__name__ if error else "")
 
 
 def point_to(api_url: str, gateway_url: str) -> None:
@@ -166,7 +172,7 @@ def _guarded(name: str, parser: Callable[[Any], None]) -> Callable[[Any], None]:
     def guarded(data: Any) -> None:
         try:
             parser(data)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
             _log.warning("dropped a malformed event, type=%s error=%s", name, type(error).__name__)
 
     return guarded

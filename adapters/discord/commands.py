@@ -14,10 +14,18 @@ CHOICE_LENGTH = 100
 """Characters of a choice's name and value. Source: Discord, discord-api-docs, *Application commands*."""
 
 
+IN_SERVERS, DIRECTLY = 0, 1
+"""Where a command is offered. Source: Discord, discord-api-docs, *Application commands*, contexts."""
+
+
 def payload(surface: Surface) -> list[dict[str, Any]]:
-    """Gives every command as Discord takes it: a slash command with one text, and a message command for each action."""
+    """Gives every command as Discord takes it: a slash command with one text, and a message command for each action.
+
+    They are offered in servers and in the bot's own direct conversations, never where only other people talk.
+    """
     names = dict.fromkeys(command.name for command in surface.commands)
-    return [*(_command(name, surface) for name in names), *(_action(each.label) for each in surface.shortcuts)]
+    every = [*(_command(name, surface) for name in names), *(_action(each.label) for each in surface.shortcuts)]
+    return [{**each, "integration_types": [IN_SERVERS], "contexts": [IN_SERVERS, DIRECTLY]} for each in every]
 
 
 async def sync(client: discord.Client, surface: Surface, server: str) -> bool:
@@ -82,6 +90,7 @@ def _digest(commands: list[dict[str, Any]]) -> str:
     plain = [
         {
             **{key: each.get(key) or "" for key in kept},
+            **{key: sorted(each.get(key) or ()) for key in ("integration_types", "contexts")},
             "options": [{key: option.get(key) for key in options} for option in each.get("options") or ()],
         }
         for each in commands

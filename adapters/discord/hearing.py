@@ -3,38 +3,38 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import discord
 
 from adapters.discord import commands, inbound, markup, outbound
 from adapters.discord.client import Client, point_to
+from adapters.discord.forms import Forms
 from adapters.discord.interactions import PUT_OFF_SECONDS, Interactions
 from adapters.discord.missed import Missed
+from adapters.discord.refusals import UNREACHED, refusals
+from adapters.discord.whose import Whose, without_mark
 from adapters.port import (
     Account,
     Answer,
-    Button,
     FieldErrors,
-    Form,
     FormSubmitted,
     Inbound,
     MemberJoined,
     MemberLeft,
-    Message,
     MessageDeleted,
+    PlatformRefused,
     ReactionAdded,
     ReactionRemoved,
     Receive,
+    Refused,
     Returned,
-    Section,
     Space,
     Surface,
     Typing,
-    escape,
-    plain,
 )
 
 STOP_SECONDS = 3.0
@@ -48,10 +48,6 @@ REPEATED = timedelta(minutes=5)
 
 AUTHORS_KEPT = 20_000
 """Messages whose authors are remembered, to know whom a thread answers; ids only."""
-
-FORMS_KEPT = 500
-AGAIN = "discord:again"
-"""The id of the button that opens a form again; the bot never hears of it."""
 
 Told = Callable[[Space, str], Awaitable[None]]
 
@@ -79,11 +75,10 @@ class Hearing:
         self._under_way: set[asyncio.Task[Any]] = set()
         self._closing: set[asyncio.Task[None]] = set()
         self._seen: OrderedDict[str, None] = OrderedDict()
-        self._direct: OrderedDict[int, Space] = OrderedDict()
         self._authors: OrderedDict[int, int] = OrderedDict()
-        self._forms: OrderedDict[int, Form] = OrderedDict()
         self._states: OrderedDict[Hashable, tuple[bool, datetime]] = OrderedDict()
-        self._missed = Missed(clock)
+        self._known: dict[str, inbound.Known] = {}
+        self._missed, self.whose, self.forms = Missed(clock), Whose(clock), Forms()
 
     @property
     def client(self) -> Client:
@@ -107,6 +102,7 @@ class Hearing:
         intents = discord.Intents.default()
         intents.message_content = intents.members = self.asks_for_all
         self._client = Client(self, intents, **self.settings.options)
+        self._known.clear()
         return self._client
 
     async def idle(self) -> None:
@@ -127,21 +123,26 @@ class Hearing:
 
     def known(self, space: Space) -> inbound.Known:
         """What reading an event needs to know."""
-        return inbound.Known(space, self.bot, self.clock(), self._shortcuts, self._name)
-
-    def note_direct(self, channel: int, space: Space) -> None:
-        """Notes in which server somebody was last met, for their direct conversation with the bot."""
-        self._direct[channel] = space
-        while len(self._direct) > KEYS_KEPT:
-            self._direct.popitem(last=False)
+        found = self._known.get(space.id)
+        if found is None:
+            guild = self.client.get_guild(int(space.id))
+            role = guild.self_role if guild else None
+            mine = frozenset({self.bot, role.id}) if role else frozenset({self.bot})
+            found = inbound.Known(space, mine, self.clock, self._shortcuts, partial(self._name, space))
+            if role is not None:
+                self._known[space.id] = found
+        return found
 
     async def thread(self, id: int) -> discord.Thread | None:
         """Finds a thread by its id, or None where there is none."""
-        found = self.client.get_channel(id)
+        found: Any = self.client.get_channel(id)
         if found is None:
             try:
-                found = await self.client.fetch_channel(id)
-            except (discord.NotFound, discord.Forbidden, discord.InvalidData):
+                with refusals():
+                    found = await self.client.fetch_channel(id)
+            except (PlatformRefused, discord.InvalidData) as error:
+                if getattr(error, "reason", "") is Refused.UNREACHABLE:
+                    raise
                 return None
         return found if isinstance(found, discord.Thread) else None
 
@@ -155,7 +156,7 @@ class Hearing:
 
     async def on_told(self, shard: int) -> None:
         """A shard knows its servers: what is missing is read and heard now."""
-        self._begin(self._missed.make_good(self.client, shard, reversed(self._direct), self.on_posted))
+        self._begin(self._missed.make_good(self.client, shard, self.whose.latest(), self.on_posted))
 
     async def on_connected(self) -> None:
         """Every server is known: the commands are brought up to date."""
@@ -188,22 +189,31 @@ class Hearing:
         if space is not None:
             await self._take(inbound.edited(message, self.known(space)))
 
-    async def on_deleted(self, payload: discord.RawMessageDeleteEvent) -> None:
-        """A message is gone; Discord does not say whose it was."""
-        if payload.guild_id is None:
+    async def on_deleted(self, guild: int | None, channel: int, messages: Iterable[int]) -> None:
+        """Messages are gone; Discord does not say whose they were."""
+        found = await self._channel_of(channel)
+        if guild is None or found is None:
             return
-        space = Space("discord", str(payload.guild_id))
-        channel = self.client.get_channel(payload.channel_id) or discord.Object(payload.channel_id)
-        where = inbound.reference(space, channel, payload.message_id)
-        nobody = Account(space, str(self.bot))
-        await self._take(MessageDeleted(f"{space.key}:{payload.message_id}:gone", self.clock(), nobody, where))
+        space = Space("discord", str(guild))
+        for id in messages:
+            where = inbound.reference(space, found, id)
+            await self._take(MessageDeleted(f"{space.key}:{id}:gone", self.clock(), Account(space, ""), where))
+
+    async def _channel_of(self, id: int) -> Any:
+        """A channel or thread, which may have been archived; None where it is gone or not to be seen."""
+        try:
+            return self.client.get_channel(id) or await self.client.fetch_channel(id)
+        except (*UNREACHED, discord.HTTPException, discord.InvalidData):
+            return None
 
     async def on_reaction(self, payload: discord.RawReactionActionEvent) -> None:
         """An emoji was put on a message, or taken back."""
-        if payload.user_id == self.bot or payload.guild_id is None or (payload.member and payload.member.bot):
+        who: Any = payload.member or self.client.get_user(payload.user_id)
+        if payload.user_id == self.bot or payload.guild_id is None or (who is not None and who.bot):
             return
-        space = Space("discord", str(payload.guild_id))
-        channel = self.client.get_channel(payload.channel_id) or discord.Object(payload.channel_id)
+        space, channel = Space("discord", str(payload.guild_id)), await self._channel_of(payload.channel_id)
+        if channel is None:
+            return
         added = payload.event_type == "REACTION_ADD"
         if self._came_just_now(("reaction", payload.message_id, payload.user_id, str(payload.emoji)), added):
             return
@@ -215,10 +225,10 @@ class Hearing:
             kind(
                 key,
                 self.clock(),
-                Account(space, str(payload.user_id), self._name("@", payload.user_id, space)),
+                Account(space, str(payload.user_id), self._name(space, "@", payload.user_id)),
                 inbound.reference(space, channel, payload.message_id),
                 sign,
-                Account(space, str(author), self._name("@", author, space)) if author and author != self.bot else None,
+                Account(space, str(author), self._name(space, "@", author)) if author and author != self.bot else None,
             )
         )
 
@@ -226,6 +236,7 @@ class Hearing:
         """Somebody joined a server."""
         if not member.bot:
             self._came_just_now(("here", member.guild.id, member.id), True)
+            self.whose.forget(member.guild.id, member.id)
             space = Space("discord", str(member.guild.id))
             at = member.joined_at or self.clock()
             key = f"{space.key}:{member.id}:joined:{at.timestamp()}"
@@ -234,18 +245,23 @@ class Hearing:
     async def on_left(self, payload: discord.RawMemberRemoveEvent) -> None:
         """Somebody left a server."""
         if not payload.user.bot and not self._came_just_now(("here", payload.guild_id, payload.user.id), False):
+            self.whose.forget(payload.guild_id, payload.user.id)
             space = Space("discord", str(payload.guild_id))
             key = f"{space.key}:{payload.user.id}:left:{self.clock().timestamp()}"
             await self._take(MemberLeft(key, self.clock(), self.known(space).account(payload.user)))
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """A command, a press, a form, or somebody typing."""
-        space = await self._space(interaction.guild, interaction.channel_id or 0, interaction.user)
+        data: Any = interaction.data or {}
+        if interaction.guild_id is None and interaction.context.private_channel:
+            return  # a conversation that the bot is not in
+        own, named = without_mark(str(data.get("custom_id", "")))
+        space = await self._space(interaction.guild, interaction.channel_id or 0, interaction.user, named)
         if space is None:
             return
-        data: Any = interaction.data or {}
-        if data.get("custom_id") == AGAIN:
-            await self._begin(self._open_again(interaction))
+        form = self.forms.again(own, interaction.user.id)
+        if form is not None:
+            await interaction.response.send_modal(outbound.modal(form, self.mark_for(interaction)))
             return
         token = self.interactions.note(interaction)
         if token is None:
@@ -261,42 +277,19 @@ class Hearing:
             answer = self._surface.answer(event) if self._surface else Answer.PRIVATE
             await self.interactions.put_off(token, answer)
 
+    def mark_for(self, interaction: discord.Interaction) -> str:
+        """What ids in an answer end with: the server's where it is given directly."""
+        return "" if interaction.guild_id else self.whose.mark(interaction.channel_id or 0)
+
     async def _answer(self, event: Inbound, interaction: discord.Interaction, token: str) -> None:
         returned = await self._hand_over(event)
         if isinstance(event, Typing):
             await interaction.response.autocomplete(commands.choices(event, returned, self._surface))
             return
         if isinstance(returned, FieldErrors) and isinstance(event, FormSubmitted):
-            pages = outbound.layouts(self._mend(event, returned), event.who.space)
+            pages = outbound.layouts(self.forms.mend(event, returned), event.who.space, self.mark_for(interaction))
             await self.interactions.answer(token, pages, (), discord.AllowedMentions.none(), only=True)
         self._close_later(token)
-
-    def note_form(self, token: str, form: Form) -> None:
-        """Keeps a form that was opened: Discord closes it when it is sent, whatever is wrong with it."""
-        interaction = self.interactions.find(token)
-        if interaction is not None:
-            self._forms[interaction.user.id] = form
-            while len(self._forms) > FORMS_KEPT:
-                self._forms.popitem(last=False)
-
-    def _mend(self, event: FormSubmitted, returned: FieldErrors) -> Message:
-        """What to mend in a form that was sent, and the way back to it as it was filled in."""
-        form = self._forms.get(int(event.who.id))
-        labels = {field.name: field.label for field in form.fields} if form and form.id == event.form else {}
-        lines = [f"**{escape(labels.get(name, name))}**: {escape(why)}" for name, why in returned.errors.items()]
-        buttons = []
-        if form is not None and labels:
-            self._forms[int(event.who.id)] = outbound.filled(form, event.values)
-            buttons = [Button(AGAIN, form.title)]
-        words = "\n".join(lines)
-        return Message(plain(words)[:290], [Section(words, buttons=buttons)])
-
-    async def _open_again(self, interaction: discord.Interaction) -> None:
-        form = self._forms.get(interaction.user.id)
-        if form is None:
-            await interaction.response.defer()
-        else:
-            await interaction.response.send_modal(outbound.modal(form))
 
     def _close_later(self, token: str) -> None:
         async def close() -> None:
@@ -341,25 +334,13 @@ class Hearing:
             self._seen.popitem(last=False)
         return await self._receive(event)
 
-    async def _space(self, guild: discord.Guild | None, channel: int, user: Any) -> Space | None:
-        """The server that something belongs to; for a direct conversation one where both are."""
+    async def _space(
+        self, guild: discord.Guild | None, channel: int, user: discord.abc.User, named: str = ""
+    ) -> Space | None:
+        """The server that something belongs to; None where it is nothing to the bot."""
         if guild is not None:
             return Space("discord", str(guild.id))
-        if channel in self._direct:
-            return self._direct[channel]
-        for each in sorted(self.client.guilds, key=lambda server: server.id):
-            if each.get_member(user.id) is not None or len(self.client.guilds) == 1 or await self._is_in(each, user.id):
-                space = Space("discord", str(each.id))
-                self.note_direct(channel, space)
-                return space
-        return None
-
-    async def _is_in(self, guild: discord.Guild, user: int) -> bool:
-        try:
-            await guild.fetch_member(user)
-        except discord.HTTPException:
-            return False
-        return True
+        return await self.whose.space_of(self.client, channel, user.id, named)
 
     def _answered(self, message: discord.Message) -> Any:
         """Whose message this answers: the one that it replies to, else whoever began the thread."""
@@ -373,13 +354,14 @@ class Hearing:
     def _user(self, id: int, guild: discord.Guild | None) -> Any:
         return (guild.get_member(id) if guild else None) or self.client.get_user(id)
 
-    def _name(self, kind: str, id: int, space: Space | None = None) -> str:
+    def _name(self, space: Space, kind: str, id: int) -> str:
+        guild = self.client.get_guild(int(space.id))
         if kind == "#":
-            channel = self.client.get_channel(id)
-            return str(getattr(channel, "name", id))
-        for guild in self.client.guilds if space is None else filter(None, [self.client.get_guild(int(space.id))]):
-            found: Any = guild.get_role(id) if kind == "@&" else guild.get_member(id)
-            if found is not None:
-                return str(found.name if kind == "@&" else found.display_name)
+            return str(getattr(guild.get_channel_or_thread(id) if guild else None, "name", id))
+        if kind == "@&":
+            return str(getattr(guild.get_role(id) if guild else None, "name", id))
+        found = guild.get_member(id) if guild else None
+        if found is not None:
+            return found.display_name
         user = self.client.get_user(id)
         return user.display_name if user else ""

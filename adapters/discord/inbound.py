@@ -14,6 +14,7 @@ import discord
 
 from adapters.discord import markup
 from adapters.discord.outbound import MANY
+from adapters.discord.whose import without_mark
 from adapters.port import (
     Account,
     ButtonPressed,
@@ -47,15 +48,15 @@ class Known:
 
     Attributes:
         space: the server.
-        bot: the bot's user id.
-        now: aware UTC.
+        bot: the bot's user id and that of the role that Discord made for it.
+        clock: the time, aware UTC.
         shortcuts: label of a message command -> the shortcut's id.
         names: kind (`@`, `@&`, `#`) and id -> what to call it.
     """
 
     space: Space
-    bot: int
-    now: datetime
+    bot: frozenset[int]
+    clock: Callable[[], datetime]
     shortcuts: dict[str, str]
     names: Callable[[str, int], str]
 
@@ -84,7 +85,7 @@ def reference(space: Space, channel: Any, id: int) -> MessageRef:
 
 def post_of(message: discord.Message, known: Known) -> Post:
     """Gives a message as it stands."""
-    mentioned = [each for each in message.mentions if each.id != known.bot]
+    mentioned = [each for each in message.mentions if each.id not in known.bot]
     return Post(
         reference(known.space, message.channel, message.id),
         known.account(message.author),
@@ -101,7 +102,7 @@ def post_of(message: discord.Message, known: Known) -> Post:
 def posted(message: discord.Message, known: Known, answers: Someone | None) -> MessagePosted:
     """Somebody wrote."""
     post = post_of(message, known)
-    is_mentioned = known.bot in markup.mentioned(message.content)
+    is_mentioned = not known.bot.isdisjoint(markup.mentioned(message.content))
     return MessagePosted(
         f"{known.space.key}:{message.id}",
         message.created_at,
@@ -109,13 +110,13 @@ def posted(message: discord.Message, known: Known, answers: Someone | None) -> M
         post,
         to_bot=post.private or is_mentioned,
         direct=post.ref.room.direct,
-        answers=known.account(answers) if answers is not None and answers.id != known.bot else None,
+        answers=known.account(answers) if answers is not None and answers.id not in known.bot else None,
     )
 
 
 def edited(message: discord.Message, known: Known) -> MessageEdited:
     """Somebody changed what they wrote."""
-    at = message.edited_at or known.now
+    at = message.edited_at or known.clock()
     post = post_of(message, known)
     return MessageEdited(f"{known.space.key}:{message.id}:{at.timestamp()}", at, post.author, post)
 
@@ -137,9 +138,10 @@ def interaction(given: discord.Interaction, known: Known, token: str) -> Inbound
             return CommandUsed(key, at, who, room, data["name"], _text(data), trigger)
         case discord.InteractionType.component if given.message is not None:
             where = reference(known.space, given.channel, given.message.id)
-            return ButtonPressed(key, at, who, data["custom_id"], where, trigger)
+            return ButtonPressed(key, at, who, without_mark(data["custom_id"])[0], where, trigger)
         case discord.InteractionType.modal_submit:
-            return FormSubmitted(key, at, who, room, data["custom_id"], _values(data), trigger)
+            form, _ = without_mark(data["custom_id"])
+            return FormSubmitted(key, at, who, room, form, _values(data), trigger)
         case _:
             return None
 
@@ -178,7 +180,7 @@ def _values(data: Any) -> dict[str, str | tuple[str, ...]]:
 
 def _words(message: discord.Message, known: Known) -> str:
     parts = [markup.read(message.content, known.bot, known.names)] if message.content else []
-    parts += [each.content for each in _displays(message.components)]
+    parts += [markup.read(each.content, known.bot, known.names) for each in _displays(message.components)]
     return "\n\n".join(part for part in parts if part)
 
 

@@ -6,37 +6,54 @@ and written anew with everything else escaped. Source: Discord, discord-api-docs
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import emoji
 from markdown_it.token import Token
 
-from adapters.port import Account, Mention, Space, Text, When, plain, subset
+from adapters.port import Account, Mention, Space, Text, When, escape, plain, subset
+
+
+@dataclass(slots=True)
+class _List:
+    """A list that is being written: its next number, or None for bullets; the sign that its item still waits for."""
+
+    number: int | None
+    sign: str = ""
+    waits: bool = False
+
+    def begin_item(self) -> None:
+        self.sign, self.waits = ("- " if self.number is None else f"{self.number}. "), True
+        if self.number is not None:
+            self.number += 1
 
 
 def written(text: Text, space: Space) -> str:
     """Gives a text as Discord's Markdown; people of another space are shown by name only."""
     tokens, values = subset.tokens(text)
     lines: list[str] = []
-    lists: list[int | None] = []
-    quotes, is_first = 0, True
+    lists: list[_List] = []
+    quotes, apart = 0, False
     for token in tokens:
         match token.type:
             case "bullet_list_open":
-                lists.append(None)
+                lists.append(_List(None))
             case "ordered_list_open":
-                lists.append(int(token.attrs.get("start", 1)))
+                lists.append(_List(int(token.attrs.get("start", 1))))
+            case "list_item_open":
+                lists[-1].begin_item()
             case "bullet_list_close" | "ordered_list_close":
                 lists.pop()
-                is_first = not lists
+                apart = apart or not lists
             case "blockquote_open" | "blockquote_close":
                 quotes += 1 if token.type == "blockquote_open" else -1
-            case "fence":
-                words = "".join(_plain(piece) for piece in subset.pieces(token.content.rstrip("\n"), values))
-                lines += [*([] if not lines else [""]), "```", words.replace("```", "'''"), "```"]
-            case "inline":
-                said = _inline(token.children or [], values, space)
-                lines += _placed(said, lists, in_quote=bool(quotes), apart=bool(lines) and not (lists and not is_first))
-                is_first = not lists
+                apart = True
+            case "inline" | "fence":
+                block = _fence(token, values) if token.type == "fence" else _inline(token.children or [], values, space)
+                lines += [""] if lines and (apart or not lists) else []
+                lines += _placed(block.split("\n"), lists, "> " if quotes else "")
+                apart = not lists
             case _:
                 pass
     return "\n".join(lines)
@@ -47,38 +64,50 @@ def harmless(words: str) -> str:
     return "".join(_pieces(words))
 
 
-def read(content: str, bot: int, names: Callable[[str, int], str]) -> str:
+def plain_line(words: str) -> str:
+    """Gives words as one line that begins nothing: no heading, no list."""
+    return _at_line_start(harmless(" ".join(words.split())))
+
+
+def read(content: str, bot: frozenset[int], names: Callable[[str, int], str]) -> str:
     """Gives what somebody wrote as the port's Markdown, with people as `@name` and the bot taken out.
 
     Args:
         content: the message's content.
-        bot: the bot's user id.
+        bot: the bot's user id and its role's.
         names: kind (`@`, `@&`, `#`) and id -> what to call it.
     """
     if "<" not in content:
         return content.strip()
 
     def named(found: "re.Match[str]") -> str:
-        if found["bot"] and int(found["bot"]) == bot:
-            return _BOT
-        if found["bot"]:
-            return f"@{names('@', int(found['bot']))}"
-        if found["kind"]:
-            sign = "@" if found["kind"] == "@&" else "#"
-            return f"{sign}{names(found['kind'], int(found['id']))}"
+        if found["id"]:
+            kind, id = found["kind"].replace("!", ""), int(found["id"])
+            if kind != "#" and id in bot:
+                return _BOT
+            return f"{'#' if kind == '#' else '@'}{escape(names(kind, id))}"
         if found["emoji"]:
             return f":{found['emoji']}:"
-        return found[0]
+        if found["command"]:
+            return f"/{found['command']}"
+        return _moment(int(found["at"]))
 
     words = _REFERENCE.sub(named, content).strip()
     if words.startswith(_BOT):
-        words = words.removeprefix(_BOT).lstrip(" ,:;")
+        words = _AFTER_THE_NAME.sub("", words.removeprefix(_BOT))
     return re.sub(f" ?{_BOT}", "", words).strip()
 
 
+def _moment(seconds: int) -> str:
+    try:
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
+    except (OverflowError, ValueError, OSError):
+        return str(seconds)
+
+
 def mentioned(content: str) -> list[int]:
-    """Finds the ids of the people whom a message's content mentions, in order."""
-    return [int(id) for id in re.findall(r"<@!?(\d{1,20})>", content)] if "<@" in content else []
+    """Finds the ids of the people and roles whom a message's content mentions outside code, in order."""
+    return [int(id) for id in _MENTION.findall(_CODE.sub("", content))] if "<@" in content else []
 
 
 def is_user(id: str) -> bool:
@@ -101,42 +130,62 @@ def name_of(sign: str) -> str:
     return str(name).strip(":")
 
 
-def _placed(said: str, lists: Sequence[int | None], *, in_quote: bool, apart: bool) -> Iterator[str]:
-    if apart:
-        yield ""
-    start = "> " if in_quote else ""
+def _placed(block: Sequence[str], lists: Sequence[_List], quote: str) -> Iterator[str]:
+    """Puts a block of lines into its place: behind its item's sign or beneath it, in a quote or not."""
+    indent, sign = "  " * (len(lists) - 1), ""
     if lists:
-        number = lists[-1]
-        sign = "-" if number is None else f"{number}."
-        if number is not None and isinstance(lists, list):
-            lists[-1] = number + 1
-        said = f"{'  ' * (len(lists) - 1)}{sign} {said}"
-    yield from (f"{start}{line}" for line in said.split("\n"))
+        sign = lists[-1].sign if lists[-1].waits else " " * len(lists[-1].sign)
+        lists[-1].waits = False
+    for line in block:
+        yield f"{quote}{indent}{sign}{line}"
+        sign = " " * len(sign)
+
+
+def _fence(token: Token, values: subset.Values) -> str:
+    words = "".join(_plain(piece) for piece in subset.pieces(token.content.rstrip("\n"), values))
+    return "\n".join(("```", words.replace("```", "'''"), "```"))
 
 
 def _inline(tokens: Sequence[Token], values: subset.Values, space: Space) -> str:
-    said, address = "", ""
-    for token in tokens:
+    said, label, address = "", 0, ""
+    signs: list[str] = []
+    for place, token in enumerate(tokens):
         match token.type:
             case "strong_open" | "strong_close":
                 said += "**"
-            case "em_open" | "em_close":
-                said += "_"
+            case "em_open":
+                signs.append(_em_sign(said, tokens[place + 1 :]))
+                said += signs[-1]
+            case "em_close":
+                said += signs.pop()
             case "link_open":
                 address = "".join(_plain(piece) for piece in subset.pieces(str(token.attrs["href"]), values))
-                said += "["
+                label = len(said)
             case "link_close":
-                said += f"](<{address.replace('>', '%3E')}>)"
+                there = f"<{address.replace('>', '%3E')}>"
+                said = said if said[label:] == there else f"{said[:label]}[{said[label:]}]({there})"
                 address = ""
             case "softbreak" | "hardbreak":
                 said += "\n"
             case "code_inline":
                 words = "".join(_plain(piece) for piece in subset.pieces(token.content, values))
+                words = words.replace("`", "'") if "``" in words else words
                 said += f"`` {words} ``" if "`" in words else f"`{words}`"
             case _:
                 for piece in subset.pieces(token.content, values):
                     said += _piece(piece, space, in_link=bool(address))
     return _at_line_start(said)
+
+
+def _em_sign(before: str, after: Sequence[Token]) -> str:
+    """`_`, but `*` inside a word, where Discord reads no `_`."""
+    depth = 1
+    for place, token in enumerate(after):
+        depth += {"em_open": 1, "em_close": -1}.get(token.type, 0)
+        if depth == 0:
+            follows = after[place + 1].content[:1] if place + 1 < len(after) else ""
+            return "*" if before[-1:].isalnum() or follows.isalnum() else "_"
+    return "_"
 
 
 def _piece(piece: str | Mention | When, space: Space, *, in_link: bool) -> str:
@@ -163,7 +212,11 @@ def _escaped(words: str) -> str:
 
 
 def _at_line_start(said: str) -> str:
-    return _LINE_START.sub(r"\1\\\2", said)
+    def escaped(found: "re.Match[str]") -> str:
+        indent, number, sign = found.groups()
+        return f"{indent}{number or ''}\\{sign}"
+
+    return _LINE_START.sub(escaped, said)
 
 
 def _plain(piece: str | Mention | When) -> str:
@@ -177,6 +230,12 @@ def _is_here(account: Account, space: Space) -> bool:
 _BOT = "\ue002"
 _SIGNS = re.compile(r"([\\*_~|`<>\[\]])")
 _CALL = re.compile(r"@(everyone|here)")
-_LINE_START = re.compile(r"(?m)^( *)(#{1,3} |-# |- |\d+(?=[.)] )|>)")
+_LINE_START = re.compile(r"(?m)^( *)(?:(\d+)(?=[.)] ))?((?<=\d)[.)]|#{1,3} |-# |- |>)")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`\\]+[^\s<>\"'`\\.,:;!?)\]]")
-_REFERENCE = re.compile(r"<@!?(?P<bot>\d{1,20})>|<(?P<kind>@&|#)(?P<id>\d{1,20})>|<a?:(?P<emoji>\w{2,32}):\d{1,20}>")
+_MENTION = re.compile(r"<@[!&]?(\d{1,20})>")
+_CODE = re.compile(r"(`{1,3}).+?\1", re.DOTALL)
+_AFTER_THE_NAME = re.compile(r"^(?:[,:;]+(?=\s|$)|\s)+")
+_REFERENCE = re.compile(
+    r"<(?P<kind>@[!&]?|#)(?P<id>\d{1,20})>|<a?:(?P<emoji>\w{2,32}):\d{1,20}>"
+    r"|</(?P<command>[-_ \w]{1,100}):\d{1,20}>|<t:(?P<at>-?\d{1,14})(?::\w)?>"
+)

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import discord
 
@@ -98,6 +99,7 @@ async def _read(client: discord.Client, place: int, after: datetime, hear: Hear)
 
 def _places(client: discord.Client, shard: int, after: datetime) -> Iterator[int]:
     for guild in client.guilds:
-        for place in (*guild.text_channels, *guild.voice_channels, *guild.threads) if guild.shard_id == shard else ():
+        every: list[Any] = [*guild.text_channels, *guild.voice_channels, *guild.threads]
+        for place in every if guild.shard_id == shard else ():
             if place.last_message_id and discord.utils.snowflake_time(place.last_message_id) > after:
                 yield place.id

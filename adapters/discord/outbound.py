@@ -6,6 +6,7 @@ components, 4,000 characters of text in a message) and *Receiving and responding
 """
 
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, assert_never
@@ -13,8 +14,9 @@ from typing import Any, assert_never
 import discord
 from discord import ui
 
-from adapters.discord.markup import harmless, is_user, written
+from adapters.discord.markup import harmless, is_user, plain_line, written
 from adapters.port import (
+    Account,
     Button,
     Choice,
     Date,
@@ -34,8 +36,17 @@ from adapters.port import (
 MESSAGE_TEXT = 4_000
 """Characters of all text displays of a message."""
 
+COMPONENTS = 40
+"""Components of a message, those inside others too."""
+
 PIECE = 2_000
 """Characters of one text display."""
+
+FENCE = "```\n"
+LINK_LENGTH = 1_000
+"""Characters of a link with its address, at most."""
+
+_LINK = re.compile(r"\[[^\[\]\n]*\]\(<[^<>\n]*>\)|<https?://[^<>\s]*>")
 
 MANY = "[]"
 """What the id of a field that takes several ends with."""
@@ -57,22 +68,57 @@ class Layout(ui.LayoutView):
         self.stop()
 
 
-def layouts(message: Message, space: Space) -> list[Layout]:
-    """Gives a message as one layout or several, to be sent one after another."""
+def layouts(message: Message, space: Space, mark: str = "") -> list[Layout]:
+    """Gives a message as one layout or several, to be sent one after another; files are shown in the last.
+
+    Args:
+        message: what to say.
+        space: the server that it is said in, for the people whom it mentions.
+        mark: what the ids of buttons end with.
+    """
     pages: list[list[ui.Item[Any]]] = [[]]
-    used = 0
+    used = pieces = 0
+    for group in _groups(message, space, mark):
+        length = sum(len(each.content) for each in group if isinstance(each, ui.TextDisplay))
+        count = sum(1 + len(getattr(each, "children", ())) for each in group)
+        if used + length > MESSAGE_TEXT or pieces + count > COMPONENTS:
+            pages.append([])
+            used = pieces = 0
+        pages[-1] += group
+        used, pieces = used + length, pieces + count
+    return [Layout(page) for page in pages if page]
+
+
+def _groups(message: Message, space: Space, mark: str) -> Iterator[list[ui.Item[Any]]]:
+    """What belongs on one page: a piece of text, or a row of buttons, or all files."""
     for section in message.sections:
         for words in cut(section_text(section, space), PIECE):
-            if used + len(words) > MESSAGE_TEXT:
-                pages.append([])
-                used = 0
-            pages[-1].append(ui.TextDisplay(words))
-            used += len(words)
+            yield [ui.TextDisplay(words)]
         if section.buttons:
-            pages[-1].append(ui.ActionRow(*map(_element, section.buttons)))
+            yield [ui.ActionRow(*(_element(each, mark) for each in section.buttons))]
     if not message.sections:
-        pages[-1].append(ui.TextDisplay(harmless(message.summary)))
-    return [Layout(page) for page in pages if page]
+        yield [ui.TextDisplay(plain_line(message.summary))]
+    if message.files:
+        yield list(_shown(message.files))
+
+
+def _shown(given: Sequence[File]) -> Iterator[ui.Item[Any]]:
+    images = [each for each in given if each.media_type.startswith("image/")]
+    if images:
+        shown = (
+            discord.MediaGalleryItem(_attached(each), description=each.alternative_text or None) for each in images
+        )
+        yield ui.MediaGallery(*shown)
+    yield from (ui.File(_attached(each)) for each in given if each not in images)
+
+
+def _attached(file: File) -> str:
+    return f"attachment://{_name(file)}"
+
+
+def _name(file: File) -> str:
+    """A file's name as Discord keeps it."""
+    return re.sub(r"[^\w.-]", "_", file.name)
 
 
 def section_text(section: Section, space: Space) -> str:
@@ -85,28 +131,43 @@ def section_text(section: Section, space: Space) -> str:
 
 
 def cut(words: str, most: int) -> Iterator[str]:
-    """Cuts words into pieces of at most `most` characters: between paragraphs, else lines, else at a space."""
-    while len(words) > most:
-        ends = (words.rfind(sign, most // 3, most) for sign in ("\n\n", "\n", " "))
-        at = next((end for end in ends if end > 0), most)
-        piece, words = words[:at].rstrip(), words[at:].lstrip("\n")
+    """Cuts words into pieces of at most `most` characters: between paragraphs, else lines, else at a space.
+
+    No link and no escaped sign is cut in two, and code that goes over several pieces is code in each.
+    """
+    fence = ""
+    while len(fence) + len(words) > most:
+        room = most - len(fence) - (len(FENCE) if FENCE.strip() in fence + words else 0)
+        ends = (words.rfind(sign, room // 3, room) for sign in ("\n\n", "\n", " "))
+        at = _outside(words, next((end for end in ends if end > 0), room)) or room
+        piece, words = fence + words[:at].rstrip(), words[at:].lstrip("\n")
+        fence = FENCE if piece.count(FENCE.strip()) % 2 else ""
         if piece.strip():
-            yield piece
+            yield f"{piece}\n{FENCE.strip()}" if fence else piece
     if words.strip():
-        yield words
+        yield fence + words
+
+
+def _outside(words: str, at: int) -> int:
+    """Moves a cut out of a link, and out of a sign and its backslash."""
+    for link in _LINK.finditer(words, max(0, at - LINK_LENGTH), at + LINK_LENGTH):
+        if link.start() < at < link.end() and link.start() > 0:
+            at = link.start()
+    backslashes = len(words[:at]) - len(words[:at].rstrip("\\"))
+    return at - backslashes % 2
 
 
 def files(given: Sequence[File]) -> list[discord.File]:
     """Gives files with their alternative texts."""
     return [
-        discord.File(io.BytesIO(each.content), filename=each.name, description=each.alternative_text or None)
+        discord.File(io.BytesIO(each.content), filename=_name(each), description=each.alternative_text or None)
         for each in given
     ]
 
 
-def modal(form: Form) -> ui.Modal:
-    """Gives a form as a modal. It listens to nothing: submissions are read from the gateway."""
-    found = ui.Modal(title=form.title, custom_id=form.id, timeout=None)
+def modal(form: Form, mark: str = "") -> ui.Modal:
+    """Gives a form as a modal, its id ending with `mark`. It listens to nothing: it is read from the gateway."""
+    found = ui.Modal(title=form.title, custom_id=f"{form.id}{mark}", timeout=None)
     for field in form.fields:
         found.add_item(ui.Label(text=field.label, description=_hint(field), component=_entry(field)))
     found.stop()
@@ -120,7 +181,9 @@ def filled(form: Form, values: Mapping[str, str | tuple[str, ...]]) -> Form:
 
 def _filled(field: Field, value: str | tuple[str, ...]) -> Field:
     match field:
-        case Line() | Paragraph() | Date():
+        case Line() | Date():
+            return replace(field, value=" ".join(value.split()) if isinstance(value, str) else "")
+        case Paragraph():
             return replace(field, value=value if isinstance(value, str) else "")
         case Choice():
             return replace(field, chosen=(value,) if isinstance(value, str) and value else tuple(value))
@@ -128,10 +191,10 @@ def _filled(field: Field, value: str | tuple[str, ...]) -> Field:
             return field
 
 
-def _element(element: Element) -> ui.Button[Any]:
+def _element(element: Element, mark: str) -> ui.Button[Any]:
     match element:
         case Button(id=id, label=label, weight=weight):
-            return ui.Button(custom_id=id, label=label, style=STYLES[weight])
+            return ui.Button(custom_id=f"{id}{mark}", label=label, style=STYLES[weight])
         case Link(url=url, label=label):
             return ui.Button(url=url, label=label)
         case _:
@@ -161,7 +224,7 @@ def _entry(field: Field) -> ui.Item[Any]:
                 min_values=1 if field.required else 0,
                 max_values=25 if many else 1,
                 required=field.required,
-                default_values=[discord.Object(int(each.id)) for each in chosen if is_user(each.id)],
+                default_values=[discord.Object(int(each.id)) for each in chosen if is_here(each)][: 25 if many else 1],
             )
         case Date():
             return ui.TextInput(
@@ -174,6 +237,11 @@ def _entry(field: Field) -> ui.Item[Any]:
             )
         case _:
             assert_never(field)
+
+
+def is_here(account: Account) -> bool:
+    """Whether somebody is one of Discord's people."""
+    return account.space.platform == "discord" and is_user(account.id)
 
 
 def _select(field: Choice) -> ui.Select[Any]:

@@ -3,8 +3,8 @@
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
@@ -16,7 +16,9 @@ from adapters.discord import inbound, markup, outbound
 from adapters.discord.client import point_to
 from adapters.discord.hearing import Hearing
 from adapters.discord.interactions import Interactions
-from adapters.discord.refusals import missing_in, named_permission, refusals
+from adapters.discord.private import THREAD_NAME, private_thread
+from adapters.discord.refusals import missing_in, refusals
+from adapters.discord.whose import mark_of
 from adapters.port import (
     Account,
     Destination,
@@ -37,11 +39,8 @@ from adapters.port import (
 )
 
 KEYS_KEPT = 5_000
-THREAD_NAME = 100
-"""Characters of a thread's name. Source: Discord, discord-api-docs, *Channel*."""
-
-HAS_A_THREAD = 160004
-"""The code for a message from which a thread was begun already, perhaps at this moment."""
+HAS_A_THREAD, NO_THREADS_HERE, TOO_MANY_THREADS, NOT_ALLOWED = 160004, 50024, 160006, 50013
+"""Codes for a thread that cannot be begun. Source: Discord, discord-api-docs, *Opcodes and status codes*."""
 
 BAD_TOKEN = 4004
 """The gateway's close code for a token that it does not accept. Source: Discord, *Opcodes and status codes*."""
@@ -89,7 +88,7 @@ class DiscordPlatform(Hearing):
         super().__init__(clock, Interactions(), connected)
         self.settings = settings
         self._sent: OrderedDict[str, MessageRef | None] = OrderedDict()
-        self._before: OrderedDict[str, list[int]] = OrderedDict()
+        self._earlier: OrderedDict[str, list[int]] = OrderedDict()
 
     async def identify(self) -> None:
         """Asks Discord whether it knows the bot.
@@ -147,21 +146,44 @@ class DiscordPlatform(Hearing):
 
     async def edit(self, message: MessageRef, new: Message, *, answering: Trigger | None = None) -> None:
         """Replaces a message of the bot; one that only one person sees only in answer to that person."""
-        pages, mentions = outbound.layouts(new, message.room.space), _mentions(new)
-        files = outbound.files(new.files)
+        pages, mentions = outbound.layouts(new, message.room.space, self._mark(message.room)), _mentions(new)
+        files, earlier = outbound.files(new.files), self._earlier.pop(message.key, [])
         with self._refusals(message.room, "view_channel", "send_messages"):
-            if answering and await self.interactions.replace(answering.token, pages[0], files, mentions):
-                for page in pages[1:]:
-                    await self.interactions.answer(answering.token, [page], (), mentions, only=False)
+            if answering and await self._replaced(answering, pages, files, mentions):
+                await self._drop(message.room, earlier)
                 return
-            await self._drop_before(message)
-            found = self._partial(message)
-            await found.edit(view=pages[-1], attachments=files, allowed_mentions=mentions)
+            ids = [*earlier, int(message.id)]
+            await self._drop(message.room, ids[: -len(pages)])
+            kept = ids[-len(pages) :]
+            for id, page in zip(kept, pages, strict=False):
+                attached = files if page is pages[-1] else []
+                found = self._partial(MessageRef(message.room, str(id)))
+                await found.edit(view=page, attachments=attached, allowed_mentions=mentions)
+            for page in pages[len(kept) :]:
+                place = self._channel(message.room.thread_id or message.room.channel_id, message.room.space)
+                await place.send(view=page, files=files if page is pages[-1] else [], allowed_mentions=mentions)
+        if kept[:-1]:
+            _remember(self._earlier, message.key, kept[:-1])
+
+    async def _replaced(
+        self,
+        answering: Trigger,
+        pages: list[outbound.Layout],
+        files: list[discord.File],
+        mentions: discord.AllowedMentions,
+    ) -> bool:
+        """Replaces the message whose button was pressed; False where that is not how it was answered."""
+        attached = files if len(pages) == 1 else []
+        if not await self.interactions.replace(answering.token, pages[0], attached, mentions):
+            return False
+        if pages[1:]:
+            await self.interactions.answer(answering.token, pages[1:], files, mentions, only=False)
+        return True
 
     async def delete(self, message: MessageRef) -> None:
         """Removes a message of the bot."""
         with self._refusals(message.room, "view_channel"):
-            await self._drop_before(message)
+            await self._drop(message.room, self._earlier.pop(message.key, []))
             await self._partial(message).delete()
 
     async def react(self, message: MessageRef, emoji: str) -> None:
@@ -171,26 +193,33 @@ class DiscordPlatform(Hearing):
 
     async def open_form(self, trigger: Trigger, form: Form) -> None:
         """Opens a form as the first answer to an interaction; not from a form that was just sent."""
+        interaction = self.interactions.find(trigger.token)
+        mark = self.mark_for(interaction) if interaction else ""
         with refusals():
-            await self.interactions.open(trigger.token, outbound.modal(form))
-        self.note_form(trigger.token, form)
+            await self.interactions.open(trigger.token, outbound.modal(form, mark))
+        if interaction is not None:
+            self.forms.note(interaction.user.id, form)
 
     async def open_room(self, accounts: Sequence[Account]) -> Room:
         """Opens (or finds) the direct conversation with one person, or a private thread with several."""
+        space = accounts[0].space
         with refusals():
             if len(accounts) == 1:
                 user = await self.client.fetch_user(int(accounts[0].id))
                 channel = user.dm_channel or await user.create_dm()
-                self.note_direct(channel.id, accounts[0].space)
-                return Room(accounts[0].space, str(channel.id), direct=True)
-            return await self._private_thread(accounts)
+                self.whose.note(channel.id, space)
+                return Room(space, str(channel.id), direct=True)
+            guild = self.client.get_guild(int(space.id))
+            if guild is None:
+                raise PlatformRefused(Refused.NOT_IN_CHANNEL, space.id)
+            return inbound.room_of(space, await private_thread(guild, accounts))
 
     async def read_message(self, message: MessageRef) -> Post | None:
         """Reads a message as it stands, or None where it is gone or not the bot's to read."""
         try:
             with refusals():
                 found = await self._fetch(message)
-                return inbound.post_of(found, self.known(message.room.space))
+                return replace(inbound.post_of(found, self.known(message.room.space)), ref=message)
         except PlatformRefused as refused:
             if refused.reason in (Refused.GONE, Refused.NOT_IN_CHANNEL, Refused.MISSING_PERMISSION):
                 return None
@@ -231,58 +260,68 @@ class DiscordPlatform(Hearing):
     async def _post(
         self, room: Room, message: Message, once: str, answering: Trigger | None = None
     ) -> MessageRef | None:
-        pages, mentions = outbound.layouts(message, room.space), _mentions(message)
+        pages, mentions = outbound.layouts(message, room.space, self._mark(room)), _mentions(message)
         files = outbound.files(message.files)
         needed = ("view_channel", "send_messages_in_threads" if room.thread_id else "send_messages")
         with self._refusals(room, *needed, *(("attach_files",) if files else ())):
-            if answering and self.interactions.find(answering.token):
-                sent = await self.interactions.answer(answering.token, pages, files, mentions, only=False)
-                return MessageRef(room, str(sent.id)) if sent else None
-            place = await self._place(room)
+            if answering and self._is_there(answering, room):
+                with suppress(discord.NotFound):  # its sign of waiting is gone: posted as any message then
+                    sent = await self.interactions.answer(answering.token, pages, files, mentions, only=False)
+                    return MessageRef(room, str(sent.id)) if sent else None
+            place, room, more = await self._place(room)
             ids: list[int] = []
             for number, page in enumerate(pages):
                 attached = files if number == len(pages) - 1 else []
                 nonce = blake2b(f"{once or uuid4().hex}:{number}".encode(), digest_size=12).hexdigest()
-                sent_page = await place.send(view=page, files=attached, allowed_mentions=mentions, nonce=nonce)
+                sent_page = await place.send(view=page, files=attached, allowed_mentions=mentions, nonce=nonce, **more)
                 ids.append(sent_page.id)
         reference = MessageRef(room, str(ids[-1]))
         if ids[:-1]:
-            _remember(self._before, reference.key, ids[:-1])
+            _remember(self._earlier, reference.key, ids[:-1])
         return reference
 
     async def _send_to_one(self, to: Only, message: Message, once: str) -> MessageRef | None:
-        if to.trigger and self.interactions.find(to.trigger.token):
-            space = to.account.space
-            pages, mentions = outbound.layouts(message, space), _mentions(message)
-            files = outbound.files(message.files)
-            with refusals():
-                await self.interactions.answer(to.trigger.token, pages, files, mentions, only=True)
+        interaction = self.interactions.find(to.trigger.token) if to.trigger else None
+        if to.trigger is None or interaction is None:
+            return await self._post(await self.open_room([to.account]), message, once)
+        pages = outbound.layouts(message, to.account.space, self.mark_for(interaction))
+        files = outbound.files(message.files)
+        with refusals(), suppress(discord.NotFound):
+            await self.interactions.answer(to.trigger.token, pages, files, _mentions(message), only=True)
             return None
         return await self._post(await self.open_room([to.account]), message, once)
 
-    async def _place(self, room: Room) -> discord.abc.Messageable:
-        """Where to post: a channel, a thread, or a thread that is begun now."""
+    def _is_there(self, trigger: Trigger, room: Room) -> bool:
+        """Whether an interaction can still be answered, and happened in `room`."""
+        found = self.interactions.find(trigger.token)
+        return found is not None and str(found.channel_id) == (room.thread_id or room.channel_id)
+
+    def _mark(self, room: Room) -> str:
+        """What ids end with in a direct conversation, which belongs to no server."""
+        return mark_of(room.space) if room.direct and not room.thread_id else ""
+
+    async def _place(self, room: Room) -> tuple[Any, Room, dict[str, Any]]:
+        """Where to post: a channel, a thread, or a thread that is begun now; else beneath the message, as a reply."""
+        channel = self._channel(room.channel_id, room.space)
         if not room.thread_id:
-            place: discord.abc.Messageable = self._channel(room.channel_id, room.space)
-            return place
+            return channel, room, {}
         thread = await self.thread(int(room.thread_id))
         if thread is not None:
-            return thread
-        root = self._channel(room.channel_id, room.space).get_partial_message(int(room.thread_id))
-        with self._refusals(room.channel, "view_channel", "create_public_threads", "read_message_history"):
-            try:
-                begun: discord.Thread = await root.create_thread(name=await self._thread_name(root))
-            except discord.HTTPException as error:
-                known = await self.client.fetch_channel(root.id) if error.code == HAS_A_THREAD else None
-                if not isinstance(known, discord.Thread):
-                    raise
-                return known
-        return begun
+            return thread, room, {}
+        root = channel.get_partial_message(int(room.thread_id))
+        try:
+            return await root.create_thread(name=await self._thread_name(root)), room, {}
+        except discord.HTTPException as error:
+            if error.code == HAS_A_THREAD and (known := await self.thread(root.id)) is not None:
+                return known, room, {}
+            if error.code not in (HAS_A_THREAD, NO_THREADS_HERE, TOO_MANY_THREADS, NOT_ALLOWED):
+                raise
+            return channel, room.channel, {"reference": root}
 
     def _channel(self, id: str, space: Space) -> Any:
         """A channel that is known, or what can still be done with one that is not."""
         known = self.client.get_channel(int(id))
-        guild = None if int(id) in self._direct else int(space.id)
+        guild = None if self.whose.is_direct(int(id)) else int(space.id)
         found: Any = known or self.client.get_partial_messageable(int(id), guild_id=guild)
         return found
 
@@ -302,25 +341,6 @@ class DiscordPlatform(Hearing):
         words = " ".join(found.clean_content.split()) or "…"
         return words if len(words) <= THREAD_NAME else f"{words[: THREAD_NAME - 1]}…"
 
-    async def _private_thread(self, accounts: Sequence[Account]) -> Room:
-        space = accounts[0].space
-        guild = self.client.get_guild(int(space.id))
-        if guild is None:
-            raise PlatformRefused(Refused.NOT_IN_CHANNEL, space.id)
-        name = ", ".join(sorted(account.name or account.id for account in accounts))[:THREAD_NAME]
-        for thread in guild.threads:
-            if thread.name == name and thread.is_private() and thread.owner_id == self.bot:
-                return inbound.room_of(space, thread)
-        for channel in guild.text_channels:
-            if channel.permissions_for(guild.me).create_private_threads:
-                thread = await channel.create_thread(
-                    name=name, type=discord.ChannelType.private_thread, invitable=False
-                )
-                for account in accounts:
-                    await thread.add_user(discord.Object(int(account.id)))
-                return inbound.room_of(space, thread)
-        raise PlatformRefused(Refused.MISSING_PERMISSION, named_permission("create_private_threads"))
-
     async def _fetch(self, message: MessageRef) -> discord.Message:
         return await self._partial(message).fetch()
 
@@ -331,10 +351,10 @@ class DiscordPlatform(Hearing):
             place = message.id
         return self._channel(place, message.room.space).get_partial_message(int(message.id))  # type: ignore[no-any-return]
 
-    async def _drop_before(self, message: MessageRef) -> None:
-        for id in self._before.pop(message.key, []):
+    async def _drop(self, room: Room, ids: Sequence[int]) -> None:
+        for id in ids:
             try:
-                await self._partial(MessageRef(message.room, str(id))).delete()
+                await self._partial(MessageRef(room, str(id))).delete()
             except discord.NotFound:
                 continue
 

@@ -17,6 +17,7 @@ CODES = {
     10062: Refused.EXPIRED,
     10070: Refused.GONE,
     20016: Refused.UNREACHABLE,
+    30010: Refused.MISSING_PERMISSION,
     40060: Refused.EXPIRED,
     50001: Refused.NOT_IN_CHANNEL,
     50005: Refused.MISSING_PERMISSION,
@@ -25,12 +26,20 @@ CODES = {
     50027: Refused.EXPIRED,
     50083: Refused.MISSING_PERMISSION,
     50278: Refused.NO_DIRECT_MESSAGES,
+    200000: Refused.MISSING_PERMISSION,
+    240000: Refused.MISSING_PERMISSION,
     160005: Refused.MISSING_PERMISSION,
 }
 """Discord's error code -> why it is refused. Source: Discord, discord-api-docs, *Opcodes and status codes*."""
 
-MANAGES = "manage_threads"
-"""The permission that lets the bot write in a thread that was locked or archived by somebody else."""
+BY_CODE = {
+    30010: "no more reactions on this message",
+    50083: "Manage Threads",
+    160005: "Manage Threads",
+    200000: "the server's AutoMod",
+    240000: "the server's AutoMod",
+}
+"""What is in the way where the code alone says it."""
 
 NEEDED = ("view_channel", "send_messages", "send_messages_in_threads", "create_public_threads",
           "create_private_threads", "attach_files", "read_message_history", "add_reactions")  # fmt: skip
@@ -56,15 +65,15 @@ def refusals(missing: Callable[[], str] = lambda: "") -> Iterator[None]:
         raise PlatformRefused(Refused.UNREACHABLE, type(error).__name__) from None
     except discord.HTTPException as error:
         reason = CODES.get(error.code)
-        if reason is None and error.status == 429:
+        if reason is None and (error.status == 429 or error.status >= 500):
             reason = Refused.UNREACHABLE
-        if reason is None and error.status == 404:
-            reason = Refused.GONE
+        if reason is None and error.status in (403, 404):
+            reason = Refused.GONE if error.status == 404 else Refused.MISSING_PERMISSION
         if reason is None:
             raise
         named = missing() if reason is Refused.MISSING_PERMISSION else ""
-        locked = named_permission(MANAGES) if error.code in (50083, 160005) else ""
-        raise PlatformRefused(reason, locked or named or str(error.code)) from None  # its text holds Discord's answer
+        named = BY_CODE.get(error.code, named)
+        raise PlatformRefused(reason, named or str(error.code)) from None  # its text holds Discord's answer
 
 
 def missing_in(channel: Any, me: Any, needed: Sequence[str]) -> list[str]:

@@ -148,7 +148,7 @@ class MessageEdited:
 
 @dataclass(frozen=True, slots=True)
 class MessageDeleted:
-    """A message is gone. `who` is its author where the platform says so, else whoever removed it."""
+    """A message is gone. `who` is its author where the platform says so; else its id is empty."""
 
     key: str
     at: datetime

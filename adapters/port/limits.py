@@ -40,8 +40,8 @@ SECTIONS_WITH_BUTTONS = 5
 BUTTON_LABEL = 75
 """Slack: button text (Discord: 80)."""
 
-BUTTON_ID = 100
-"""Discord: custom_id."""
+BUTTON_ID = 79
+"""Discord: custom_id of 100, less the id of the server that a direct message is from."""
 
 LINK_URL = 512
 """Discord: url of a link button."""

@@ -14,7 +14,8 @@ from simcord.backend import serializers
 from simcord.backend.models import Channel, Message
 from simcord.enums import AppCommandType, InteractionType
 
-from adapters.discord.hearing import AGAIN
+from adapters.discord.forms import AGAIN
+from adapters.discord.whose import without_mark
 from adapters.port import FieldErrors, Form, Option, Surface
 from adapters.room import NotPossible
 
@@ -97,9 +98,10 @@ class Acts(PeopleEyes):
         """
         user, note = self._member(who), self.world.find_message(int(message))
         assert note and self._sees(user, note), f"{who} does not see the message {message}"
-        assert button in [id for id, _ in self.buttons_of(message)], f"there is no button {button!r}"
+        whole = [id for id in self.button_ids(message) if button in (id, without_mark(id)[0])]
+        assert whole, f"there is no button {button!r}"
         actor = self._actor(user, self.world.channels[note.channel_id])
-        await actor.click(self._shown(note), custom_id=button)
+        await actor.click(self._shown(note), custom_id=whole[0])
 
     async def submit(self, who: str, opening: str, values: Mapping[str, Value]) -> FieldErrors | None:
         """Sends the modal that stands open in front of `who`; then it is gone, whatever the bot says.
@@ -133,10 +135,11 @@ class Acts(PeopleEyes):
     async def _way_back(self, who: str, form: Form) -> FieldErrors | None:
         """What the bot wants mended, after it offered the form once more and the person took it."""
         newest = self.messages_seen_by(who)[-1:]
-        if not newest or AGAIN not in [id for id, _ in self.buttons_of(newest[0].id)]:
+        again = [id for id, _ in self.buttons_of(newest[0].id) if id.startswith(AGAIN)] if newest else []
+        if not again:
             return None
         words = self.words_of(newest[0].id)
-        await self.press(who, newest[0].id, AGAIN)
+        await self.press(who, newest[0].id, again[0])
         wrong = {field.name: words for field in form.fields if f"{field.label}: " in words}
         return FieldErrors(wrong)
 

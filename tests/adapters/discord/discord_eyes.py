@@ -12,6 +12,7 @@ from discord_world import SAID, World
 from simcord.backend.models import Channel, Interaction, Message
 from simcord.enums import ChannelType, InteractionType
 
+from adapters.discord.whose import without_mark
 from adapters.port import Account, MessageRef, Room, Space
 from adapters.room import BOT, NotPossible
 
@@ -119,8 +120,13 @@ class PeopleEyes:
         return reading.words(self._message(message), self._name)
 
     def buttons_of(self, message: str) -> list[ShownButton]:
-        """The buttons of a message, those that open an address left out, in reading order."""
-        return [ShownButton(each.id, each.label) for each in reading.buttons(self._message(message)) if not each.url]
+        """The buttons of a message, those that open an address left out, in reading order; ids as the bot gave them."""
+        every = reading.buttons(self._message(message))
+        return [ShownButton(without_mark(each.id)[0], each.label) for each in every if not each.url]
+
+    def button_ids(self, message: str) -> list[str]:
+        """The ids of a message's buttons as Discord has them."""
+        return [each.id for each in reading.buttons(self._message(message)) if not each.url]
 
     def links_of(self, message: str) -> list[ShownLink]:
         """The buttons of a message that open an address, in reading order."""

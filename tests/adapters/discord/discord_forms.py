@@ -7,6 +7,7 @@ from typing import Any
 
 from simcord.components import walk_components
 
+from adapters.discord.whose import without_mark
 from adapters.port import Account, Choice, Date, Field, Form, Line, Option, Paragraph, People
 
 Json = dict[str, Any]
@@ -33,7 +34,7 @@ class DiscordForm:
 def as_form(modal: Json, account: Callable[[str], Account]) -> Form:
     """Gives a modal as a form."""
     fields = tuple(_field(name, *found, account) for name, found in entries(modal).items())
-    return Form(modal["custom_id"], modal["title"], fields, SUBMIT)
+    return Form(without_mark(modal["custom_id"])[0], modal["title"], fields, SUBMIT)
 
 
 def entries(modal: Json) -> dict[str, tuple[Json, Json]]:

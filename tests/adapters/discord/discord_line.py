@@ -79,7 +79,9 @@ class Line:
         match event:
             case "GUILD_CREATE":
                 threads = [each for each in payload["threads"] if not each["thread_metadata"]["archived"]]
-                return {**payload, "threads": threads}
+                mine = {"tags": {"bot_id": str(self._world.bot_user.id)}}
+                roles = [{**each, **(mine if each["managed"] else {})} for each in payload["roles"]]
+                return {**payload, "threads": threads, "roles": roles}
             case "MESSAGE_UPDATE":
                 return {**self._membership(payload), **payload}
             case "MESSAGE_REACTION_ADD":

@@ -10,7 +10,7 @@ from discord_stage import Stage
 from test_discord_edges import Ear, note, server, shown
 
 from adapters.discord import hearing
-from adapters.discord.hearing import AGAIN
+from adapters.discord.forms import AGAIN
 from adapters.port import (
     Button,
     ButtonPressed,

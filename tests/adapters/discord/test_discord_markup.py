@@ -14,7 +14,7 @@ from adapters.port import Account, Mention, Space, Text, When, as_text, escape
 
 HERE = Space("discord", "1")
 ANN = Account(HERE, "5", "Ann")
-BOT = 7
+BOT = frozenset({7})
 LAW = settings(max_examples=60, deadline=None)
 CALL = re.compile(r"<@[!&]?\d+>|<#\d+>|@everyone|@here|<a?:\w+:\d+>|<t:-?\d+(?::\w)?>|</[^>]+:\d+>|<id:\w+>")
 LITERAL = re.compile(r"\\([^0-9A-Za-z\s])|<(https?://[^\s>]+)>")
@@ -293,7 +293,7 @@ def test_reading_never_fails_and_never_adds(words: str) -> None:
 
 
 def test_those_who_are_mentioned_are_found_in_order() -> None:
-    assert markup.mentioned("<@9> <@!5> <@&6> <@x> @5 <#8> <@9>") == [9, 5, 9]
+    assert markup.mentioned("<@9> <@!5> <@&6> <@x> @5 <#8> <@9>") == [9, 5, 6, 9]
     assert markup.mentioned("nobody") == []
 
 

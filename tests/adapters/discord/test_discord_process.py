@@ -93,7 +93,6 @@ async def test_it_answers_a_mention_over_a_line_that_breaks(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=False, reason="a wrong Discord token is tried again and again instead of ending the process")
 async def test_a_token_that_is_not_accepted_is_said_in_a_sentence(tmp_path: Path) -> None:
     async with open_server() as server:
         settings = environment(server, tmp_path, DISCORD_TOKEN="wrong-one", PORT=str(free_port()))
