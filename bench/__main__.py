@@ -11,6 +11,7 @@ from bench.results import Missing, shown
 
 BENCHMARKS = {
     "completion": ("bench.completion", "Suggestions while somebody types, with 100,000 tips."),
+    "discord-messages": ("bench.discord_messages", "CPU of a message at 1,000 a second on Discord, and what is lost."),
     "slack-acks": ("bench.slack_acks", "Acknowledgements, answers and losses on a lively Slack workspace."),
     "slack-message": ("bench.slack_message", "CPU of one ordinary Slack message, and what a stop leaves behind."),
 }
@@ -20,7 +21,7 @@ BENCHMARKS = {
 def main(arguments: list[str]) -> int:
     """Runs what the command line names; gives the exit code."""
     if not arguments or arguments[0] in ("-h", "--help"):
-        sys.stdout.writelines(f"{name:<15} {what}\n" for name, (_, what) in BENCHMARKS.items())
+        sys.stdout.writelines(f"{name:<17} {what}\n" for name, (_, what) in BENCHMARKS.items())
         return 0
     name, *options = arguments
     if name not in BENCHMARKS:

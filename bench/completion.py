@@ -70,6 +70,7 @@ async def _filled(store: Store, count: int) -> tuple[Bot, list[str]]:
     for start in range(0, len(rows), AT_ONCE):
         async with store.write(community, now) as work:
             await publish_new(work, rows[start : start + AT_ONCE])
+    await store.tune()
     bot = build(store, None, RoomPlatform("bench"))
     began = perf_counter()
     await bot.services.library.refresh(community, now)

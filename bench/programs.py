@@ -35,7 +35,7 @@ class Program:
         """Starts it at the top of the repository; what it says goes to `log`."""
         if sys.platform != "linux":
             raise Missing("These benchmarks read CPU and memory of other processes from /proc, so they need Linux.")
-        ours = ("TACIT_", "SLACK_", "DATABASE_URL", "PORT")
+        ours = ("TACIT_", "SLACK_", "DISCORD_", "DATABASE_URL", "PORT")
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         with log.open("wb") as stream:
             process = await asyncio.create_subprocess_exec(

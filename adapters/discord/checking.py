@@ -24,7 +24,7 @@ class Finding:
 async def check(settings: DiscordSettings) -> list[Finding]:
     """Looks at everything; what cannot be looked at because of something before it is left out."""
     point_to(settings.api_url, settings.gateway_url)
-    async with discord.Client(intents=discord.Intents.none()) as client:
+    async with discord.Client(intents=discord.Intents(guilds=True)) as client:
         try:
             await client.login(settings.token)
             info = await client.application_info()

@@ -42,7 +42,9 @@ STOP_SECONDS = 3.0
 CLOSE_SECONDS = 0.5
 """After a handler that said nothing, an interaction is closed so late, for whatever still answers it."""
 
-KEYS_KEPT = 5_000
+KEYS_KEPT = 50_000
+"""Events whose keys are remembered: half a minute of the liveliest server, for what is read again."""
+
 REPEATED = timedelta(minutes=5)
 """Within this time a second reaction or leaving, with nothing in between, is the same one told twice."""
 

@@ -17,10 +17,10 @@ from adapters.discord.refusals import UNREACHED
 LONGEST = timedelta(hours=1)
 """After a longer silence only its last hour is made good: an answer to yesterday's question would surprise."""
 
-MARGIN = timedelta(seconds=30)
-"""Read so much further back, for messages that were on their way. What was heard already is dropped by its key."""
+MARGIN, LOOSE_MARGIN = timedelta(seconds=2), timedelta(seconds=30)
+"""Read so much further back than the newest message that was heard, or than a moment on another clock: some may have been
+on their way. What was heard already is dropped by its key."""
 
-IN_ONE_CHANNEL = 200
 WAITS = (0, 5, 30, 120)
 """Seconds before each try to read what is missing."""
 
@@ -55,7 +55,8 @@ class Missed:
         """A shard began a session: what was said since it last heard something, or since it began, is missing."""
         newest, began = self._newest.pop(shard, 0), self._began.get(shard, self.heard_before)
         heard = discord.utils.snowflake_time(newest).astimezone(UTC) if newest else None
-        known = [moment for moment in (began, heard) if moment is not None]
+        known = [began - LOOSE_MARGIN] if began else []
+        known += [heard - MARGIN] if heard else []
         self._began[shard] = self._clock()
         if known:
             self._since.setdefault(shard, max(known))
@@ -71,7 +72,7 @@ class Missed:
         """
         if shard not in self._since:
             return
-        after = max(self._since[shard] - MARGIN, self._clock() - LONGEST)
+        after = max(self._since[shard], self._clock() - LONGEST)
         left = [*_places(client, shard, after), *(list(direct)[:DIRECT] if shard == 0 else ())]
         for wait in WAITS:
             await asyncio.sleep(wait)
@@ -88,7 +89,7 @@ async def _read(client: discord.Client, place: int, after: datetime, hear: Hear)
     try:
         found = client.get_channel(place) or await client.fetch_channel(place)
         if isinstance(found, discord.abc.Messageable):
-            async for message in found.history(after=after, oldest_first=True, limit=IN_ONE_CHANNEL):
+            async for message in found.history(after=after, oldest_first=True, limit=None):
                 await hear(message)
     except (discord.Forbidden, discord.NotFound, discord.InvalidData):
         return True

@@ -4,7 +4,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
@@ -97,7 +97,7 @@ class DiscordPlatform(Hearing):
             PlatformRefused: the token is not accepted, or Discord cannot be reached.
         """
         point_to(self.settings.api_url, self.settings.gateway_url)
-        async with discord.Client(intents=discord.Intents.none()) as client:
+        async with discord.Client(intents=discord.Intents(guilds=True)) as client:
             try:
                 with refusals():
                     await client.login(self.settings.token)
@@ -218,8 +218,11 @@ class DiscordPlatform(Hearing):
         """Reads a message as it stands, or None where it is gone or not the bot's to read."""
         try:
             with refusals():
-                found = await self._fetch(message)
-                return replace(inbound.post_of(found, self.known(message.room.space)), ref=message)
+                place = await self._channel_of(int(message.room.thread_id or message.room.channel_id))
+                if isinstance(place, discord.ForumChannel):  # a post's first message stands in its own thread
+                    place = await self._channel_of(int(message.id))
+                found = await place.fetch_message(int(message.id)) if place is not None else None
+                return inbound.post_of(found, self.known(message.room.space)) if found else None
         except PlatformRefused as refused:
             if refused.reason in (Refused.GONE, Refused.NOT_IN_CHANNEL, Refused.MISSING_PERMISSION):
                 return None
@@ -340,9 +343,6 @@ class DiscordPlatform(Hearing):
         found = await root.fetch()
         words = " ".join(found.clean_content.split()) or "…"
         return words if len(words) <= THREAD_NAME else f"{words[: THREAD_NAME - 1]}…"
-
-    async def _fetch(self, message: MessageRef) -> discord.Message:
-        return await self._partial(message).fetch()
 
     def _partial(self, message: MessageRef) -> discord.PartialMessage:
         place = message.room.thread_id or message.room.channel_id

@@ -4,6 +4,7 @@ Every function of `knowledge.store` that touches a community's rows takes a `Wor
 community, so no query can forget it.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -51,6 +52,7 @@ class Store:
         self.engine: AsyncEngine = open_engine(url)
         self._reader = self.engine.execution_options(**{READ_ONLY: True})
         self._remembered: dict[Hashable, tuple[float, Any]] = {}
+        self._reading: dict[Hashable, tuple[int, asyncio.Future[Any]]] = {}
         self._writes = 0
 
     @asynccontextmanager
@@ -89,12 +91,23 @@ class Store:
     async def remember(self, key: Hashable, read: Callable[[], Awaitable[Any]]) -> Any:
         """Gives what `read` gives, or gave since this process last changed any of it, `REMEMBERED_SECONDS` ago at most.
 
-        For the few small things that every event asks for.
+        For the few small things that every event asks for; who asks while it is being read waits for that reading.
         """
         kept = self._remembered.get(key)
         if kept is not None and kept[0] > monotonic():
             return kept[1]
-        writes, found = self._writes, await read()
+        under_way = self._reading.get(key)
+        if under_way is None or under_way[0] != self._writes:
+            under_way = self._reading[key] = (self._writes, asyncio.ensure_future(self._read_now(key, read)))
+        return await asyncio.shield(under_way[1])
+
+    async def _read_now(self, key: Hashable, read: Callable[[], Awaitable[Any]]) -> Any:
+        writes = self._writes
+        try:
+            found = await read()
+        finally:
+            if key in self._reading and self._reading[key][0] == writes:
+                del self._reading[key]
         if writes == self._writes:
             self._remembered[key] = (monotonic() + REMEMBERED_SECONDS, found)
         return found
