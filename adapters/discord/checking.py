@@ -1,15 +1,25 @@
 """Looks at the token, the intents and the servers, and says what to mend and what is off."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import discord
 
-from adapters.discord.client import point_to
+from adapters.discord.client import granted_to, point_to
 from adapters.discord.platform import DiscordSettings
+from adapters.discord.refusals import NEEDED, named_permission
+from adapters.port import Part
 
 NAMED = 8
 """Servers that are named; the others are only counted."""
+
+
+NEEDS = {
+    Part.MESSAGES: "quiet offers and keeping by a light bulb need the message content intent",
+    Part.MEMBERS: "welcoming and noticing who left need the server members intent",
+}
+"""What is off where the bot may not hear something, and which intent it needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,30 +38,46 @@ async def check(settings: DiscordSettings) -> list[Finding]:
         try:
             await client.login(settings.token)
             info = await client.application_info()
-            names = sorted([guild.name async for guild in client.fetch_guilds(limit=200)])
+            servers: Any = sorted(await client.http.get_guilds(200), key=lambda each: str(each["name"]))
         except discord.LoginFailure:
             return [Finding("Discord token", False, "is not accepted. Copy DISCORD_TOKEN anew from the page Bot.")]
         except (OSError, TimeoutError, discord.HTTPException) as error:
             says = f"cannot be reached ({type(error).__name__}). See whether this machine has a way out."
             return [Finding("Discord", False, says)]
-    return [Finding("Discord token", True, f"for {info.name}"), *_intents(info.flags), _servers(names)]
-
-
-def _intents(flags: discord.ApplicationFlags) -> Iterator[Finding]:
-    reads = flags.gateway_message_content or flags.gateway_message_content_limited
-    knows = flags.gateway_guild_members or flags.gateway_guild_members_limited
-    off = [
-        *([] if reads else ["quiet offers and keeping by a light bulb need the message content intent"]),
-        *([] if knows else ["welcoming and noticing who left need the server members intent"]),
+    return [
+        Finding("Discord token", True, f"for {info.name}"),
+        _intents(info),
+        _servers(servers),
+        *_permissions(servers),
     ]
+
+
+def _intents(info: discord.AppInfo) -> Finding:
+    off = [NEEDS[part] for part in Part if part not in granted_to(info)]
     if off:
-        yield Finding("Discord intents", True, f"some things are off: {'; '.join(off)}. They are on the page Bot.")
-    else:
-        yield Finding("Discord intents", True, "all on")
+        return Finding("Discord intents", True, f"some things are off: {'; '.join(off)}. They are on the page Bot.")
+    return Finding("Discord intents", True, "all on")
 
 
-def _servers(names: list[str]) -> Finding:
-    if not names:
+def _servers(servers: Sequence[Any]) -> Finding:
+    if not servers:
         return Finding("Discord servers", False, "I'm in none yet. Add me with the link of the page Installation.")
+    return Finding("Discord servers", True, f"in {_listed([str(each['name']) for each in servers])}")
+
+
+def _permissions(servers: Sequence[Any]) -> Iterator[Finding]:
+    lacking: list[str] = []
+    for each in servers:
+        has = discord.Permissions(int(each.get("permissions") or 0))
+        if missing := [named_permission(name) for name in NEEDED if not getattr(has, name) and not has.administrator]:
+            lacking.append(f"{each['name']} ({', '.join(missing)})")
+    if lacking:
+        says = f"missing in {_listed(lacking)}. Give them to my role under Server Settings, Roles."
+        yield Finding("Discord permissions", False, says)
+    elif servers:
+        yield Finding("Discord permissions", True, "all given; a channel may still take some away")
+
+
+def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return Finding("Discord servers", True, f"in {', '.join(names[:NAMED])}{more}")
+    return f"{', '.join(names[:NAMED])}{more}"

@@ -16,6 +16,8 @@ import yarl
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.http import Route
 
+from adapters.port import Part
+
 API_VERSION = 10
 
 _log = logging.getLogger("tacit.discord")
@@ -166,6 +168,14 @@ def point_to(api_url: str, gateway_url: str) -> None:
         Route.BASE = f"{api_url.rstrip('/')}/api/v{API_VERSION}"
     if gateway_url:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+
+
+def granted_to(application: discord.AppInfo | None) -> frozenset[Part]:
+    """What an application may hear, by the intents that were switched on for it."""
+    flags = application.flags if application else discord.ApplicationFlags()
+    reads = flags.gateway_message_content or flags.gateway_message_content_limited
+    knows = flags.gateway_guild_members or flags.gateway_guild_members_limited
+    return frozenset(([Part.MESSAGES] if reads else []) + ([Part.MEMBERS] if knows else []))
 
 
 def _guarded(name: str, parser: Callable[[Any], None]) -> Callable[[Any], None]:

@@ -26,6 +26,7 @@ from adapters.port import (
     MemberJoined,
     MemberLeft,
     MessageDeleted,
+    Part,
     PlatformRefused,
     ReactionAdded,
     ReactionRemoved,
@@ -69,7 +70,7 @@ class Hearing:
 
     def __init__(self, clock: Callable[[], datetime], interactions: Interactions, connected: Told | None) -> None:
         self.clock, self.interactions, self._connected = clock, interactions, connected
-        self.asks_for_all = True
+        self.asks_for = frozenset(Part)
         self._client: Client | None = None
         self._receive: Receive | None = None
         self._surface: Surface | None = None
@@ -102,7 +103,7 @@ class Hearing:
         """Makes a client that hands on what it hears; the one before is not used again."""
         point_to(self.settings.api_url, self.settings.gateway_url)
         intents = discord.Intents.default()
-        intents.message_content = intents.members = self.asks_for_all
+        intents.message_content, intents.members = Part.MESSAGES in self.asks_for, Part.MEMBERS in self.asks_for
         self._client = Client(self, intents, **self.settings.options)
         self._known.clear()
         return self._client

@@ -18,8 +18,8 @@ LONGEST = timedelta(hours=1)
 """After a longer silence only its last hour is made good: an answer to yesterday's question would surprise."""
 
 MARGIN, LOOSE_MARGIN = timedelta(seconds=2), timedelta(seconds=30)
-"""Read so much further back than the newest message that was heard, or than a moment on another clock: some may have been
-on their way. What was heard already is dropped by its key."""
+"""Read so much further back than the newest message that was heard, or than a moment on another clock, as some may have
+been on their way. What was heard already is dropped by its key."""
 
 WAITS = (0, 5, 30, 120)
 """Seconds before each try to read what is missing."""

@@ -12,8 +12,8 @@ from uuid import uuid4
 
 import discord
 
-from adapters.discord import inbound, markup, outbound
-from adapters.discord.client import point_to
+from adapters.discord import calendar, inbound, markup, outbound
+from adapters.discord.client import granted_to, point_to
 from adapters.discord.hearing import Hearing
 from adapters.discord.interactions import Interactions
 from adapters.discord.private import THREAD_NAME, private_thread
@@ -22,11 +22,13 @@ from adapters.discord.whose import mark_of
 from adapters.port import (
     Account,
     Destination,
+    Event,
     Form,
     Mention,
     Message,
     MessageRef,
     Only,
+    Part,
     PlatformRefused,
     Post,
     Profile,
@@ -90,6 +92,10 @@ class DiscordPlatform(Hearing):
         self._sent: OrderedDict[str, MessageRef | None] = OrderedDict()
         self._earlier: OrderedDict[str, list[int]] = OrderedDict()
 
+    def unheard(self) -> frozenset[Part]:
+        """What the bot is not let to hear: what needs an intent that was not granted."""
+        return frozenset(Part) - self.asks_for
+
     async def identify(self) -> None:
         """Asks Discord whether it knows the bot.
 
@@ -117,10 +123,11 @@ class DiscordPlatform(Hearing):
             reason = Refused.NOT_ACCEPTED if closed.code == BAD_TOKEN else Refused.UNREACHABLE
             raise PlatformRefused(reason, f"closed with {closed.code}") from None
         except discord.PrivilegedIntentsRequired:
-            if not self.asks_for_all:
+            if not self.asks_for:
                 raise
-            self.asks_for_all = False
-            _log.warning("the privileged intents are off, and so are some things; ./tacit check says which")
+            granted = self.asks_for & granted_to(client.application)
+            self.asks_for = granted if granted != self.asks_for else frozenset()
+            _log.warning("some intents are off, and so are some things; ./tacit check says which")
             await client.close()
             await self.run(surface, receive)
         finally:
@@ -259,6 +266,14 @@ class DiscordPlatform(Hearing):
         with refusals():
             found = [each async for each in guild.fetch_members(limit=None)]
         return tuple(Profile(known.account(each), is_bot=each.bot) for each in found)
+
+    async def schedule_event(self, space: Space, event: Event, *, known: str = "") -> str:
+        """Puts an event among the server's scheduled events, or changes it; gives its id."""
+        guild = self.client.get_guild(int(space.id))
+        if guild is None:
+            raise PlatformRefused(Refused.NOT_IN_CHANNEL, space.id)
+        with refusals(lambda: "Create Events"):
+            return await calendar.write(guild, event, known)
 
     async def _post(
         self, room: Room, message: Message, once: str, answering: Trigger | None = None

@@ -41,8 +41,17 @@ BY_CODE = {
 }
 """What is in the way where the code alone says it."""
 
-NEEDED = ("view_channel", "send_messages", "send_messages_in_threads", "create_public_threads",
-          "create_private_threads", "attach_files", "read_message_history", "add_reactions")  # fmt: skip
+NEEDED = (
+    "view_channel",
+    "send_messages",
+    "send_messages_in_threads",
+    "create_public_threads",
+    "create_private_threads",
+    "attach_files",
+    "read_message_history",
+    "add_reactions",
+    "create_events",
+)
 """Permissions that the bot uses in a server, as discord.py calls them."""
 
 UNREACHED = (OSError, TimeoutError, aiohttp.ClientError, discord.GatewayNotFound, discord.DiscordServerError)

@@ -34,6 +34,7 @@ from adapters.port.outbound import (
     Date,
     Destination,
     Element,
+    Event,
     Fact,
     Field,
     FieldErrors,
@@ -49,7 +50,7 @@ from adapters.port.outbound import (
     Section,
     Suggestions,
 )
-from adapters.port.platform import Platform, PlatformRefused, Profile, Receive, Refused, Returned
+from adapters.port.platform import Part, Platform, PlatformRefused, Profile, Receive, Refused, Returned
 from adapters.port.surface import Answer, Command, Shortcut, Surface
 from adapters.port.text import Markdown, Mention, Span, Text, When, as_text, escape, plain
 
@@ -64,6 +65,7 @@ __all__ = [
     "Date",
     "Destination",
     "Element",
+    "Event",
     "Fact",
     "Field",
     "FieldErrors",
@@ -86,6 +88,7 @@ __all__ = [
     "Only",
     "Option",
     "Paragraph",
+    "Part",
     "People",
     "Platform",
     "PlatformRefused",

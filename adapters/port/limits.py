@@ -87,3 +87,12 @@ SUGGESTIONS = 25
 
 COMMAND_DESCRIPTION = 100
 """Discord: description of a command."""
+
+EVENT_TITLE = 100
+"""Discord: name of a scheduled event."""
+
+EVENT_PLACE = 100
+"""Discord: location of a scheduled event."""
+
+EVENT_DESCRIPTION = 1_000
+"""Discord: description of a scheduled event."""

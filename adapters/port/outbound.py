@@ -6,6 +6,7 @@ platforms, so a message that can be built can be sent everywhere.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeAlias
 
 from adapters.port import limits
@@ -103,6 +104,36 @@ class File:
             raise ValueError(f"a file holds 1 to {limits.FILE_BYTES} bytes")
         if self.media_type.startswith("image/") and not self.alternative_text.strip():
             raise ValueError("a picture needs an alternative text")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that people come to, for the calendar of a platform that has one.
+
+    Attributes:
+        title: one line.
+        starts_at: aware UTC; so is `ends_at`, which is later.
+        place: a channel to talk in, or where it is in a few words (an address, a link).
+        description: plain text.
+        cancelled: whether it will not happen after all.
+    """
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    place: Room | str
+    description: str = ""
+    cancelled: bool = False
+
+    def __post_init__(self) -> None:
+        _between("event title", self.title.strip(), 1, limits.EVENT_TITLE)
+        _between("event description", self.description, 0, limits.EVENT_DESCRIPTION)
+        if isinstance(self.place, str):
+            _between("event place", self.place.strip(), 1, limits.EVENT_PLACE)
+        if self.starts_at.utcoffset() is None or self.ends_at.utcoffset() is None:
+            raise ValueError("an event's times are aware")
+        if self.ends_at <= self.starts_at:
+            raise ValueError("an event ends after it starts")
 
 
 @dataclass(frozen=True, slots=True)

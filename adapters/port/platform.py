@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol, TypeAlias
 
 from adapters.port.inbound import Account, Inbound, MessageRef, Post, Room, Space, Trigger
-from adapters.port.outbound import Destination, FieldErrors, Form, Message, Suggestions
+from adapters.port.outbound import Destination, Event, FieldErrors, Form, Message, Suggestions
 from adapters.port.surface import Surface
 
 
@@ -39,6 +39,13 @@ class PlatformRefused(Exception):
         self.detail = detail
 
 
+class Part(StrEnum):
+    """What a platform may not let the bot hear: messages that are not for it, or who comes and goes."""
+
+    MESSAGES = "messages"
+    MEMBERS = "members"
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """A person as the platform describes them. `time_zone` is an IANA name, or empty where it does not say."""
@@ -59,6 +66,9 @@ class Platform(Protocol):
     """A chat platform. Every verb raises `PlatformRefused` when the platform says no."""
 
     name: str
+
+    def unheard(self) -> frozenset[Part]:
+        """What the bot is not let to hear; nothing where it hears everything."""
 
     async def run(self, surface: Surface, receive: Receive) -> None:
         """Connects and hands each event to `receive` until cancelled; then stops cleanly."""
@@ -101,3 +111,9 @@ class Platform(Protocol):
 
     async def members(self, space: Space) -> tuple[Profile, ...]:
         """Everybody in a space."""
+
+    async def schedule_event(self, space: Space, event: Event, *, known: str = "") -> str:
+        """Puts an event into the space's own calendar, or changes the one whose id is `known`.
+
+        Gives its id; an empty text where the platform has no calendar. The same event is not put there twice.
+        """

@@ -8,10 +8,12 @@ from types import MappingProxyType
 from adapters.port import (
     Account,
     Destination,
+    Event,
     Form,
     Message,
     MessageRef,
     Only,
+    Part,
     PlatformRefused,
     Post,
     Profile,
@@ -35,6 +37,10 @@ class RoomPlatform(PeopleSide):
     A private conversation of people without the bot is as closed to it as on any platform: it neither hears nor
     reads nor writes there, except to answer whoever used one of its commands or actions in it.
     """
+
+    def unheard(self) -> frozenset[Part]:
+        """Nothing: here the bot hears everything where it is."""
+        return frozenset()
 
     async def run(self, surface: Surface, receive: Receive) -> None:
         """Hands each event to `receive` until cancelled."""
@@ -136,6 +142,10 @@ class RoomPlatform(PeopleSide):
     async def link(self, message: MessageRef) -> str:
         """The address that opens a message in the browser front, or an empty text where there is none."""
         return f"{self.url}/#{message.room.channel_id}/{message.id}" if self.url else ""
+
+    async def schedule_event(self, space: Space, event: Event, *, known: str = "") -> str:
+        """Nothing: there is no calendar here."""
+        return ""
 
     async def members(self, space: Space) -> tuple[Profile, ...]:
         """Everybody in the room, and the bot itself, marked as one."""

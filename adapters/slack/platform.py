@@ -13,12 +13,14 @@ from starlette.routing import Route
 from adapters.port import (
     Account,
     Destination,
+    Event,
     FieldErrors,
     Form,
     FormSubmitted,
     Message,
     MessageRef,
     Only,
+    Part,
     PlatformRefused,
     Post,
     Profile,
@@ -114,6 +116,10 @@ class SlackPlatform:
         self.space, self.bot = Space("slack", who["team_id"]), who["user_id"]
         self._directory = Directory(self.calls, self.space)
         return self.space
+
+    def unheard(self) -> frozenset[Part]:
+        """Nothing: here the bot hears everything where it is."""
+        return frozenset()
 
     async def run(self, surface: Surface, receive: Receive) -> None:
         """Connects and hands each event to `receive` until cancelled; what was accepted is answered first."""
@@ -218,6 +224,10 @@ class SlackPlatform:
         except (PlatformRefused, SlackSaysNo):
             return ""
         return str(found["permalink"])
+
+    async def schedule_event(self, space: Space, event: Event, *, known: str = "") -> str:
+        """Nothing: there is no calendar here."""
+        return ""
 
     async def members(self, space: Space) -> tuple[Profile, ...]:
         """Everybody in the workspace who is not deactivated; bots are marked."""

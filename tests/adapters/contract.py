@@ -6,7 +6,8 @@ A driver plays the people and looks at what they would see; the tests speak to t
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import pytest
@@ -18,6 +19,7 @@ from adapters.port import (
     Button,
     ButtonPressed,
     CommandUsed,
+    Event,
     FieldErrors,
     Form,
     FormSubmitted,
@@ -318,3 +320,14 @@ def _command(driver: Driver) -> CommandUsed:
     event = driver.received[-1]
     assert isinstance(event, CommandUsed)
     return event
+
+
+async def test_an_event_is_put_into_the_calendar_once_where_there_is_one(driver: Driver) -> None:
+    starts = datetime(2030, 3, 4, 12, tzinfo=UTC)
+    event = Event("Beds and lifts", starts, starts + timedelta(minutes=45), "Day room, ward 4", "Bring a story.")
+    space = driver.ann.space
+    known = await driver.platform.schedule_event(space, event)
+    assert await driver.platform.schedule_event(space, event) == known
+    later = replace(event, starts_at=starts + timedelta(days=1), ends_at=event.ends_at + timedelta(days=1))
+    assert await driver.platform.schedule_event(space, later, known=known) == known
+    assert await driver.platform.schedule_event(space, replace(later, cancelled=True), known=known) == ""

@@ -27,4 +27,5 @@ async def commands_pressed(context: Context, event: ButtonPressed) -> Message:
 def _menu(context: Context) -> Message:
     asking_first = sorted(context.features, key=lambda feature: not feature.comes_last)
     buttons = [button for feature in asking_first for button in feature.menu(context)]
-    return views.menu(context.words, buttons, surface_of(context.features, context.words).shortcuts)
+    shortcuts = surface_of(context.features, context.words).shortcuts
+    return views.menu(context.words, buttons, shortcuts, context.chat.unheard())

@@ -1,13 +1,15 @@
 """What `/tacit` shows. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from adapters.port import Button, Command, Markdown, Message, Section, Shortcut
+from adapters.port import Button, Command, Markdown, Message, Part, Section, Shortcut
 from bot.words import Words
 
 
-def menu(words: Words, buttons: Sequence[Button], shortcuts: Sequence[Shortcut]) -> Message:
-    """What can be done here, by buttons."""
+def menu(
+    words: Words, buttons: Sequence[Button], shortcuts: Sequence[Shortcut], unheard: Collection[Part] = ()
+) -> Message:
+    """What can be done here, by buttons, and what is off because the bot may not hear it."""
     actions = words.list([f"“{shortcut.label}”" for shortcut in shortcuts])
     sections = [
         Section(words("help.hello")),
@@ -16,6 +18,8 @@ def menu(words: Words, buttons: Sequence[Button], shortcuts: Sequence[Shortcut])
     ]
     every = [*buttons, Button("help:commands", words.line("help.commands"))]
     sections += [Section(buttons=every[start : start + 5]) for start in range(0, len(every), 5)]
+    if unheard:
+        sections.append(Section(tuple(span for each in sorted(unheard) for span in (*words(f"help.off.{each}"), "\n"))))
     return Message(words.line("help.hello"), sections)
 
 

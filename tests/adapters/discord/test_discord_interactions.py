@@ -14,19 +14,10 @@ from adapters.port import (
     Answer,
     Button,
     ButtonPressed,
-    Choice,
     CommandUsed,
-    Date,
     File,
     Form,
-    FormSubmitted,
-    Line,
     Only,
-    Option,
-    Paragraph,
-    People,
-    PlatformRefused,
-    Refused,
     ShortcutUsed,
 )
 
@@ -125,38 +116,6 @@ async def test_a_button_only_ann_sees_is_pressed_and_replaced(stage: Stage, ear:
     await stage.people.press("ann", stage.people.messages_seen_by("ann")[-1].id, "capture:replace")
     await stage.platform.edit(ear.last.message, note("Thank you."), answering=ear.last.trigger)
     assert (shown(stage), shown(stage, "bob")) == (["Thank you."], [])
-
-
-async def test_a_form_brings_back_what_was_entered_in_every_kind_of_field(stage: Stage, ear: Ear) -> None:
-    options = (Option("a", "A"), Option("b", "B"), Option("c", "C"))
-    fields = (
-        Paragraph("words", "Words"),
-        Choice("one", "One", options),
-        Choice("many", "Many", options, many=True),
-        People("who", "Who", many=True),
-        Date("day", "Day"),
-    )
-    ann, bob = stage.people.account("ann").id, stage.people.account("bob").id
-    entered: dict[str, Any] = {"words": "a\nb", "one": "b", "many": ("a", "c"), "who": (ann, bob), "day": "2026-11-24"}
-    for values in (entered, {}):
-        event = await do(stage, ear, "keep")
-        await stage.platform.open_form(event.trigger, Form("capture:save", "T", fields, "Go"))
-        opened = stage.people.open_form_of("ann")
-        assert opened
-        await stage.people.submit("ann", opened.id, values)
-        empty = {"words": "", "one": "", "many": (), "who": (), "day": ""}
-        assert isinstance(ear.last, FormSubmitted)
-        assert (ear.last.form, dict(ear.last.values)) == ("capture:save", values or empty)
-        assert ear.last.room == stage.people.room("general")
-
-
-async def test_one_person_comes_back_as_one(stage: Stage, ear: Ear) -> None:
-    event = await do(stage, ear, "keep")
-    await stage.platform.open_form(event.trigger, Form("capture:save", "T", (People("who", "Who"),), "Go"))
-    opened = stage.people.open_form_of("ann")
-    assert opened
-    await stage.people.submit("ann", opened.id, {"who": stage.people.account("bob").id})
-    assert dict(ear.last.values) == {"who": stage.people.account("bob").id}
 
 
 async def test_a_quick_answer_is_the_first_one(stage: Stage, ear: Ear) -> None:
@@ -290,42 +249,6 @@ async def test_what_was_answered_stays_after_it_is_closed(stage: Stage, ear: Ear
     assert shown(stage) == ["For Ann.", "For Ann, late."]
 
 
-async def test_a_form_that_opens_is_the_only_answer(stage: Stage, ear: Ear) -> None:
-    event = await do(stage, ear, "keep")
-    await stage.platform.open_form(event.trigger, FORM)
-    await stage.platform.interactions.put_off(event.trigger.token, Answer.FORM)
-    await stage.platform.interactions.settle(event.trigger.token)
-    assert [kind for kind, _ in first_answers(stage)] == [ASKS]
-    assert stage.people.open_form_of("ann")
-
-
-async def _cannot_open(stage: Stage, event: Any) -> None:
-    with pytest.raises(PlatformRefused) as refused:
-        await stage.platform.open_form(event.trigger, FORM)
-    assert refused.value.reason is Refused.EXPIRED
-    assert stage.people.open_form_of("ann") is None
-
-
-@pytest.mark.parametrize("deed", ["keep", "shortcut", "button form"])
-async def test_no_form_opens_after_another_answer(stage: Stage, ear: Ear, deed: str) -> None:
-    event = await do(stage, ear, deed)
-    await stage.platform.interactions.put_off(event.trigger.token, Answer.FORM)
-    await _cannot_open(stage, event)
-    event = await do(stage, ear, deed)
-    await stage.platform.send(Only(event.who, None, event.trigger), note())
-    await _cannot_open(stage, event)
-
-
-async def test_no_form_opens_from_a_form(stage: Stage, ear: Ear) -> None:
-    await _cannot_open(stage, await do(stage, ear, "form save"))
-
-
-async def test_no_form_opens_after_three_seconds(stage: Stage, ear: Ear) -> None:
-    event = await do(stage, ear, "keep")
-    stage.env.inject_error("POST", "/interactions/*", status=404, code=10062)
-    await _cannot_open(stage, event)
-
-
 async def test_further_answers_are_seen_by_whom_they_are_for(stage: Stage, ear: Ear) -> None:
     event = await do(stage, ear, "ask what")
     assert await stage.platform.send(event.room, note("For all."), answering=event.trigger)
@@ -390,12 +313,6 @@ async def test_a_late_replacement_reaches_the_message_all_the_same(stage: Stage,
     assert shown(stage, "bob") == ["Thank you."]
 
 
-async def test_a_late_form_is_refused(stage: Stage, ear: Ear) -> None:
-    event = await do(stage, ear, "keep")
-    stage.server.clock.advance(16 * 60)
-    await _cannot_open(stage, event)
-
-
 async def test_a_trigger_that_nobody_knows_answers_directly(stage: Stage, ear: Ear) -> None:
     """As after a new start: the press came before it."""
     event = await do(stage, ear, "keep what")
@@ -421,10 +338,3 @@ async def test_in_a_direct_conversation_the_answer_stands_there(stage: Stage, ea
     await stage.people.use_command("ann", direct, "/keep what")
     await stage.platform.send(Only(ear.last.who, ear.last.room, ear.last.trigger), note("For Ann."))
     assert shown(stage, "ann", direct) == ["For Ann."]
-
-
-async def test_a_field_of_one_line_is_one_line(stage: Stage, ear: Ear) -> None:
-    event = await do(stage, ear, "keep")
-    await stage.platform.open_form(event.trigger, Form("a:b", "T", (Line("a", "A", "before"),), "Go"))
-    opened = stage.people.open_form_of("ann")
-    assert opened and isinstance(opened.form.fields[0], Line) and opened.form.fields[0].value == "before"
