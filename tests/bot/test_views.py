@@ -17,7 +17,8 @@ from bot.features.tips import views as tip_views
 from bot.tip_form import tip_form
 from bot.wiring import FEATURES
 from bot.words import Words
-from knowledge.models import Account, Member, TipVersion
+from knowledge.models import Account as Linked
+from knowledge.models import Member, TipVersion
 from knowledge.personal import personal_in
 
 SAY = Words()
@@ -85,7 +86,7 @@ def test_every_member_can_be_shown(name, written, asked) -> None:
     described = " ".join(name.split())[:80]
     member = Member(community_id=1, name=name, practice=described, place=described)
     keys = ("slack:T1:U1", "discord:1234567890123456789:1234567890123456789", "room:demo:ann")
-    accounts = [Account(key=key, community_id=1, member_id=1, name=name) for key in keys]
+    accounts = [Linked(key=key, community_id=1, member_id=1, name=name) for key in keys]
     waiting, linked = me.Open(written[::2], asked), me.Linked(accounts, can_link=True)
     assert isinstance(me.me(SAY, member, waiting, written[1::2], linked), Message)
     for each in accounts:

@@ -79,7 +79,7 @@ def code(words: Words, code: str) -> Message:
 
 def ask_back(words: Words, offered: Account, code: str) -> Message:
     """Whose code that is, and whether both are the same person."""
-    said = {"name": offered.name, "chat": _chat(words, offered)}
+    said = _named(words, offered)
     buttons = [
         Button(f"me:link:{code}", words.line("me.link.yes"), "primary"),
         Button("me:leave", words.line("me.link.no")),
@@ -89,7 +89,7 @@ def ask_back(words: Words, offered: Account, code: str) -> Message:
 
 def linked(words: Words, offered: Account) -> Message:
     """Two accounts are one person now."""
-    said = {"name": offered.name, "chat": _chat(words, offered)}
+    said = _named(words, offered)
     return Message(words.line("me.link.done", **said), [Section(words("me.link.done", **said))])
 
 
@@ -100,7 +100,7 @@ def left_alone(words: Words) -> Message:
 
 def was_linked(words: Words, joined: Account) -> Message:
     """Says on the first account that another one was linked, with the way back."""
-    said = {"name": joined.name, "chat": _chat(words, joined)}
+    said = _named(words, joined)
     return Message(
         words.line("me.link.heads_up", **said),
         [Section(words("me.link.heads_up", **said), buttons=[_unlink(words, joined)])],
@@ -110,19 +110,20 @@ def was_linked(words: Words, joined: Account) -> Message:
 def _accounts(words: Words, linked: Linked) -> Iterator[Section]:
     is_linked = len(linked.accounts) > 1
     if is_linked or linked.can_link:
-        lines = [words("me.account", name=each.name, chat=_chat(words, each)) for each in linked.accounts]
+        lines = [words("me.account", **_named(words, each)) for each in linked.accounts]
         unlink = [_unlink(words, each) for each in linked.accounts[: SHOWN - 1]] if is_linked else []
         buttons = [*unlink, *([Button("me:code", words.line("me.link"))] if linked.can_link else [])]
         yield Section(_lines(lines), title=words.line("me.accounts"), buttons=buttons)
 
 
 def _unlink(words: Words, account: Account) -> Button:
-    label = shorten(words.line("me.unlink", name=account.name, chat=_chat(words, account)), BUTTON_LABEL)
+    label = shorten(words.line("me.unlink", **_named(words, account)), BUTTON_LABEL)
     return Button(f"me:unlink:{account.key}", label)
 
 
-def _chat(words: Words, account: Account) -> str:
-    return words.line(f"me.chat.{account.key.split(':', 1)[0]}")
+def _named(words: Words, account: Account) -> dict[str, str]:
+    platform = account.key.split(":", 1)[0]
+    return {"name": shorten(account.name, LINE), "chat": words.line(f"me.chat.{platform}")}
 
 
 def _open(words: Words, waiting: Open) -> Iterator[Section]:

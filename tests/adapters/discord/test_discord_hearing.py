@@ -1,19 +1,23 @@
 """What the platform hears: once, in order, finished before it stops; forms that come back lead back to themselves."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from discord_stage import Stage
-from test_discord_edges import Ear, note, server, shown
+from test_discord_edges import FORM, Ear, note, server, shown
 
-from adapters.discord import hearing
+from adapters.discord import hearing, interactions
 from adapters.port import (
     Button,
+    FieldErrors,
     MessageDeleted,
     MessagePosted,
     Only,
+    ReactionAdded,
+    ReactionRemoved,
 )
 from adapters.room import Person
 
@@ -68,13 +72,33 @@ async def test_what_arrives_twice_is_heard_once(stage: Stage, ear: Ear) -> None:
     assert kinds == ["MessagePosted", "MessageEdited", "MessageDeleted", "MemberJoined"]
 
 
-async def test_an_interaction_that_arrives_twice_is_answered_once(stage: Stage, ear: Ear) -> None:
+async def test_an_interaction_that_arrives_twice_is_answered_once_and_nothing_is_refused(
+    stage: Stage, ear: Ear, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def then(event: Any) -> None:
         await stage.platform.send(Only(event.who, event.room, event.trigger), note("For Ann."))
 
+    monkeypatch.setattr(hearing, "CLOSE_SECONDS", 0)
     ear.then, stage.server.deliver_twice = then, True
     await stage.people.use_command("ann", "general", "/keep what")
+    await stage.stop()
     assert len(ear.received) == 1 and shown(stage) == ["For Ann."]
+    assert [call.refused for call in stage.calls if "/interactions/" in call.path] == [""]
+
+
+async def test_only_the_newest_interactions_are_remembered(
+    stage: Stage, ear: Ear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interactions, "KEPT", 1)
+    events = []
+    for _ in range(2):
+        await stage.people.use_command("ann", "general", "/keep what")
+        events.append(ear.last)
+    found = [stage.platform.interactions.find(each.trigger.token) is not None for each in events]
+    assert found == [False, True]
+    late = Only(events[0].who, events[0].room, events[0].trigger)
+    sent = await stage.platform.send(late, note("For Ann."))
+    assert sent and sent.room.direct
 
 
 async def test_only_the_newest_keys_are_remembered(stage: Stage, ear: Ear, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,3 +210,43 @@ async def test_a_thread_answers_whoever_began_it_while_that_is_known(stage: Stag
     await stage.people.begin_thread("bob", root)
     await stage.people.say("bob", "general", "So.", root)
     assert ear.last.answers == stage.people.account("ann")
+
+
+def kinds(ear: Ear, *wanted: type) -> list[str]:
+    return [type(event).__name__ for event in ear.received if isinstance(event, wanted)]
+
+
+async def test_a_reaction_that_comes_twice_is_heard_once_and_anew_after_it_was_taken_back(
+    stage: Stage, ear: Ear
+) -> None:
+    said = await stage.people.say("ann", "general", "How?")
+    stage.server.deliver_twice = True
+    for change in (stage.people.add_reaction, stage.people.remove_reaction, stage.people.add_reaction):
+        await change("bob", said, "bulb")
+    assert kinds(ear, ReactionAdded, ReactionRemoved) == ["ReactionAdded", "ReactionRemoved", "ReactionAdded"]
+
+
+async def test_the_same_reaction_is_another_after_a_while(stage: Stage, ear: Ear) -> None:
+    """What was taken back while nobody listened is not told."""
+    said = await stage.people.say("ann", "general", "How?")
+    found = stage.people.world.find_message(int(said))
+    assert found
+    for minutes in (0, 4, 6):
+        stage.server.clock.advance(60 * minutes)
+        await stage.people.add_reaction("bob", said, "bulb")
+        found.reactions.clear()
+    assert kinds(ear, ReactionAdded) == ["ReactionAdded"] * 2
+
+
+async def test_an_error_that_nobody_can_be_told_of_ends_quietly(
+    stage: Stage, ear: Ear, caplog: pytest.LogCaptureFixture
+) -> None:
+    await stage.people.use_command("ann", "general", "/keep")
+    await stage.platform.open_form(ear.last.trigger, FORM)
+    opened = stage.people.open_form_of("ann")
+    assert opened
+    ear.returns = FieldErrors({"title": "There is one of that name."})
+    stage.env.inject_error("POST", "/interactions/*", status=404, code=10062, times=3)
+    await stage.people.submit("ann", opened.id, {"title": "x"})
+    gc.collect()  # what asyncio says of a failed task, it says when the task is gone
+    assert [each.message for each in caplog.records] == ["failed: NotFound"]

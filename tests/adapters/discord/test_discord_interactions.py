@@ -338,3 +338,55 @@ async def test_in_a_direct_conversation_the_answer_stands_there(stage: Stage, ea
     await stage.people.use_command("ann", direct, "/keep what")
     await stage.platform.send(Only(ear.last.who, ear.last.room, ear.last.trigger), note("For Ann."))
     assert shown(stage, "ann", direct) == ["For Ann."]
+
+
+async def _slow(stage: Stage, event: Any) -> None:
+    """What happens when a handler takes longer than Discord waits."""
+    await stage.platform.interactions.put_off(event.trigger.token, SURFACE.answer(event))
+
+
+@pytest.mark.parametrize("deed", ["ask what", "button replace", "button public", "button silent", "form public"])
+async def test_a_late_answer_for_one_is_seen_by_one_and_changes_nothing_for_others(
+    stage: Stage, ear: Ear, deed: str
+) -> None:
+    event = await do(stage, ear, deed)
+    before = shown(stage, "bob")
+    await _slow(stage, event)
+    await stage.platform.send(Only(event.who, None, event.trigger), note("For Ann."))
+    assert (shown(stage), shown(stage, "bob")) == ([*before, "For Ann."], before)
+
+
+@pytest.mark.parametrize("deed", ["keep what", "shortcut", "button private", "button replace", "form save"])
+async def test_a_late_answer_for_all_is_seen_by_all_though_one_waited(stage: Stage, ear: Ear, deed: str) -> None:
+    event = await do(stage, ear, deed)
+    before = shown(stage, "bob")
+    await _slow(stage, event)
+    assert await stage.platform.send(stage.people.room("general"), note("For all."), answering=event.trigger)
+    assert shown(stage) == shown(stage, "bob") == [*before, "For all."]
+
+
+@pytest.mark.parametrize("deed", ["button private", "button public", "button form"])
+async def test_a_message_is_replaced_though_somebody_waited_for_another_answer(
+    stage: Stage, ear: Ear, deed: str
+) -> None:
+    event = await do(stage, ear, deed)
+    await _slow(stage, event)
+    await stage.platform.edit(event.message, note("Thank you."), answering=event.trigger)
+    assert shown(stage) == shown(stage, "bob") == ["Thank you."]
+
+
+async def test_every_page_of_a_late_public_answer_is_public(stage: Stage, ear: Ear) -> None:
+    event = await do(stage, ear, "ask what")
+    await _slow(stage, event)
+    words = "\n\n".join(f"Line {number} of it." for number in range(600))
+    assert await stage.platform.send(event.room, note(words), answering=event.trigger)
+    assert shown(stage) == shown(stage, "bob") and len(shown(stage)) > 1
+    assert "Line 0 of it." in shown(stage)[0] and "Line 599 of it." in shown(stage)[-1]
+
+
+async def test_an_answer_that_comes_while_it_is_put_off_is_not_lost(stage: Stage, ear: Ear) -> None:
+    event = await do(stage, ear, "keep what")
+    await asyncio.gather(
+        _slow(stage, event), stage.platform.send(Only(event.who, event.room, event.trigger), note("For Ann."))
+    )
+    assert (shown(stage), shown(stage, "bob")) == (["For Ann."], [])
