@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 from telling import HERE, Teller, Ward
 
-from adapters.port import Account, ButtonPressed, FormSubmitted, MessageRef, PlatformRefused, Refused, Trigger
+from adapters.port import Account, ButtonPressed, FormSubmitted, MessageRef, Part, PlatformRefused, Refused, Trigger
 from bot.wiring import build
 from knowledge.store import StoreUnavailable
 
@@ -223,3 +223,12 @@ async def test_an_unreachable_chat_is_tried_again_later(
     assert failed and not ravi.told_by_bot()
     await ward.lets_pass(hours=1)
     assert sum("would like to keep" in text for text in ravi.told_by_bot()) == 1
+
+
+@pytest.mark.only_on("discord")
+async def test_what_is_off_because_the_bot_may_not_hear_it_is_said(ward: Ward, ben: Teller) -> None:
+    await ben.uses("/tacit")
+    assert not ben.sees_last("Off here")
+    ward.platform.asks_for = frozenset({Part.MEMBERS})  # type: ignore[attr-defined]
+    await ben.uses("/tacit")
+    assert ben.sees_last("Off here: quiet offers") and not ben.sees_last("who comes and goes")

@@ -93,6 +93,22 @@ async def test_it_answers_a_mention_over_a_line_that_breaks(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
+async def test_of_two_copies_one_listens_and_the_other_takes_over_when_it_dies(tmp_path: Path) -> None:
+    async with open_server() as server, running(server, tmp_path) as one:
+        async with started("run", environment(server, tmp_path, PORT=str(free_port()))) as other:
+            await server.people.say("ann", "general", "how do I flush a line?", mention_bot=True)
+            await server.until(lambda: len(server.answers()) == 1, SECONDS)
+            await server.until(lambda: len(server.hub.identifies) == 1, SECONDS)
+            one.kill()
+            await one.wait()
+            await server.people.say("ann", "general", "and how do I warm the gel?", mention_bot=True)
+            await server.until(lambda: len(server.answers()) == 2, SECONDS)
+            assert "I don't have this one" in words_of(server.answers()[-1])
+            assert len(server.hub.identifies) == 2 and await stop(other) == 0
+        assert len(server.answers()) == 2 and server.violations == []
+
+
+@pytest.mark.slow
 async def test_a_token_that_is_not_accepted_is_said_in_a_sentence(tmp_path: Path) -> None:
     async with open_server() as server:
         settings = environment(server, tmp_path, DISCORD_TOKEN="wrong-one", PORT=str(free_port()))
