@@ -1,5 +1,6 @@
 """The one file that knows everything: settings -> store, search, platforms, features, schedule, pages."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -165,11 +166,12 @@ async def serve(settings: Settings, *, sample: bool, fresh: bool, report: Report
 
 async def _serve_chats(settings: Settings, report: Report, ready: Callable[[str], None]) -> None:
     encoder = get_encoder(settings, report)
+    reading: set[asyncio.Task[None]] = set()
     async with opened_store(settings) as store:
 
         async def meet(space: Space, name: str) -> None:
             community = await _connect(store, settings, space.key, datetime.now(UTC))
-            await bot.services.library.refresh(community, datetime.now(UTC), _encoding(report))
+            reading.add(asyncio.create_task(_read_ahead(bot, community, report)))
 
         slack = slack_platform(settings) if settings.slack_bot_token else None
         discord = discord_platform(settings, meet) if settings.discord_token else None
@@ -188,8 +190,19 @@ async def _serve_chats(settings: Settings, report: Report, ready: Callable[[str]
                 chats.append(("discord", partial(_talk_on_discord, discord, bot)))
             await run(bot, app, chats, host=host, port=settings.port, started=lambda: ready(url))
         finally:
+            for task in reading:
+                task.cancel()
+            await asyncio.gather(*reading, return_exceptions=True)
             if slack is not None:
                 await slack.close()
+
+
+async def _read_ahead(bot: Bot, community: int, report: Report) -> None:
+    """Reads the tips for search before anybody asks; who asks earlier waits for it."""
+    try:
+        await bot.services.library.refresh(community, datetime.now(UTC), _encoding(report))
+    except StoreUnavailable as error:
+        report(f"The tips can't be read for search yet: {error}")
 
 
 async def _try_token(chat: "SlackPlatform | DiscordPlatform", name: str, report: Report) -> None:

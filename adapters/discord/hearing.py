@@ -77,6 +77,7 @@ class Hearing:
         self._shortcuts: dict[str, str] = {}
         self._under_way: set[asyncio.Task[Any]] = set()
         self._closing: set[asyncio.Task[None]] = set()
+        self._meetings: dict[str, asyncio.Task[Any]] = {}
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._authors: OrderedDict[int, int] = OrderedDict()
         self._states: OrderedDict[Hashable, tuple[bool, datetime]] = OrderedDict()
@@ -167,9 +168,11 @@ class Hearing:
             self._begin(commands.sync(self.client, self._surface, self.settings.server))
 
     async def on_server(self, guild: discord.Guild) -> None:
-        """A server can be reached."""
+        """A server can be reached; what happens in it waits until that is known."""
         if self._connected is not None:
-            await self._connected(Space("discord", str(guild.id)), guild.name)
+            space = Space("discord", str(guild.id))
+            meeting = self._meetings[space.id] = self._begin(self._connected(space, guild.name))
+            meeting.add_done_callback(lambda done: self._meetings.pop(space.id, None))
 
     async def on_posted(self, message: discord.Message) -> None:
         """Somebody wrote."""
@@ -330,6 +333,9 @@ class Hearing:
             _log.error("failed: %s", type(error).__name__)
 
     async def _hand_over(self, event: Inbound) -> Returned:
+        meeting = self._meetings.get(event.who.space.id)
+        if meeting is not None:
+            await asyncio.wait((meeting,))
         if self._receive is None or event.key in self._seen:
             return None
         self._seen[event.key] = None

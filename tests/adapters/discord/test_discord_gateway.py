@@ -668,3 +668,20 @@ def test_there_is_no_channel_without_a_world() -> None:
     with pytest.raises(Refusal) as refused:
         GatewayServer().world.channel("nowhere")
     assert refused.value.code == UNKNOWN_CHANNEL[1]
+
+
+async def test_what_is_said_while_a_server_is_being_met_waits_for_it(server: GatewayServer) -> None:
+    met = asyncio.Event()
+    async with open_stage(server) as stage:
+        meet = stage._meet
+
+        async def slowly(space: Space, name: str) -> None:
+            await met.wait()
+            await meet(space, name)
+
+        stage.platform._connected = slowly
+        await stage.connect()
+        await server.people.say("ann", "general", "at once")
+        assert stage.heard == Counter()
+        met.set()
+        await stage.hears("at once")
