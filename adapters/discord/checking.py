@@ -8,7 +8,7 @@ import discord
 
 from adapters.discord.client import granted_to, point_to
 from adapters.discord.platform import DiscordSettings
-from adapters.discord.refusals import NEEDED, named_permission
+from adapters.discord.refusals import NEEDED, UNREACHED, named_permission
 from adapters.port import Part
 
 NAMED = 8
@@ -41,7 +41,7 @@ async def check(settings: DiscordSettings) -> list[Finding]:
             servers: Any = sorted(await client.http.get_guilds(200), key=lambda each: str(each["name"]))
         except discord.LoginFailure:
             return [Finding("Discord token", False, "is not accepted. Copy DISCORD_TOKEN anew from the page Bot.")]
-        except (OSError, TimeoutError, discord.HTTPException) as error:
+        except (*UNREACHED, discord.HTTPException) as error:
             says = f"cannot be reached ({type(error).__name__}). See whether this machine has a way out."
             return [Finding("Discord", False, says)]
     return [

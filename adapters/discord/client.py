@@ -20,6 +20,8 @@ from adapters.port import Part
 
 API_VERSION = 10
 
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # it never speaks
+
 _log = logging.getLogger("tacit.discord")
 
 

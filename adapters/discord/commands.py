@@ -39,7 +39,7 @@ async def sync(client: discord.Client, surface: Surface, server: str) -> bool:
     wanted = payload(surface)
     http, id = client.http, client.application_id or 0
     known: Any = await (http.get_guild_commands(id, int(server)) if server else http.get_global_commands(id))
-    if _digest(wanted) == _digest(known):
+    if _digest(wanted, everywhere=not server) == _digest(known, everywhere=not server):
         return False
     if server:
         await http.bulk_upsert_guild_commands(id, int(server), wanted)
@@ -84,13 +84,14 @@ def _action(label: str) -> dict[str, Any]:
     return {"name": label[:32], "type": 3}
 
 
-def _digest(commands: list[dict[str, Any]]) -> str:
+def _digest(commands: list[dict[str, Any]], *, everywhere: bool) -> str:
+    """What tells two surfaces apart. Of a server's own commands Discord does not say where they are offered."""
     kept = ("name", "type", "description")
     options = ("type", "name", "description", "autocomplete")
     plain = [
         {
             **{key: each.get(key) or "" for key in kept},
-            **{key: sorted(each.get(key) or ()) for key in ("integration_types", "contexts")},
+            **{key: sorted(each.get(key) or ()) for key in ("integration_types", "contexts") if everywhere},
             "options": [{key: option.get(key) for key in options} for option in each.get("options") or ()],
         }
         for each in commands

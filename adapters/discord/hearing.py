@@ -265,12 +265,12 @@ class Hearing:
         space = await self._space(interaction.guild, interaction.channel_id or 0, interaction.user, named)
         if space is None:
             return
-        form = self.forms.again(own, interaction.user.id)
-        if form is not None:
-            await interaction.response.send_modal(outbound.modal(form, self.mark_for(interaction)))
-            return
         token = self.interactions.note(interaction)
         if token is None:
+            return
+        form = self.forms.again(own, interaction.user.id)
+        if form is not None:
+            await self.interactions.open(token, outbound.modal(form, self.mark_for(interaction)))
             return
         event = inbound.interaction(interaction, self.known(space), token)
         if event is None:
@@ -307,6 +307,7 @@ class Hearing:
         task = asyncio.create_task(close())
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
+        task.add_done_callback(self._ended)
 
     def _came_just_now(self, what: Hashable, state: bool) -> bool:
         """Whether the same came within `REPEATED`: some events have no id, and all may come twice."""

@@ -9,6 +9,7 @@ Discord, discord-api-docs, *Receiving and responding*.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 from enum import Enum, auto
 from typing import Any
 
@@ -88,16 +89,17 @@ class Interactions:
         mentions: discord.AllowedMentions,
         *,
         only: bool,
-    ) -> Sent | None:
-        """Answers: first, in place of the sign of waiting, or as a further one. Gives the last that others see too."""
+    ) -> list[Sent] | None:
+        """Answers: first, in place of the sign of waiting, or as a further one. Gives those that others see too."""
         interaction = self.find(token)
         if interaction is None:
             return None
-        sent: Sent | None = None
+        sent: list[Sent] = []
         async with self._turns[token]:
             for number, page in enumerate(pages):
                 attached = list(files) if number == len(pages) - 1 else []
-                sent = await self._say(interaction, page, attached, mentions, only=only)
+                said = await self._say(interaction, page, attached, mentions, only=only)
+                sent += [said] if said is not None else []
         return sent
 
     async def replace(
@@ -165,7 +167,8 @@ class Interactions:
 
     async def _stop_waiting(self, interaction: discord.Interaction) -> None:
         if self._waiting.pop(str(interaction.id), None) is not None:
-            await interaction.delete_original_response()
+            with suppress(discord.NotFound):
+                await interaction.delete_original_response()
 
     def _is_answered(self, interaction: discord.Interaction) -> bool:
         return interaction.response.is_done() or str(interaction.id) in self._answered

@@ -45,6 +45,7 @@ class Missed:
         self._newest: dict[int, int] = {}
         self._began: dict[int, datetime] = {}
         self._since: dict[int, datetime] = {}
+        self._sessions: dict[int, int] = {}
 
     def heard(self, message: discord.Message) -> None:
         """Notes a message that was heard."""
@@ -58,6 +59,7 @@ class Missed:
         known = [began - LOOSE_MARGIN] if began else []
         known += [heard - MARGIN] if heard else []
         self._began[shard] = self._clock()
+        self._sessions[shard] = self._sessions.get(shard, 0) + 1
         if known:
             self._since.setdefault(shard, max(known))
 
@@ -72,7 +74,7 @@ class Missed:
         """
         if shard not in self._since:
             return
-        after = max(self._since[shard], self._clock() - LONGEST)
+        after, session = max(self._since[shard], self._clock() - LONGEST), self._sessions.get(shard)
         left = [*_places(client, shard, after), *(list(direct)[:DIRECT] if shard == 0 else ())]
         for wait in WAITS:
             await asyncio.sleep(wait)
@@ -81,7 +83,8 @@ class Missed:
                 break
         else:
             _log.warning("what was said meanwhile could not be read in %d channels", len(left))
-        self._since.pop(shard, None)
+        if self._sessions.get(shard) == session:  # else the next session has more to read
+            self._since.pop(shard, None)
 
 
 async def _read(client: discord.Client, place: int, after: datetime, hear: Hear) -> bool:

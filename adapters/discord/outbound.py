@@ -36,13 +36,16 @@ from adapters.port import (
 MESSAGE_TEXT = 4_000
 """Characters of all text displays of a message."""
 
+ITEM_DESCRIPTION = 256
+"""Characters of the description of a picture in a gallery; its attachment keeps all of it."""
+
 COMPONENTS = 40
 """Components of a message, those inside others too."""
 
 PIECE = 2_000
 """Characters of one text display."""
 
-FENCE = "```\n"
+FENCE = "```"
 LINK_LENGTH = 1_000
 """Characters of a link with its address, at most."""
 
@@ -103,22 +106,26 @@ def _groups(message: Message, space: Space, mark: str) -> Iterator[list[ui.Item[
 
 
 def _shown(given: Sequence[File]) -> Iterator[ui.Item[Any]]:
-    images = [each for each in given if each.media_type.startswith("image/")]
+    named = list(zip(given, _names(given), strict=True))
+    images = [
+        discord.MediaGalleryItem(f"attachment://{name}", description=each.alternative_text[:ITEM_DESCRIPTION] or None)
+        for each, name in named
+        if each.media_type.startswith("image/")
+    ]
     if images:
-        shown = (
-            discord.MediaGalleryItem(_attached(each), description=each.alternative_text or None) for each in images
-        )
-        yield ui.MediaGallery(*shown)
-    yield from (ui.File(_attached(each)) for each in given if each not in images)
+        yield ui.MediaGallery(*images)
+    for each, name in named:
+        if not each.media_type.startswith("image/"):
+            yield ui.File(f"attachment://{name}")
 
 
-def _attached(file: File) -> str:
-    return f"attachment://{_name(file)}"
-
-
-def _name(file: File) -> str:
-    """A file's name as Discord keeps it."""
-    return re.sub(r"[^\w.-]", "_", file.name)
+def _names(given: Sequence[File]) -> list[str]:
+    """The files' names as Discord keeps them, each once."""
+    names: list[str] = []
+    for number, each in enumerate(given, 1):
+        name = re.sub(r"[^\w.-]", "_", each.name)
+        names.append(f"{number}-{name}" if name in names else name)
+    return names
 
 
 def section_text(section: Section, space: Space) -> str:
@@ -137,13 +144,15 @@ def cut(words: str, most: int) -> Iterator[str]:
     """
     fence = ""
     while len(fence) + len(words) > most:
-        room = most - len(fence) - (len(FENCE) if FENCE.strip() in fence + words else 0)
+        room = most - len(fence) - (2 * len(FENCE) if FENCE in fence + words else 0)
         ends = (words.rfind(sign, room // 3, room) for sign in ("\n\n", "\n", " "))
         at = _outside(words, next((end for end in ends if end > 0), room)) or room
         piece, words = fence + words[:at].rstrip(), words[at:].lstrip("\n")
-        fence = FENCE if piece.count(FENCE.strip()) % 2 else ""
+        lines = [line for line in piece.split("\n") if FENCE in line]
+        opened = f"{'> ' if lines[-1].startswith('> ') else ''}{FENCE}" if len(lines) % 2 else ""
+        fence = f"{opened}\n" if opened else ""
         if piece.strip():
-            yield f"{piece}\n{FENCE.strip()}" if fence else piece
+            yield f"{piece}\n{opened}" if opened else piece
     if words.strip():
         yield fence + words
 
@@ -158,10 +167,10 @@ def _outside(words: str, at: int) -> int:
 
 
 def files(given: Sequence[File]) -> list[discord.File]:
-    """Gives files with their alternative texts."""
+    """Gives files with their alternative texts, to be sent once."""
     return [
-        discord.File(io.BytesIO(each.content), filename=_name(each), description=each.alternative_text or None)
-        for each in given
+        discord.File(io.BytesIO(each.content), filename=name, description=each.alternative_text or None)
+        for each, name in zip(given, _names(given), strict=True)
     ]
 
 

@@ -1,5 +1,6 @@
 """The verbs of the port on Discord."""
 
+import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
@@ -90,7 +91,8 @@ class DiscordPlatform(Hearing):
         super().__init__(clock, Interactions(), connected)
         self.settings = settings
         self._sent: OrderedDict[str, MessageRef | None] = OrderedDict()
-        self._earlier: OrderedDict[str, list[int]] = OrderedDict()
+        self._parts: OrderedDict[int, list[int]] = OrderedDict()
+        self._opening = asyncio.Lock()
 
     def unheard(self) -> frozenset[Part]:
         """What the bot is not let to hear: what needs an intent that was not granted."""
@@ -154,43 +156,43 @@ class DiscordPlatform(Hearing):
     async def edit(self, message: MessageRef, new: Message, *, answering: Trigger | None = None) -> None:
         """Replaces a message of the bot; one that only one person sees only in answer to that person."""
         pages, mentions = outbound.layouts(new, message.room.space, self._mark(message.room)), _mentions(new)
-        files, earlier = outbound.files(new.files), self._earlier.pop(message.key, [])
+        id = int(message.id)
+        ids = self._forget_parts(id)
         with self._refusals(message.room, "view_channel", "send_messages"):
-            if answering and await self._replaced(answering, pages, files, mentions):
-                await self._drop(message.room, earlier)
+            if answering and (said := await self._replaced(answering, pages, new, mentions)) is not None:
+                await self._drop(message.room, [each for each in ids if each != id])
+                self._remember_parts([id, *said])
                 return
-            ids = [*earlier, int(message.id)]
-            await self._drop(message.room, ids[: -len(pages)])
-            kept = ids[-len(pages) :]
-            for id, page in zip(kept, pages, strict=False):
-                attached = files if page is pages[-1] else []
-                found = self._partial(MessageRef(message.room, str(id)))
+            others = [each for each in ids if each != id]
+            dropped = others[: max(len(ids) - len(pages), 0)]
+            await self._drop(message.room, dropped)
+            kept = [each for each in ids if each not in dropped]
+            for each, page in zip(kept, pages, strict=False):
+                attached = outbound.files(new.files) if page is pages[-1] else []
+                found = self._partial(MessageRef(message.room, str(each)))
                 await found.edit(view=page, attachments=attached, allowed_mentions=mentions)
             for page in pages[len(kept) :]:
                 place = self._channel(message.room.thread_id or message.room.channel_id, message.room.space)
-                await place.send(view=page, files=files if page is pages[-1] else [], allowed_mentions=mentions)
-        if kept[:-1]:
-            _remember(self._earlier, message.key, kept[:-1])
+                attached = outbound.files(new.files) if page is pages[-1] else []
+                kept.append((await place.send(view=page, files=attached, allowed_mentions=mentions)).id)
+        self._remember_parts(kept)
 
     async def _replaced(
-        self,
-        answering: Trigger,
-        pages: list[outbound.Layout],
-        files: list[discord.File],
-        mentions: discord.AllowedMentions,
-    ) -> bool:
-        """Replaces the message whose button was pressed; False where that is not how it was answered."""
-        attached = files if len(pages) == 1 else []
+        self, answering: Trigger, pages: list[outbound.Layout], new: Message, mentions: discord.AllowedMentions
+    ) -> list[int] | None:
+        """Replaces the message whose button was pressed, and gives the further ones; None where it was not so."""
+        attached = outbound.files(new.files) if len(pages) == 1 else []
         if not await self.interactions.replace(answering.token, pages[0], attached, mentions):
-            return False
-        if pages[1:]:
-            await self.interactions.answer(answering.token, pages[1:], files, mentions, only=False)
-        return True
+            return None
+        files = outbound.files(new.files)
+        said = await self.interactions.answer(answering.token, pages[1:], files, mentions, only=False)
+        return [each.id for each in said or ()]
 
     async def delete(self, message: MessageRef) -> None:
         """Removes a message of the bot."""
+        id = int(message.id)
         with self._refusals(message.room, "view_channel"):
-            await self._drop(message.room, self._earlier.pop(message.key, []))
+            await self._drop(message.room, [each for each in self._forget_parts(id) if each != id])
             await self._partial(message).delete()
 
     async def react(self, message: MessageRef, emoji: str) -> None:
@@ -219,7 +221,8 @@ class DiscordPlatform(Hearing):
             guild = self.client.get_guild(int(space.id))
             if guild is None:
                 raise PlatformRefused(Refused.NOT_IN_CHANNEL, space.id)
-            return inbound.room_of(space, await private_thread(guild, accounts))
+            async with self._opening:  # two at once would begin two threads
+                return inbound.room_of(space, await private_thread(guild, accounts))
 
     async def read_message(self, message: MessageRef) -> Post | None:
         """Reads a message as it stands, or None where it is gone or not the bot's to read."""
@@ -279,24 +282,34 @@ class DiscordPlatform(Hearing):
         self, room: Room, message: Message, once: str, answering: Trigger | None = None
     ) -> MessageRef | None:
         pages, mentions = outbound.layouts(message, room.space, self._mark(room)), _mentions(message)
-        files = outbound.files(message.files)
         needed = ("view_channel", "send_messages_in_threads" if room.thread_id else "send_messages")
-        with self._refusals(room, *needed, *(("attach_files",) if files else ())):
+        with self._refusals(room, *needed, *(("attach_files",) if message.files else ())):
             if answering and self._is_there(answering, room):
                 with suppress(discord.NotFound):  # its sign of waiting is gone: posted as any message then
-                    sent = await self.interactions.answer(answering.token, pages, files, mentions, only=False)
-                    return MessageRef(room, str(sent.id)) if sent else None
+                    files = outbound.files(message.files)
+                    said = await self.interactions.answer(answering.token, pages, files, mentions, only=False)
+                    return self._remember_parts([each.id for each in said or ()], room)
             place, room, more = await self._place(room)
             ids: list[int] = []
             for number, page in enumerate(pages):
-                attached = files if number == len(pages) - 1 else []
+                attached = outbound.files(message.files) if number == len(pages) - 1 else []
                 nonce = blake2b(f"{once or uuid4().hex}:{number}".encode(), digest_size=12).hexdigest()
                 sent_page = await place.send(view=page, files=attached, allowed_mentions=mentions, nonce=nonce, **more)
                 ids.append(sent_page.id)
-        reference = MessageRef(room, str(ids[-1]))
-        if ids[:-1]:
-            _remember(self._earlier, reference.key, ids[:-1])
-        return reference
+        return self._remember_parts(ids, room)
+
+    def _remember_parts(self, ids: list[int], room: Room | None = None) -> MessageRef | None:
+        """Remembers that a message went over several; gives the last, which stands for all of them."""
+        for id in ids if len(ids) > 1 else ():
+            _remember(self._parts, id, ids)
+        return MessageRef(room, str(ids[-1])) if room and ids else None
+
+    def _forget_parts(self, id: int) -> list[int]:
+        """All the messages that one of them stands for, in order."""
+        ids = self._parts.get(id, [id])
+        for each in ids:
+            self._parts.pop(each, None)
+        return ids
 
     async def _send_to_one(self, to: Only, message: Message, once: str) -> MessageRef | None:
         interaction = self.interactions.find(to.trigger.token) if to.trigger else None
@@ -381,7 +394,7 @@ def _mentions(message: Message) -> discord.AllowedMentions:
     return discord.AllowedMentions(everyone=False, roles=False, replied_user=False, users=users)
 
 
-def _remember(known: "OrderedDict[str, Any]", key: str, value: Any) -> None:
+def _remember(known: "OrderedDict[Any, Any]", key: Any, value: Any) -> None:
     known[key] = value
     while len(known) > KEYS_KEPT:
         known.popitem(last=False)

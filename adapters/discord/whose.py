@@ -7,11 +7,12 @@ the first one that has both. Who is in none of the bot's servers is not listened
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import discord
 
+from adapters.discord.refusals import UNREACHED
 from adapters.port import Space
 
 KEPT = 5_000
@@ -50,9 +51,9 @@ class Whose:
         """Whether a channel is a direct conversation that is known."""
         return channel in self._conversations
 
-    def latest(self) -> Iterable[int]:
+    def latest(self) -> list[int]:
         """The direct conversations, the latest first."""
-        return reversed(self._conversations)
+        return list(reversed(self._conversations))
 
     def mark(self, channel: int) -> str:
         """What ids in a direct conversation end with; nothing where it is not known."""
@@ -96,7 +97,7 @@ class Whose:
                 known = True
             except discord.NotFound:
                 known = False
-            except (OSError, TimeoutError, discord.HTTPException) as error:
+            except (*UNREACHED, discord.HTTPException) as error:
                 _log.warning("it cannot be told who is in a server: %s", type(error).__name__)
                 return None
             self._members[guild.id, user] = (known, self._clock())

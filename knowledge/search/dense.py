@@ -1,27 +1,46 @@
-"""Finding documents by meaning: the vectors of a community's documents, compared with a question's all at once.
+"""Finding documents by meaning: the vectors of a community's documents, compared with a question's.
 
-Every document has a row for the vector of its title and one for the vector of the whole. Making vectors is left to
-`encoder`, weighing them against words to `index`.
+Every document has a row for the vector of its title and one for the vector of the whole. A vector is kept as small
+whole numbers with one scale (a quarter of its size), and as the signs of its components: 48 bytes, in which a hundred
+thousand documents are compared in a millisecond. The nearest by signs are then compared in full. Making vectors is left
+to `encoder`, weighing them against words to `index`.
+
+Source of the method: the project's measurements; of the ten nearest documents, the nearest 2,000 by signs hold 99.3 %
+at 100,000 documents and 97 % at a million.
 """
 
 from collections.abc import Iterable
 
 import numpy as np
 
+COMPARED_IN_FULL = 2_000
+"""Documents that are nearest by signs and then compared in full; below twice as many, all are."""
+
+TITLES, WHOLES = 0, 1
+_KINDS = (TITLES, WHOLES)
 _FIRST_ROWS = 64
+_SIGNS = 64
+"""Signs in one machine word."""
+
+_AT_ONCE = 1 << 16
+"""Rows that are compared at once, so that what lies between stays in the processor's cache."""
+
+_FARTHEST = np.iinfo(np.uint16).max
 
 
 class Dense:
-    """Two matrices of unit vectors with the same rows: titles, and whole documents."""
+    """Two tables of unit vectors with the same rows: titles, and whole documents."""
 
     def __init__(self) -> None:
         self.ids = np.zeros(0, np.int64)
         self._row_of: dict[int, int] = {}
         self._free: list[int] = []
-        self._used = np.zeros(0, bool)
-        self._has_vector = np.zeros(0, bool)
-        self._matrices: list[np.ndarray] = []
-        self._has_titles = False
+        self._rows = 0
+        self._dimension = 0
+        self._has = np.zeros((2, 0), bool)
+        self._numbers = np.zeros((2, 0, 0), np.int8)
+        self._scales = np.zeros((2, 0), np.float32)
+        self._signs = np.zeros((2, 0, 0), np.uint64)
 
     def put(self, id: int, title: np.ndarray | None, whole: np.ndarray | None) -> None:
         """Add or replace a document.
@@ -38,64 +57,78 @@ class Dense:
         row = self._row_of.get(id)
         if row is None:
             row = self._row_of[id] = self._take_row()
-        self.ids[row], self._used[row], self._has_vector[row] = id, True, not (title is None and whole is None)
-        if self._matrices:
-            for matrix, vector in zip(self._matrices, (title, whole), strict=True):
-                matrix[row] = 0 if vector is None else vector
-        self._has_titles = self._has_titles or title is not None
+        self.ids[row] = id
+        for kind, vector in zip(_KINDS, (title, whole), strict=True):
+            self._has[kind, row] = vector is not None
+            if vector is not None:
+                largest = float(np.abs(vector).max()) or 1.0
+                self._scales[kind, row] = largest / 127
+                self._numbers[kind, row] = np.rint(vector * (127 / largest))
+                self._signs[kind, :, row] = _signs_of(vector)
 
     def remove(self, id: int) -> None:
         """Take a document out; its row is used again."""
         row = self._row_of.pop(id, None)
         if row is not None:
-            self._used[row] = self._has_vector[row] = False
+            self._has[:, row] = False
             self._free.append(row)
 
     def row(self, id: int) -> int:
         """The row of a document."""
         return self._row_of[id]
 
-    def used_rows(self) -> np.ndarray:
-        """Rows that hold a document, ascending."""
-        return np.flatnonzero(self._used)
+    def nearest(self, vector: np.ndarray, kinds: Iterable[int] = _KINDS) -> np.ndarray:
+        """Find the rows whose vectors are likely to be nearest, at least `COMPARED_IN_FULL` where there are as many.
 
-    def cosines(self, vector: np.ndarray) -> np.ndarray:
-        """Compare a vector with every document: the greater cosine of those with its title and its whole.
+        Args:
+            vector: Unit vector, float32, shape (dimension,).
+            kinds: Whether titles, wholes or both are looked at.
 
         Returns:
-            float32 by row; NaN in rows without a vector.
+            Rows with such a vector, ascending.
 
         Raises:
             ValueError: The vector has another dimension than the documents'.
         """
-        cosines = self.whole_cosines(vector)
-        if self._has_titles:
-            np.maximum(cosines, self._matrices[0] @ vector, out=cosines)
-        return cosines
-
-    def whole_cosines(self, vector: np.ndarray) -> np.ndarray:
-        """As `cosines`, with the vectors of whole documents alone."""
-        if not self._matrices:
-            return np.full(len(self.ids), np.nan, np.float32)
         self.expect(vector)
-        cosines = np.asarray(self._matrices[1] @ vector, np.float32)
-        cosines[~self._has_vector] = np.nan
-        return cosines
+        chosen = list(kinds)
+        there = np.asarray(self._has[chosen, : self._rows]).any(axis=0)
+        if self._rows <= 2 * COMPARED_IN_FULL or int(there.sum()) <= COMPARED_IN_FULL:
+            return np.flatnonzero(there)
+        asked = _signs_of(vector)
+        distances = np.full(self._rows, _FARTHEST, np.uint16)
+        for start in range(0, self._rows, _AT_ONCE):
+            part = slice(start, min(start + _AT_ONCE, self._rows))
+            for kind in chosen:
+                apart = np.zeros(part.stop - part.start, np.uint16)
+                for word, signs in zip(asked, self._signs[kind], strict=True):
+                    apart += np.bitwise_count(signs[part] ^ word)
+                apart[~self._has[kind, part]] = _FARTHEST
+                np.minimum(distances[part], apart, out=distances[part])
+        nearest = np.argpartition(distances, COMPARED_IN_FULL)[:COMPARED_IN_FULL]
+        return np.sort(nearest[np.asarray(there)[nearest]])
 
-    def title_cosines(self, vector: np.ndarray) -> np.ndarray:
-        """As `cosines`, with the vectors of titles alone; 0 where a document has no title."""
-        if not self._matrices:
-            return np.full(len(self.ids), np.nan, np.float32)
-        self.expect(vector)
-        return np.asarray(self._matrices[0] @ vector, np.float32)
+    def cosines(self, vector: np.ndarray, rows: np.ndarray, kinds: Iterable[int] = _KINDS) -> np.ndarray:
+        """Compare a vector with the documents of some rows: the greater cosine of those with title and whole.
+
+        Returns:
+            float32 by place in `rows`; NaN where a row has no such vector.
+        """
+        best = np.full(len(rows), np.nan, np.float32)
+        for kind in kinds:
+            found = (self._numbers[kind, rows].astype(np.float32) @ vector) * self._scales[kind, rows]
+            best = np.where(self._has[kind, rows], np.fmax(best, found), best)
+        return best
 
     def likeness(self, id: int, others: Iterable[int]) -> np.ndarray:
         """The cosines of one whole document with others, float32; 0 where a vector is missing."""
-        rows = [self._row_of[int(other)] for other in others]
-        return np.asarray(self._matrices[1][rows] @ self._matrices[1][self._row_of[id]])
+        row, rows = self._row_of[id], np.array([self._row_of[int(other)] for other in others], np.int64)
+        one = self._numbers[WHOLES, row].astype(np.float32) * self._scales[WHOLES, row]
+        found = self.cosines(one, rows, (WHOLES,)) if self._has[WHOLES, row] else np.zeros(len(rows), np.float32)
+        return np.asarray(np.nan_to_num(found))
 
     def expect(self, *vectors: np.ndarray | None) -> None:
-        """Make sure that vectors fit; the first ever says how wide the matrices are.
+        """Make sure that vectors fit; the first ever says how wide the tables are.
 
         Raises:
             ValueError: One has another dimension than those before it.
@@ -103,25 +136,39 @@ class Dense:
         for vector in vectors:
             if vector is None:
                 continue
-            if not self._matrices:
-                self._matrices = [np.zeros((len(self.ids), len(vector)), np.float32) for _ in range(2)]
-            if vector.shape != self._matrices[0].shape[1:]:
+            if not self._dimension:
+                self._dimension = len(vector)
+                self._widen(len(self.ids))
+            if vector.shape != (self._dimension,):
                 raise ValueError("The vectors of one index must come from one encoder.")
 
     def _take_row(self) -> int:
-        if not self._free:
-            self._grow()
-        return self._free.pop()
+        if self._free:
+            return self._free.pop()
+        if self._rows == len(self.ids):
+            self._widen(max(_FIRST_ROWS, self._rows * 2))
+        self._rows += 1
+        return self._rows - 1
 
-    def _grow(self) -> None:
-        """Double the rows, so that adding one by one stays cheap."""
-        old = len(self.ids)
-        new = max(_FIRST_ROWS, old * 2)
-        self.ids = np.concatenate([self.ids, np.full(new - old, -1, np.int64)])
-        self._used, self._has_vector = (
-            np.concatenate([flags, np.zeros(new - old, bool)]) for flags in (self._used, self._has_vector)
-        )
-        self._matrices = [
-            np.concatenate([matrix, np.zeros((new - old, matrix.shape[1]), np.float32)]) for matrix in self._matrices
-        ]
-        self._free.extend(range(new - 1, old - 1, -1))
+    def _widen(self, rows: int) -> None:
+        """Make room for so many rows; doubling keeps adding one by one cheap."""
+        words = -(-self._dimension // _SIGNS)
+        self.ids = _enlarged(self.ids, (rows,))
+        self._has, self._scales = _enlarged(self._has, (2, rows)), _enlarged(self._scales, (2, rows))
+        self._numbers = _enlarged(self._numbers, (2, rows, self._dimension))
+        self._signs = _enlarged(self._signs, (2, words, rows))
+
+
+def _signs_of(vector: np.ndarray) -> np.ndarray:
+    """The signs of a vector's components, uint64, 64 to a number; what is missing to a whole number counts as equal."""
+    bits = np.zeros(-(-len(vector) // _SIGNS) * _SIGNS, bool)
+    bits[: len(vector)] = vector > 0
+    return np.packbits(bits).view(np.uint64)
+
+
+def _enlarged(table: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    if table.shape == shape:
+        return table
+    larger = np.zeros(shape, table.dtype)
+    larger[tuple(slice(0, length) for length in table.shape)] = table
+    return larger

@@ -18,7 +18,7 @@ import numpy as np
 
 from knowledge.search import confidence
 from knowledge.search.correct import Corrector
-from knowledge.search.dense import Dense
+from knowledge.search.dense import TITLES, WHOLES, Dense
 from knowledge.search.lexical import Lexical
 
 LEXICAL_SHARE = 0.3
@@ -201,19 +201,20 @@ class Index:
         with self._lock:
             found = self._overlaps(new)
             if vector is not None:
-                cosines = self._dense.whole_cosines(np.asarray(vector, np.float32))
-                self._add_from(found, cosines, DUPLICATE_COSINE)
+                self._add_from(found, vector, WHOLES, DUPLICATE_COSINE)
             if title_vector is not None:
-                cosines = self._dense.title_cosines(np.asarray(title_vector, np.float32))
-                self._add_from(found, cosines, DUPLICATE_TITLE_COSINE)
+                self._add_from(found, title_vector, TITLES, DUPLICATE_TITLE_COSINE)
         hits = [Hit(id, round(min(score, 1.0), 6)) for id, score in found.items()]
         return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.id))[:limit])
 
-    def _add_from(self, found: dict[int, float], cosines: np.ndarray, least: float) -> None:
-        """Add the documents whose cosine is at least so much."""
-        for row in np.flatnonzero(cosines >= least):
-            id = int(self._dense.ids[row])
-            found[id] = max(found.get(id, 0.0), float(cosines[row]))
+    def _add_from(self, found: dict[int, float], vector: np.ndarray, kind: int, least: float) -> None:
+        """Add the documents whose title or whole has at least such a cosine."""
+        asked = np.asarray(vector, np.float32)
+        rows = self._dense.nearest(asked, (kind,))
+        for row, cosine in zip(rows, self._dense.cosines(asked, rows, (kind,)), strict=True):
+            if cosine >= least:
+                id = int(self._dense.ids[row])
+                found[id] = max(found.get(id, 0.0), float(cosine))
 
     def _overlaps(self, text: str) -> dict[int, float]:
         """Documents that share nearly all their words with a text."""
@@ -241,17 +242,17 @@ class Index:
         self._lexical.change(put, removed)
 
     def _score(self, question: str, vector: np.ndarray | None) -> "_Scores":
-        """Look at every document in both views."""
+        """Look at the documents that either view brings, in both."""
         lexical = self._lexical.search(question, LEXICAL_CANDIDATES)
         best = max(lexical.values(), default=1.0)
-        words = np.zeros(len(self._dense.ids), np.float32)
-        for id, score in lexical.items():
-            words[self._dense.row(id)] = score / best
-        rows = self._dense.used_rows()
-        words, ids = words[rows], self._dense.ids[rows]
+        by_words = {self._dense.row(id): score / best for id, score in lexical.items()}
+        by_meaning = self._dense.nearest(vector) if vector is not None else np.zeros(0, np.int64)
+        rows = np.union1d(by_meaning, np.fromiter(by_words, np.int64, len(by_words)))
+        words = np.fromiter((by_words.get(row, 0.0) for row in rows.tolist()), np.float32, len(rows))
+        ids = self._dense.ids[rows]
         if vector is None:
             return _Scores(ids, words, np.full(len(rows), np.nan, np.float32), words)
-        cosines = self._dense.cosines(vector)[rows]
+        cosines = self._dense.cosines(vector, rows)
         likeness = np.where(np.isnan(cosines), COSINE_STAND_IN * words, cosines)
         return _Scores(ids, words, cosines, (likeness + LEXICAL_SHARE * words) / (1 + LEXICAL_SHARE))
 
@@ -286,7 +287,7 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class _Scores:
-    """Every document and what the views say of it: shares of the best BM25, cosines (NaN unknown), both together."""
+    """The documents that were looked at: shares of the best BM25, cosines (NaN unknown), both together."""
 
     ids: np.ndarray
     words: np.ndarray

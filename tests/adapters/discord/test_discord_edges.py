@@ -1,4 +1,4 @@
-"""What goes wrong around the bot: people leave, places close, two servers meet; nobody hears what is not for them."""
+"""What goes wrong around the bot: people leave, Discord refuses or is away; nobody hears what is not for them."""
 
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable

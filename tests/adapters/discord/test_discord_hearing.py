@@ -1,15 +1,25 @@
-"""What the platform hears: once, in order, finished before it stops; forms that come back lead back to themselves."""
+"""What the platform hears: once, in order, finished before it stops; and what was said before it began to listen."""
 
 import asyncio
 import gc
+from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import gateway_deeds
+import gateway_stage
 import pytest
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
 from discord_stage import Stage
+from gateway_faults import Fault
+from gateway_server import GatewayServer
+from gateway_shapes import new_id
 from test_discord_edges import FORM, Ear, note, server, shown
 
-from adapters.discord import hearing, interactions
+from adapters.discord import hearing, interactions, missed
 from adapters.port import (
     Button,
     FieldErrors,
@@ -20,6 +30,8 @@ from adapters.port import (
     ReactionRemoved,
 )
 from adapters.room import Person
+
+HISTORY = "GET /channels/{}/messages"
 
 
 @pytest.fixture
@@ -250,3 +262,100 @@ async def test_an_error_that_nobody_can_be_told_of_ends_quietly(
     await stage.people.submit("ann", opened.id, {"title": "x"})
     gc.collect()  # what asyncio says of a failed task, it says when the task is gone
     assert [each.message for each in caplog.records] == ["failed: NotFound"]
+
+
+@pytest.fixture
+async def sockets(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[GatewayServer]:
+    """A Discord on real sockets; discord.py's addresses are put back afterwards."""
+    monkeypatch.setattr(Route, "BASE", Route.BASE)
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
+    async with gateway_stage.open_server() as opened:
+        yield opened
+        assert opened.violations == []
+
+
+def was_said(server: GatewayServer, channel: str, words: str, ago: timedelta, who: str = "ann") -> None:
+    """Somebody said something a while ago."""
+    id = new_id((datetime.now(UTC) - ago).timestamp())
+    gateway_deeds.post(server.world, server.world.channel(channel), server.world.user(who)["id"], words, id=id)
+
+
+@asynccontextmanager
+async def listening(server: GatewayServer, since: timedelta | None) -> AsyncIterator[gateway_stage.Stage]:
+    """A platform that begins to listen when nobody did for so long, and has read what it missed."""
+    async with gateway_stage.open_stage(server) as stage:
+        stage.platform.heard_until(datetime.now(UTC) - since if since is not None else None)
+        await stage.connect()
+        await server.people.say("ann", "general", "now")
+        await stage.hears("now")
+        await stage.platform.idle()
+        yield stage
+
+
+def histories(server: GatewayServer) -> list[str]:
+    """The names of the channels that were read."""
+    read = [call.path.split("/") for call in server.calls if call.route == HISTORY]
+    return [server.world.channel(path[path.index("channels") + 1])["name"] for path in read]
+
+
+@pytest.mark.parametrize(
+    ("since", "heard"),
+    [
+        (None, []),
+        (timedelta(minutes=5), ["just before", "meanwhile"]),
+        (timedelta(days=3), ["half an hour ago", "just before", "meanwhile"]),
+    ],
+)
+async def test_what_was_said_while_nobody_listened_is_heard_but_only_the_last_hour_of_it(
+    sockets: GatewayServer, since: timedelta | None, heard: list[str]
+) -> None:
+    was_said(sockets, "general", "yesterday", timedelta(days=1))
+    was_said(sockets, "general", "half an hour ago", timedelta(minutes=30))
+    was_said(sockets, "general", "just before", timedelta(minutes=5, seconds=10))
+    was_said(sockets, "general", "meanwhile", timedelta(minutes=1))
+    async with listening(sockets, since) as stage:
+        said = [event.post.text for event in stage.received if isinstance(event, MessagePosted)]
+    assert sorted(said) == sorted([*heard, "now"])
+    assert [words for words in said if words != "now"] == heard
+
+
+async def test_only_where_something_was_said_it_is_read(sockets: GatewayServer) -> None:
+    for name in ("quiet", "silent", "lively"):
+        await sockets.people.open_channel(name)
+    was_said(sockets, "quiet", "long ago", timedelta(minutes=20))
+    was_said(sockets, "lively", "meanwhile", timedelta(minutes=1))
+    async with listening(sockets, timedelta(minutes=5)) as stage:
+        assert stage.heard == Counter(["meanwhile", "now"])
+    assert set(histories(sockets)) - {"general"} == {"lively"}
+
+
+async def test_however_much_was_said_all_of_it_is_heard_in_order(sockets: GatewayServer) -> None:
+    for number in range(250):
+        was_said(sockets, "general", f"m{number}", timedelta(seconds=280 - number))
+    async with listening(sockets, timedelta(minutes=5)) as stage:
+        said = [event.post.text for event in stage.received if isinstance(event, MessagePosted)]
+    assert [words for words in said if words != "now"] == [f"m{number}" for number in range(250)]
+
+
+async def test_what_bots_said_meanwhile_is_not_heard(sockets: GatewayServer) -> None:
+    sockets.world.add_user("robot", bot=True)
+    for who in ("robot", "tacit", "ann"):
+        was_said(sockets, "general", f"of {who}", timedelta(minutes=1), who)
+    async with listening(sockets, timedelta(minutes=5)) as stage:
+        assert stage.heard == Counter(["of ann", "now"])
+
+
+@pytest.mark.parametrize(("failures", "is_heard"), [(1, True), (3, True), (4, False)])
+async def test_what_cannot_be_read_is_tried_again_and_given_up_at_last(
+    sockets: GatewayServer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    failures: int,
+    is_heard: bool,
+) -> None:
+    monkeypatch.setattr(missed, "WAITS", (0, 0, 0, 0))
+    was_said(sockets, "general", "meanwhile", timedelta(minutes=1))
+    sockets.faults.next(HISTORY, Fault(400), failures)
+    async with listening(sockets, timedelta(minutes=5)) as stage:
+        assert stage.heard == Counter(["now", *(["meanwhile"] if is_heard else [])])
+    assert ("could not be read in 1 channels" in caplog.text) is not is_heard

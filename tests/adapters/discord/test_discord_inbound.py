@@ -193,6 +193,14 @@ async def test_the_bot_is_spoken_to_where_it_is_mentioned(wire: Wire) -> None:
     assert (found.to_bot, found.post.text, found.post.mentions) == (True, "ask @Bob", (wire.account("bob"),))
 
 
+async def test_the_bots_own_role_is_the_bot(wire: Wire) -> None:
+    """Discord gives each bot a role of its name, which people choose from the list as easily."""
+    roles = wire.stage.people.world.guilds[wire.stage.server.guild.id].roles.values()
+    (role,) = [each for each in roles if each.managed]
+    found = await wire.posted(wire.message(f"<@&{role.id}> keep this", mention_roles=[str(role.id)]))
+    assert (found.to_bot, found.post.text) == (True, "keep this")
+
+
 @pytest.mark.parametrize(
     ("nick", "user", "name"),
     [
@@ -299,11 +307,19 @@ async def test_a_deleted_message(wire: Wire) -> None:
     (found,) = await wire.send("MESSAGE_DELETE", gone)
     assert isinstance(found, MessageDeleted)
     assert (found.message.room, found.message.id) == (wire.general, gone["id"])
+    assert found.who == Account(wire.general.space, ""), "Discord does not say who wrote or deleted it"
     thread = wire.thread(int(wire.general.channel_id))
     (found,) = await wire.send("MESSAGE_DELETE", {**gone, "id": wire.id(), "channel_id": str(thread)})
     assert isinstance(found, MessageDeleted) and found.message.room == Room(
         wire.general.space, wire.general.channel_id, str(thread)
     )
+
+
+async def test_what_a_moderator_deletes_together_is_gone(wire: Wire) -> None:
+    ids = [wire.id() for _ in range(3)]
+    place = {"channel_id": wire.general.channel_id, "guild_id": wire.general.space.id}
+    found = await wire.send("MESSAGE_DELETE_BULK", {"ids": ids, **place})
+    assert [each.message.id for each in found if isinstance(each, MessageDeleted)] == ids
 
 
 def reaction(wire: Wire, emoji: Json, who: str = "bob", **more: Any) -> Json:
@@ -345,6 +361,7 @@ async def test_reactions_of_bots_and_in_direct_messages_are_not_heard(wire: Wire
     await wire.stage.people.join(Person("robot", "Robot"), bot=True)
     robot = {"member": {**wire.member(), "user": wire.user("robot")}}
     assert await wire.send("MESSAGE_REACTION_ADD", reaction(wire, sign, "robot", **robot)) == []
+    assert await wire.send("MESSAGE_REACTION_REMOVE", reaction(wire, sign, "robot")) == []
     assert await wire.send("MESSAGE_REACTION_ADD", reaction(wire, sign, user_id=_bot(wire)["id"])) == []
     direct = reaction(wire, sign, channel_id=wire.stage.people.open_direct("bob"))
     assert await wire.send("MESSAGE_REACTION_ADD", {k: v for k, v in direct.items() if k != "guild_id"}) == []

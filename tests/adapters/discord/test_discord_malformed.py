@@ -11,6 +11,7 @@ import discord
 import pytest
 from discord_stage import Stage
 from simcord._dpy_internals import get_state
+from simcord.backend import serializers
 from simcord.enums import ChannelType
 from test_discord_edges import FORM, Ear, note, server
 
@@ -247,3 +248,17 @@ async def test_a_handler_of_the_client_that_fails_is_named_without_what_it_was_a
         await client.on_error("on_message", SECRET)
     stage.server.errors.clear()
     assert "on_message" in caplog.text and SECRET not in caplog.text
+
+
+@pytest.mark.parametrize("number", [10**30, -(10**30)])
+async def test_a_number_that_is_too_large_ends_nothing(stage: Stage, ear: Ear, number: int) -> None:
+    client, guild = stage.server.client, stage.people.world.guilds[stage.server.guild.id]
+    assert client is not None
+    place = {"guild_id": str(guild.id), "channel_id": str(stage.people.channel("general"))}
+    typing = {**place, "user_id": str(stage.people.user("ann")), "timestamp": number}
+    whole: Json = {**serializers.guild_create_payload(stage.people.world, guild)}
+    parsers = get_state(client).parsers
+    parsers["TYPING_START"](typing)
+    parsers["GUILD_UPDATE"]({**whole, "members": [{**whole["members"][0], "roles": [number]}]})
+    await stage.people.say("ann", "general", f"at <t:{number}:F>, <t:99999999999999>")
+    assert isinstance(ear.last, MessagePosted)

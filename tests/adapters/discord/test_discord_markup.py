@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from strategies import SIGNS, texts
 
 from adapters.discord import markup
-from adapters.port import Account, Mention, Space, Text, When, as_text, escape
+from adapters.port import Account, Mention, Space, Text, When, as_text, escape, plain, subset
 
 HERE = Space("discord", "1")
 ANN = Account(HERE, "5", "Ann")
@@ -102,7 +102,7 @@ def test_what_looks_like_discords_signs_is_plain_text(words: str) -> None:
 @example("a@everyone@here")
 @LAW
 def test_literal_words_stay_literal(words: str) -> None:
-    assume(not re.search(r":[\w+-]+:", words) and not re.match(r"\s*\d+[.)]", words) and "\u200b" not in words)
+    assume(not re.search(r":[\w+-]+:", words) and "\u200b" not in words)
     assert shown(written(escape(words))) == " ".join(words.split())
 
 
@@ -178,6 +178,11 @@ def test_backticks_do_not_end_code_early() -> None:
     assert said.startswith("```\n") and said.endswith("\n```") and said.count("```") == 2
 
 
+def test_code_with_signs_of_code_in_it_stays_code() -> None:
+    assert written("``` a``b ```") == "`a''b`"
+    assert written("```` @everyone ```**y** ````") == "`@everyone '''**y**`"
+
+
 def test_a_link_has_its_words_and_its_address() -> None:
     said = written("See [the **new** page](https://example.org/a_b?c=d&e).")
     assert said == "See [the **new** page](<https://example.org/a_b?c=d&e>)."
@@ -197,6 +202,11 @@ def test_a_link_has_its_words_and_its_address() -> None:
 )
 def test_odd_addresses_stay_whole_and_inside_their_brackets(address: str, expected: str) -> None:
     assert written(f"[x]({address})") == f"[x](<{expected}>)"
+
+
+def test_an_address_in_brackets_is_a_plain_address() -> None:
+    """Discord draws no link whose words are an address."""
+    assert written("See <https://e.org/a>.") == "See <https://e.org/a>."
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "discord://-/settings", "file:///etc", "data:text/html,x"])
@@ -223,6 +233,29 @@ def test_nested_lists_are_indented() -> None:
 
 def test_a_numbered_list_begins_and_goes_on_where_it_says() -> None:
     assert written("4. a\n5. b\n    - x\n6. c") == "4. a\n5. b\n  - x\n6. c"
+
+
+def test_all_that_belongs_to_an_item_stays_in_it() -> None:
+    assert written("1. a\n\n   more\n2. b") == "1. a\n   more\n2. b"
+    assert written("1. ```\n   x\n   ```\n2. b") == "1. ```\n   x\n   ```\n2. b"
+
+
+def test_code_in_a_quote_stays_in_the_quote() -> None:
+    assert written("> ```\n> x\n> ```") == "> ```\n> x\n> ```"
+
+
+@pytest.mark.parametrize("words", ["12. November was it", "1. Warm it", "3) so", "2026. A year", "x\n4. y"])
+def test_a_number_before_a_line_stays_as_it_is(words: str) -> None:
+    """Discord takes a backslash before a digit for a backslash."""
+    assert shown(written(escape(words))) == " ".join(words.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("a*b*c", "a*b*c"), ("x**y**z", "x**y**z"), ("*a*b", "*a*b"), ("*a* b", "_a_ b")]
+)
+def test_a_style_inside_a_word_is_a_style(text: str, said: str) -> None:
+    """Discord reads no `_` inside a word."""
+    assert written(text) == said
 
 
 def test_quotes_and_what_follows_them_are_apart() -> None:
@@ -275,6 +308,10 @@ def test_nothing_is_nothing(text: str) -> None:
         ("ask <@5> or <@!5>", "ask @Ann or @Ann"),
         ("ask <@&6> in <#8>", "ask @Nurses in #general"),
         ("<:party_parrot:55> and <a:wave:56>", ":party_parrot: and :wave:"),
+        ("<@7> <:party_parrot:55> hi", ":party_parrot: hi"),
+        ("<@7> :) hi", ":) hi"),
+        ("at <t:1772442000:F> or <t:1772442000>", "at 2026-03-02 09:00 UTC or 2026-03-02 09:00 UTC"),
+        ("use </tips list:123>", "use /tips list"),
         ("x < y and y > z", "x < y and y > z"),
         ("<@nobody> <@> <#x>", "<@nobody> <@> <#x>"),
         ("||x|| ~~y~~", "||x|| ~~y~~"),
@@ -286,6 +323,13 @@ def test_what_people_write_is_read_with_names(content: str, text: str) -> None:
     assert read(content) == text
 
 
+@pytest.mark.parametrize("name", ["*Ann*", "[Ann](https://evil.example)", "`x`", "_Ann_", "<@9>", "# Ann"])
+def test_a_name_is_no_markdown(name: str) -> None:
+    text = markup.read("Ask <@5>", BOT, lambda *_: name)
+    assert {each.type for token in subset.parse(text) for each in token.children or ()} == {"text"}
+    assert plain(text) == f"Ask @{name}"
+
+
 @given(words=anything())
 @LAW
 def test_reading_never_fails_and_never_adds(words: str) -> None:
@@ -295,6 +339,7 @@ def test_reading_never_fails_and_never_adds(words: str) -> None:
 def test_those_who_are_mentioned_are_found_in_order() -> None:
     assert markup.mentioned("<@9> <@!5> <@&6> <@x> @5 <#8> <@9>") == [9, 5, 6, 9]
     assert markup.mentioned("nobody") == []
+    assert markup.mentioned("`<@7>` calls me, ```\n<@8>\n``` calls you") == []
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from discord_limits import problems
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from strategies import forms, messages
 
-from adapters.discord import outbound
+from adapters.discord import markup, outbound
 from adapters.discord.outbound import MESSAGE_TEXT, PIECE, cut, filled, layouts, modal, section_text
+from adapters.discord.whose import mark_of, without_mark
 from adapters.port import (
     Account,
     Button,
@@ -27,6 +28,7 @@ from adapters.port import (
     People,
     Section,
     Space,
+    limits,
 )
 
 Json = dict[str, Any]
@@ -148,6 +150,42 @@ def test_cutting_loses_no_word(words: str, most: int) -> None:
     assert bare("".join(pieces)) == bare(words)
 
 
+@given(words=st.text(st.sampled_from("ab \n`*<>[]|\\_@"), max_size=200), most=st.integers(60, 90), fenced=st.booleans())
+@example(f"{'*' * 29}|", 60, False)
+@LAW
+def test_no_sign_is_cut_from_its_backslash_and_no_code_from_its_fences(words: str, most: int, fenced: bool) -> None:
+    body = "\n".join(f"{number} {words}" for number in range(3)).replace("```", "")
+    said = f"before\n\n```\n{body}\n```\n\nafter" if fenced else markup.harmless(body)
+    pieces = list(cut(said, most))
+    assert all(len(piece) <= most and piece.count("```") % 2 == 0 for piece in pieces)
+    if not fenced:
+        assert [piece for piece in pieces if (len(piece) - len(piece.rstrip("\\"))) % 2] == []
+        assert bare("".join(pieces)) == bare(said)
+
+
+@pytest.mark.parametrize("sign", ["*", "<", "|"])
+def test_no_sign_is_cut_from_its_backslash(sign: str) -> None:
+    for piece in cut(markup.harmless("x" + sign * 1500), PIECE):
+        assert (len(piece) - len(piece.rstrip("\\"))) % 2 == 0
+
+
+def test_code_that_goes_over_several_pieces_is_code_in_each() -> None:
+    code = [f"line *{number}* of it" for number in range(300)]
+    pieces = list(cut(section_text(Section(("```\n", "\n".join(code), "\n```\n\nafter")), HERE), PIECE))
+    assert len(pieces) > 2 and all(len(piece) <= PIECE for piece in pieces)
+    blocks = [each for piece in pieces for each in re.findall(r"```\n(.*?)\n```", piece, re.DOTALL)]
+    assert "\n".join(blocks).split("\n") == code
+    assert pieces[-1].endswith("```\n\nafter")
+
+
+@pytest.mark.parametrize("before", range(960, 1000, 3))
+def test_no_link_is_cut_in_two(before: int) -> None:
+    link = "[the new page of the ward](https://example.org/very/long/address/of/it)"
+    text = f"{'a ' * before}{link} {link} https://example.org/and/a/bare/one"
+    for piece in cut(section_text(Section(text), HERE), PIECE):
+        assert piece.count("[") == piece.count("](<") and piece.count("<") == piece.count(">")
+
+
 @given(message=messages())
 @LAW
 def test_a_message_that_can_be_built_is_within_discords_limits(message: Message) -> None:
@@ -160,6 +198,39 @@ def test_the_longest_message_is_within_discords_limits() -> None:
         found = pages(Message("All", section))
         assert [each for page in found for each in wrong(page)] == []
         assert all(sum(map(len, texts(page))) <= MESSAGE_TEXT for page in found)
+
+
+def test_as_much_as_the_port_allows_is_within_discords_limits() -> None:
+    """Ten sections, the first in five pieces, half of them with five buttons: one page has forty components."""
+    words = ["\n\n".join(["x" * 700] * 4 + ["x" * 600]), *["y"] * 9]
+    rows = [[Button(f"a:b:{row}:{place}", "B") for place in range(5)] if row < 5 else [] for row in range(10)]
+    sections = [Section(text, buttons=row) for text, row in zip(words, rows, strict=True)]
+    given = [File(f"{number}.csv", b"1", "text/csv") for number in range(10)]
+    found: list[Any] = [*layouts(Message("All", sections, given), HERE)]
+    assert [layout.total_children_count <= 40 for layout in found] == [True] * len(found)
+    shown = [layout.to_components() for layout in found]
+    assert [each for page in shown for each in wrong(page)] == []
+    assert [id for page in shown for id in buttons(page)] == [each.id for row in rows for each in row]
+
+
+def test_files_are_shown_below_the_words() -> None:
+    given = [File("a b.png", b"x", "image/png", "A valve"), File("b.csv", b"1", "text/csv"),
+             File("c.gif", b"x", "image/gif", "It drips")]  # fmt: skip
+    (page,) = pages(Message("All", [Section("Look.")], given))
+    words, gallery, file = page
+    assert [(each["media"]["url"], each.get("description")) for each in gallery["items"]] == [
+        ("attachment://a_b.png", "A valve"),
+        ("attachment://c.gif", "It drips"),
+    ]
+    assert (words["content"], file["file"]["url"]) == ("Look.", "attachment://b.csv")
+    assert [each.filename for each in outbound.files(given)] == ["a_b.png", "b.csv", "c.gif"]
+
+
+@pytest.mark.parametrize("summary", ["# All of it", "- a thing", "1. first", "-# small", "> so", "a\n# b"])
+def test_a_summary_above_files_is_one_plain_line(summary: str) -> None:
+    (page,) = pages(Message(summary, (), [File("a.csv", b"1", "text/csv")]))
+    (words,) = texts(page)
+    assert not re.match(r"(?m)(#{1,3} |-# |- |\d+\. |>)", words) and "\n" not in words
 
 
 def test_files_alone_are_announced() -> None:
@@ -227,6 +298,14 @@ def test_people_stand_chosen_where_discord_knows_them() -> None:
     assert {each["type"] for each in shown["default_values"]} == {"user"}
 
 
+def test_no_more_people_stand_chosen_than_may_be() -> None:
+    several = tuple(Account(HERE, str(number), "Ann") for number in range(100, 130))
+    for many, most in ((False, 1), (True, 25)):
+        _, shown = control(People("a", "A", several, many=many))
+        assert len(shown["default_values"]) == most == shown["max_values"]
+    assert not control(People("a", "A", (Account(Space("room", "demo"), "12", "Ann"),)))[1].get("default_values")
+
+
 def test_one_person() -> None:
     _, shown = control(People("a", "A", (ANN,), required=True))
     assert (shown["custom_id"], shown["min_values"], shown["max_values"], shown["required"]) == ("a", 1, 1, True)
@@ -274,6 +353,22 @@ def test_what_was_emptied_stays_empty() -> None:
     again = filled(EVERYTHING, {"line": "", "words": "", "one": "", "many": (), "day": ""})
     assert standing(again) == {"line": "", "words": "", "one": (), "many": (), "day": ""}
     assert standing(filled(EVERYTHING, {})) == standing(again)
+
+
+def test_line_breaks_that_were_pasted_into_a_line_are_spaces() -> None:
+    form = Form("a:b", "T", (Line("line", "Line"), Date("day", "Day")), "Go")
+    assert standing(filled(form, {"line": "one\ntwo", "day": "2026-\n11"})) == {"line": "one two", "day": "2026- 11"}
+
+
+def test_an_id_carries_what_it_is_given() -> None:
+    """Where a message belongs to no server, its ids name one; the longest still fits."""
+    id = "a:b:" + "x" * (limits.BUTTON_ID - 4)
+    mark = mark_of(Space("discord", str(2**63)))
+    sent: list[Any] = [*layouts(Message("All", [Section("x", buttons=[Button(id, "Go")])]), HERE, mark)]
+    (row,) = [each for each in sent[0].to_components() if each["type"] == ROW]
+    made: list[Any] = [*row["components"], modal(Form(id, "T", (Line("a", "A"),), "Go"), mark).to_dict()]
+    for each in made:
+        assert without_mark(each["custom_id"]) == (id, str(2**63)) and len(each["custom_id"]) <= 100
 
 
 def test_people_are_chosen_anew() -> None:

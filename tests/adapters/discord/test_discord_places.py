@@ -12,7 +12,18 @@ from simcord.backend import serializers
 from simcord.enums import ChannelType
 from test_discord_edges import Ear, is_refused, note, server, shown
 
-from adapters.port import Button, File, MessageDeleted, MessageRef, PlatformRefused, Refused, Room
+from adapters.port import (
+    Button,
+    File,
+    Mention,
+    Message,
+    MessageDeleted,
+    MessageRef,
+    PlatformRefused,
+    Refused,
+    Room,
+    Section,
+)
 from adapters.room import Person
 
 LONG = "\n\n".join(f"Line {number} of it." for number in range(400))
@@ -324,3 +335,15 @@ async def test_a_public_answer_goes_nowhere_but_where_it_is_sent(stage: Stage, e
     await stage.people.use_command("ann", "general", "/ask what")
     assert await stage.platform.send(stage.people.room("other"), note("For them."), answering=ear.last.trigger)
     assert [shown(stage, "bob", place) for place in ("general", "other")] == [[], ["For them."]]
+
+
+async def test_the_bots_own_message_is_read_back_with_names(stage: Stage) -> None:
+    words = ("Ask ", Mention(stage.people.account("bob")), " *first*")
+    sent = await stage.platform.send(stage.people.room("general"), Message("A note", [Section(words)]))
+    assert sent
+    post = await stage.platform.read_message(sent)
+    assert post and (post.text, post.by_bot, post.mentions) == (
+        "Ask @Bob _first_",
+        True,
+        (stage.people.account("bob"),),
+    )
