@@ -21,6 +21,9 @@ from knowledge.tips import TipForm, search_text
 ENCODED_AT_ONCE = 64
 """Tips whose vectors are made and written in one go, so that a stop loses little."""
 
+READ_AT_ONCE = 5_000
+"""Tips that are read from the store and indexed in one go."""
+
 Progress = Callable[[int, int], None]
 
 
@@ -71,17 +74,28 @@ class Library:
         return shelf
 
     async def _apply(self, shelf: "_Shelf", community: int, now: datetime, progress: Progress | None) -> None:
-        async with self._store.read(community, now) as work:
-            changed = await tips.changed_since(work, shelf.change)
-        live = [(id, form) for id, _, state, form in changed if state is TipState.LIVE]
-        gone = [id for id, _, state, _ in changed if state is not TipState.LIVE]
-        made = await self._ready_vectors(community, live, now, progress)
-        documents = [_document(id, form, made.get(id)) for id, form in live]
-        await asyncio.to_thread(shelf.apply, documents, {id: form.title or form.works for id, form in live}, gone)
-        shelf.change = max([shelf.change, *(change for _, change, _, _ in changed)])
+        done = 0
+        while True:
+            async with self._store.read(community, now) as work:
+                changed = await tips.changed_since(work, shelf.change, limit=READ_AT_ONCE)
+            if not changed:
+                return
+            live = [(id, form) for id, _, state, form in changed if state is TipState.LIVE]
+            gone = [id for id, _, state, _ in changed if state is not TipState.LIVE]
+            made = await self._ready_vectors(community, live, now, progress, done)
+            documents = [_document(id, form, made.get(id)) for id, form in live]
+            titles = {id: form.title or form.works for id, form in live}
+            await asyncio.to_thread(shelf.apply, documents, titles, gone)
+            shelf.change = changed[-1][1]
+            done += len(live)
 
     async def _ready_vectors(
-        self, community: int, live: Sequence[tuple[int, TipForm]], now: datetime, progress: Progress | None
+        self,
+        community: int,
+        live: Sequence[tuple[int, TipForm]],
+        now: datetime,
+        progress: Progress | None,
+        done: int,
     ) -> dict[int, Vectors]:
         if self.encoder is None or not live:
             return {}
@@ -101,7 +115,7 @@ class Library:
                 await vectors.write_vectors(work, self.encoder.name, fresh)
             ready |= fresh
             if progress is not None:
-                progress(min(start + ENCODED_AT_ONCE, len(missing)), len(missing))
+                progress(done + min(start + ENCODED_AT_ONCE, len(missing)), done + len(missing))
         return ready
 
     def _vectors_of(self, texts: Sequence[tuple[str, str]]) -> list[tuple[np.ndarray | None, np.ndarray | None]]:

@@ -133,10 +133,8 @@ class Index:
         """
         with self._lock:
             latest = {document.id: document for document in documents}
-            for document in latest.values():
-                self._dense.expect(document.title_vector, document.text_vector)
-            for document in latest.values():
-                self._dense.put(document.id, document.title_vector, document.text_vector)
+            titles = [document.title_vector for document in latest.values()]
+            self._dense.put(list(latest), titles, [document.text_vector for document in latest.values()])
             self._change({id: (_clean(document.title), _clean(document.text)) for id, document in latest.items()}, ())
 
     def remove(self, ids: Iterable[int]) -> None:

@@ -308,12 +308,29 @@ async def words_in_use(work: Work) -> dict[str, list[str]]:
     }
 
 
-async def changed_since(work: Work, change: int) -> list[tuple[int, int, TipState, TipForm]]:
-    """Lists (id, change, state, parts) of the tips that changed after `change`, for search indexes."""
-    query = select(Tip).where(Tip.community_id == work.community, Tip.changed > change).order_by(col(Tip.changed))
-    rows = (await work.session.exec(query)).all()
-    tags = await tags_of(work, [tip_id(row) for row in rows])
-    return [(tip_id(row), row.changed, row.state, form_of(row, tags.get(tip_id(row), ()))) for row in rows]
+async def changed_since(work: Work, change: int, *, limit: int = 5_000) -> list[tuple[int, int, TipState, TipForm]]:
+    """Lists (id, change, state, parts) of the tips that changed after `change`, the earliest first, for search indexes.
+
+    At most `limit`: ask again from the last change on.
+    """
+    parts = (Tip.works, Tip.title, Tip.situation, Tip.why, Tip.context, Tip.kind)
+    changed = select(Tip.id, Tip.changed, Tip.state, *parts).where(Tip.community_id == work.community)  # type: ignore[call-overload]
+    changed = changed.where(Tip.changed > change).order_by(col(Tip.changed)).limit(limit)
+    rows = (await work.session.exec(changed)).all()
+    tags = await _tags_between(work, change, rows[-1][1]) if rows else {}
+    return [
+        (id, at, state, TipForm(works, title, situation, why, context, kind, tags.get(id, ())))
+        for id, at, state, works, title, situation, why, context, kind in rows
+    ]
+
+
+async def _tags_between(work: Work, after: int, last: int) -> dict[int, tuple[str, ...]]:
+    query = select(TipTag.tip_id, TipTag.tag).join(Tip, col(Tip.id) == col(TipTag.tip_id))
+    query = query.where(TipTag.community_id == work.community, Tip.changed > after, Tip.changed <= last)
+    found: dict[int, tuple[str, ...]] = {}
+    for id, tag in (await work.session.exec(query.order_by(col(TipTag.id)))).all():
+        found[id] = (*found.get(id, ()), tag)
+    return found
 
 
 async def _tip(work: Work, tip: int) -> Tip:

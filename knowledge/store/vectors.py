@@ -22,14 +22,17 @@ async def read_vectors(work: Work, ids: Collection[int], encoder: str) -> dict[i
     """Reads the vectors that `encoder` made of tips, by tip id."""
     found: dict[int, Vectors] = {}
     wanted = list(ids)
+    columns = (TipVector.tip_id, TipVector.digest, TipVector.title_vector, TipVector.text_vector)
     for start in range(0, len(wanted), 500):
-        query = select(TipVector).where(
+        query = select(
+            *columns
+        ).where(  # type: ignore[type-var]
             TipVector.community_id == work.community,
             TipVector.encoder == encoder,
             col(TipVector.tip_id).in_(wanted[start : start + 500]),
         )
-        for row in (await work.session.exec(query)).all():
-            found[row.tip_id] = Vectors(row.digest, row.title_vector, row.text_vector)
+        for id, digest, title, text in (await work.session.exec(query)).all():
+            found[id] = Vectors(digest, title, text)
     return found
 
 
