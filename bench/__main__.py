@@ -12,6 +12,7 @@ from bench.results import Missing, shown
 BENCHMARKS = {
     "completion": ("bench.completion", "Suggestions while somebody types, with 100,000 tips."),
     "discord-messages": ("bench.discord_messages", "CPU of a message at 1,000 a second on Discord, and what is lost."),
+    "search": ("bench.search", "Quality, speed and memory of the search beside FTS5, tantivy and the encoder alone."),
     "slack-acks": ("bench.slack_acks", "Acknowledgements, answers and losses on a lively Slack workspace."),
     "slack-message": ("bench.slack_message", "CPU of one ordinary Slack message, and what a stop leaves behind."),
 }

@@ -1,6 +1,6 @@
 """One community's documents, searched by words and by meaning at once.
 
-The two views are fused by adding scores: max(cosine of the whole, cosine of the title) + 0.3 * BM25 / best BM25 of this
+The two views are fused by adding scores: max(cosine of the whole, cosine of the title) + 0.35 * BM25 / best BM25 of this
 question. Unknown words of the question are corrected before both. Everything is in memory; keeping the index in step
 with what is stored is left to the caller.
 
@@ -21,7 +21,7 @@ from knowledge.search.correct import Corrector
 from knowledge.search.dense import TITLES, WHOLES, Dense
 from knowledge.search.lexical import Lexical
 
-LEXICAL_SHARE = 0.3
+LEXICAL_SHARE = 0.35
 """What the best match by words adds to a cosine. Source: as for the recipe; the weight is flat from .3 to .5."""
 
 LEXICAL_CANDIDATES = 300

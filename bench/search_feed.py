@@ -1,0 +1,136 @@
+"""What the sizes are filled with: a folder of tips, vectors and questions that processes read bit by bit.
+
+Reading from files, a thousand tips at a time, keeps what a process holds close to what its system holds. The tips of
+all sets come first, shuffled (seeded), with their own vectors. Beyond them texts are made by shuffling the words of
+real tips, and vectors by adding seeded noise of length 0.5 to those of the same tips and normalising, which leaves
+a cosine of about .89. Shuffled tips bring no new words: the dictionary stays that of 10,590 tips.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from random import Random
+from time import perf_counter
+from typing import TYPE_CHECKING, BinaryIO
+
+from bench.search_systems import Tip
+
+if TYPE_CHECKING:
+    import numpy as np
+
+NOISE = 0.5
+"""Length of what is added to a unit vector."""
+
+WIDTH = 384
+"""Numbers of a vector."""
+
+AT_ONCE = 1_000
+"""Tips that are read or written in one go."""
+
+TIPS, TITLES, WHOLES, QUESTIONS = "tips.jsonl", "titles.f32", "wholes.f32", "questions.json"
+
+
+@dataclass
+class Feed:
+    """Tips of a folder, in order; `seconds` is what reading them took so far.
+
+    Args:
+        folder: what `write` filled.
+        with_vectors: whether vectors are wanted.
+        count: tips to read.
+        start: tips to pass over.
+    """
+
+    folder: Path
+    with_vectors: bool
+    count: int
+    start: int = 0
+    seconds: float = field(default=0.0, init=False)
+
+    def __iter__(self) -> Iterator[Tip]:
+        """Gives one tip after the other."""
+        tips = self._read()
+        while True:
+            began = perf_counter()
+            tip = next(tips, None)
+            self.seconds += perf_counter() - began
+            if tip is None:
+                return
+            yield tip
+
+    def _read(self) -> Iterator[Tip]:
+        end = self.start + self.count
+        vectors = self._vectors(end) if self.with_vectors else iter(lambda: (None, None), 0)
+        with (self.folder / TIPS).open(encoding="utf-8") as lines:
+            for id, line in enumerate(islice(lines, self.start, end), self.start):
+                title, text = json.loads(line)
+                of_title, of_whole = next(vectors)
+                yield Tip(id, title, text, of_title if title else None, of_whole)
+
+    def _vectors(self, end: int) -> Iterator[tuple["np.ndarray | None", "np.ndarray | None"]]:
+        import numpy as np
+
+        with (self.folder / TITLES).open("rb") as titles, (self.folder / WHOLES).open("rb") as wholes:
+            for at in range(self.start, end, AT_ONCE):
+                count, offset = min(AT_ONCE, end - at), at * WIDTH * np.dtype(np.float32).itemsize
+                yield from zip(*(_rows(file, offset, count) for file in (titles, wholes)), strict=True)
+
+
+def write(folder: Path, real: Sequence[Tip], count: int, questions: Sequence[str]) -> None:
+    """Writes so many tips, real ones first, and the questions; 1,000,000 tips take about 5 GB."""
+    import numpy as np
+
+    (folder / QUESTIONS).write_text(json.dumps(list(questions)), "utf-8")
+    chance, noise = Random(5), np.random.default_rng(5)  # noqa: S311 - the same tips each time
+    order = chance.sample(real, len(real))
+    none = np.zeros(WIDTH, np.float32)
+    with (
+        (folder / TIPS).open("w", encoding="utf-8") as lines,
+        (folder / TITLES).open("wb") as titles,
+        (folder / WHOLES).open("wb") as wholes,
+    ):
+        for at in range(0, count, AT_ONCE):
+            some = [order[number % len(order)] for number in range(at, min(at + AT_ONCE, count))]
+            made_up = np.arange(at, at + len(some)) >= len(order)
+            lines.writelines(_line(tip, chance if made else None) for tip, made in zip(some, made_up, strict=True))
+            for file, vectors in (
+                (titles, [none if tip.title_vector is None else tip.title_vector for tip in some]),
+                (wholes, [tip.whole_vector for tip in some]),
+            ):
+                file.write(_noisy(np.asarray(vectors, np.float32), made_up, noise).tobytes())
+
+
+def questions(folder: Path) -> list[str]:
+    """Reads the questions of a folder."""
+    read: list[str] = json.loads((folder / QUESTIONS).read_text("utf-8"))
+    return read
+
+
+def _rows(file: BinaryIO, offset: int, count: int) -> "np.ndarray":
+    import numpy as np
+
+    file.seek(offset)
+    return np.fromfile(file, np.float32, count * WIDTH).reshape(count, WIDTH)
+
+
+def _line(tip: Tip, chance: Random | None) -> str:
+    title, text = (_shuffled(part, chance) if chance else part for part in (tip.title, tip.text))
+    return f"{json.dumps([title, text], ensure_ascii=False)}\n"
+
+
+def _shuffled(text: str, chance: Random) -> str:
+    words = text.split()
+    chance.shuffle(words)
+    return " ".join(words)
+
+
+def _noisy(vectors: "np.ndarray", made_up: "np.ndarray", chance: "np.random.Generator") -> "np.ndarray":
+    """Adds noise to the rows of made-up tips and makes them unit vectors again."""
+    import numpy as np
+
+    added = chance.standard_normal(vectors.shape, np.float32) * np.float32(NOISE / WIDTH**0.5)
+    noisy = vectors + added
+    noisy /= np.linalg.norm(noisy, axis=1, keepdims=True)
+    return np.where(made_up[:, None], noisy, vectors)

@@ -1,0 +1,252 @@
+"""The systems that are measured side by side, all in memory and all asked alike. Heavy libraries load where used.
+
+Every alternative indexes title and text as one text, which is how each is used plainly. FTS5 and tantivy are asked for
+any of the question's words without the same stop words, so neither wins by its list.
+"""
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+
+TACIT, FTS5, TANTIVY, ENCODER, BM25S = "Tacit", "FTS5", "tantivy", "encoder", "bm25s"
+SYSTEMS = (TACIT, FTS5, TANTIVY, ENCODER, BM25S)
+TITLES = "encoder, titles"
+"""The encoder with a vector for each title too, for quality alone: the greater cosine counts, as in Tacit."""
+
+WITH_ENCODER = (TACIT, ENCODER)
+
+LIMIT = 10
+"""Tips that are asked for."""
+
+AT_ONCE = 100_000
+"""Tips that Tacit is given in one go, as at its start; it bounds what holds vectors twice."""
+
+MEMORY_BYTES = 15_000_000
+"""What tantivy's writer may hold, which is its least and what Tacit gives it."""
+
+FIRST_ROWS = 1_024
+"""Rows of the encoder's matrix to begin with; it doubles when they are used up."""
+
+STOP_WORDS = """
+    a about all also am an and any anybody anyone anything are as at be been but by can could did do does doing done
+    for from get gets getting got had has have having he her here hers him his how i if in into is it its just me my
+    of on or our ours please shall she should so some somebody someone something than thank thanks that the their
+    theirs them then there these they this those to too us was we were what when where which who whom whose why will
+    with would you your yours
+"""
+"""Tacit's own list, for the alternatives too."""
+
+Encode: TypeAlias = "Callable[[str], np.ndarray]"
+
+
+class Tip(NamedTuple):
+    """What is found: a number, a title (may be empty), a text, and unit vectors of the title and of both together."""
+
+    id: int
+    title: str
+    text: str
+    title_vector: "np.ndarray | None" = None
+    whole_vector: "np.ndarray | None" = None
+
+    @property
+    def whole(self) -> str:
+        """Title and text as one text."""
+        return f"{self.title}\n{self.text}".strip()
+
+
+class System(Protocol):
+    """Something that finds tips."""
+
+    def fill(self, tips: Iterable[Tip]) -> None:
+        """Takes the tips that it begins with; they are found from then on."""
+
+    def add(self, tip: Tip) -> None:
+        """Takes one more; it is found from then on."""
+
+    def search(self, question: str) -> list[int]:
+        """Gives the numbers of the tips that fit a question, best first, ten at most."""
+
+
+def can_add(name: str) -> bool:
+    """Whether a system takes a new tip without indexing all tips anew."""
+    return name != BM25S
+
+
+def installed() -> list[str]:
+    """The systems whose libraries are here; bm25s is none of Tacit's and may be missing."""
+    return [name for name in SYSTEMS if name != BM25S or find_spec("bm25s")]
+
+
+def open_system(name: str, encode: Encode, words: frozenset[str]) -> System:
+    """Opens a system, empty; `encode` gives a question's vector, `words` are those that are never corrected."""
+    match name:
+        case "Tacit":
+            return _Tacit(encode, words)
+        case "encoder":
+            return _Encoder(encode)
+        case "encoder, titles":
+            return _Encoder(encode, with_titles=True)
+        case "FTS5":
+            return _Fts5()
+        case "tantivy":
+            return _Tantivy()
+        case _:
+            return _Bm25s()
+
+
+class _Tacit:
+    """Tacit's index, as its library fills and asks it."""
+
+    def __init__(self, encode: Encode, words: frozenset[str]) -> None:
+        from knowledge.search import Index
+
+        self._index, self._encode = Index(everyday_words=words), encode
+
+    def fill(self, tips: Iterable[Tip]) -> None:
+        from knowledge.search import Document
+
+        rest: Iterator[Tip] = iter(tips)
+        while some := [Document(*tip) for tip in islice(rest, AT_ONCE)]:
+            self._index.put(some)
+
+    def add(self, tip: Tip) -> None:
+        self.fill([tip])
+
+    def search(self, question: str) -> list[int]:
+        return [hit.id for hit in self._index.search(question, encode=self._encode, limit=LIMIT).hits]
+
+
+class _Fts5:
+    """SQLite's full-text search: Porter's stems, any of the words, bm25."""
+
+    def __init__(self) -> None:
+        self._base = sqlite3.connect(":memory:")
+        self._base.execute("create virtual table tip using fts5(words, tokenize = 'porter unicode61')")
+
+    def fill(self, tips: Iterable[Tip]) -> None:
+        self._base.executemany("insert into tip(rowid, words) values(?, ?)", ((tip.id, tip.whole) for tip in tips))
+        self._base.commit()
+
+    def add(self, tip: Tip) -> None:
+        self.fill([tip])
+
+    def search(self, question: str) -> list[int]:
+        any_of = " OR ".join(f'"{word}"' for word in _words(question))
+        found = self._base.execute("select rowid from tip where tip match ? order by rank limit ?", (any_of, LIMIT))
+        return [int(id) for (id,) in found] if any_of else []
+
+
+class _Tantivy:
+    """tantivy: its English stems, any of the words, bm25. The writer stays open once tips come one by one."""
+
+    def __init__(self) -> None:
+        import tantivy
+
+        self._new = tantivy.Document
+        schema = tantivy.SchemaBuilder()
+        schema.add_integer_field("id", fast=True)
+        schema.add_text_field("words", tokenizer_name="en_stem", index_option="freq")
+        self._index = tantivy.Index(schema.build())
+        self._index.config_reader("manual")
+        self._writer: Any = None
+
+    def fill(self, tips: Iterable[Tip]) -> None:
+        writer = self._index.writer(MEMORY_BYTES, 1)
+        for tip in tips:
+            writer.add_document(self._new(id=tip.id, words=tip.whole))
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+
+    def add(self, tip: Tip) -> None:
+        self._writer = self._writer or self._index.writer(MEMORY_BYTES, 1)
+        self._writer.add_document(self._new(id=tip.id, words=tip.whole))
+        self._writer.commit()
+        self._index.reload()
+
+    def search(self, question: str) -> list[int]:
+        any_of = self._index.parse_query(" ".join(f'"{word}"' for word in _words(question)), ["words"])
+        searcher = self._index.searcher()
+        hits = searcher.search(any_of, LIMIT, count=False).hits
+        ids = searcher.fast_field_values("id", [address for _, address in hits])
+        return [int(id) for id in ids if id is not None]
+
+
+class _Encoder:
+    """The vectors alone: one float32 matrix, multiplied with the question's vector; titles may have rows too."""
+
+    def __init__(self, encode: Encode, *, with_titles: bool = False) -> None:
+        self._encode, self._with_titles = encode, with_titles
+        self._ids: list[int] = []
+        self._rows: Any = None
+
+    def fill(self, tips: Iterable[Tip]) -> None:
+        for tip in tips:
+            self.add(tip)
+
+    def add(self, tip: Tip) -> None:
+        self._append(tip.id, tip.whole_vector)
+        if self._with_titles and tip.title:
+            self._append(tip.id, tip.title_vector)
+
+    def _append(self, id: int, vector: "np.ndarray | None") -> None:
+        import numpy as np
+
+        given = np.asarray(vector, np.float32)
+        if self._rows is None:
+            self._rows = np.zeros((FIRST_ROWS, len(given)), np.float32)
+        if len(self._ids) == len(self._rows):
+            self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
+        self._rows[len(self._ids)] = given
+        self._ids.append(id)
+
+    def search(self, question: str) -> list[int]:
+        import numpy as np
+
+        cosines = self._rows[: len(self._ids)] @ self._encode(question)
+        best = np.argpartition(-cosines, min(2 * LIMIT, len(cosines)) - 1)[: 2 * LIMIT]
+        return list(dict.fromkeys(self._ids[row] for row in best[np.argsort(-cosines[best])]))[:LIMIT]
+
+
+class _Bm25s:
+    """bm25s with its English stop words, and with Snowball's stems where PyStemmer is there. It takes no new tips."""
+
+    def __init__(self) -> None:
+        self._library = import_module("bm25s")
+        self._stemmer = import_module("Stemmer").Stemmer("english") if find_spec("Stemmer") else None
+        self._ids: list[int] = []
+
+    def fill(self, tips: Iterable[Tip]) -> None:
+        texts = []
+        for tip in tips:
+            self._ids.append(tip.id)
+            texts.append(tip.whole)
+        self._index = self._library.BM25()
+        self._index.index(self._tokens(texts), show_progress=False)
+
+    def add(self, tip: Tip) -> None:
+        raise NotImplementedError("bm25s indexes all tips anew.")
+
+    def search(self, question: str) -> list[int]:
+        count = min(LIMIT, len(self._ids))
+        rows, _ = self._index.retrieve(self._tokens([question]), k=count, show_progress=False)
+        return [self._ids[row] for row in rows[0]]
+
+    def _tokens(self, texts: list[str]) -> Any:
+        return self._library.tokenize(texts, stopwords="en", stemmer=self._stemmer, show_progress=False)
+
+
+def _words(question: str) -> list[str]:
+    """The different words of a question without stop words; all of them where nothing else is left."""
+    words = list(dict.fromkeys(re.findall(r"\w+", question.lower())))
+    return [word for word in words if word not in _STOPPED] or words
+
+
+_STOPPED = frozenset(STOP_WORDS.split())
