@@ -26,6 +26,7 @@ from adapters.port import (
     Form,
     Line,
     Link,
+    Mention,
     Message,
     Paragraph,
     People,
@@ -172,6 +173,14 @@ def files(given: Sequence[File]) -> list[discord.File]:
         discord.File(io.BytesIO(each.content), filename=name, description=each.alternative_text or None)
         for each, name in zip(given, _names(given), strict=True)
     ]
+
+
+def allowed(message: Message) -> discord.AllowedMentions:
+    """Whom a message may notify: the people in its Mention values, nobody else."""
+    texts = [text for section in message.sections for text in (section.text, *(fact.value for fact in section.facts))]
+    ids = {span.account.id for text in texts for span in text if isinstance(span, Mention)}
+    users = [discord.Object(int(id)) for id in ids if is_user(id)]
+    return discord.AllowedMentions(everyone=False, roles=False, replied_user=False, users=users)
 
 
 def modal(form: Form, mark: str = "") -> ui.Modal:

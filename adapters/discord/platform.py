@@ -25,7 +25,6 @@ from adapters.port import (
     Destination,
     Event,
     Form,
-    Mention,
     Message,
     MessageRef,
     Only,
@@ -155,7 +154,7 @@ class DiscordPlatform(Hearing):
 
     async def edit(self, message: MessageRef, new: Message, *, answering: Trigger | None = None) -> None:
         """Replaces a message of the bot; one that only one person sees only in answer to that person."""
-        pages, mentions = outbound.layouts(new, message.room.space, self._mark(message.room)), _mentions(new)
+        pages, mentions = outbound.layouts(new, message.room.space, self._mark(message.room)), outbound.allowed(new)
         id = int(message.id)
         ids = self._forget_parts(id)
         with self._refusals(message.room, "view_channel", "send_messages"):
@@ -184,8 +183,10 @@ class DiscordPlatform(Hearing):
         attached = outbound.files(new.files) if len(pages) == 1 else []
         if not await self.interactions.replace(answering.token, pages[0], attached, mentions):
             return None
+        pressed = self.interactions.find(answering.token)
+        only = bool(pressed and pressed.message and pressed.message.flags.ephemeral)
         files = outbound.files(new.files)
-        said = await self.interactions.answer(answering.token, pages[1:], files, mentions, only=False)
+        said = await self.interactions.answer(answering.token, pages[1:], files, mentions, only=only)
         return [each.id for each in said or ()]
 
     async def delete(self, message: MessageRef) -> None:
@@ -281,7 +282,7 @@ class DiscordPlatform(Hearing):
     async def _post(
         self, room: Room, message: Message, once: str, answering: Trigger | None = None
     ) -> MessageRef | None:
-        pages, mentions = outbound.layouts(message, room.space, self._mark(room)), _mentions(message)
+        pages, mentions = outbound.layouts(message, room.space, self._mark(room)), outbound.allowed(message)
         needed = ("view_channel", "send_messages_in_threads" if room.thread_id else "send_messages")
         with self._refusals(room, *needed, *(("attach_files",) if message.files else ())):
             if answering and self._is_there(answering, room):
@@ -318,7 +319,7 @@ class DiscordPlatform(Hearing):
         pages = outbound.layouts(message, to.account.space, self.mark_for(interaction))
         files = outbound.files(message.files)
         with refusals(), suppress(discord.NotFound):
-            await self.interactions.answer(to.trigger.token, pages, files, _mentions(message), only=True)
+            await self.interactions.answer(to.trigger.token, pages, files, outbound.allowed(message), only=True)
             return None
         return await self._post(await self.open_room([to.account]), message, once)
 
@@ -385,13 +386,6 @@ class DiscordPlatform(Hearing):
                 await self._partial(MessageRef(room, str(id))).delete()
             except discord.NotFound:
                 continue
-
-
-def _mentions(message: Message) -> discord.AllowedMentions:
-    texts = [text for section in message.sections for text in (section.text, *(fact.value for fact in section.facts))]
-    ids = {span.account.id for text in texts for span in text if isinstance(span, Mention)}
-    users = [discord.Object(int(id)) for id in ids if markup.is_user(id)]
-    return discord.AllowedMentions(everyone=False, roles=False, replied_user=False, users=users)
 
 
 def _remember(known: "OrderedDict[Any, Any]", key: Any, value: Any) -> None:

@@ -1,8 +1,8 @@
 """One community's documents, searched by words and by meaning at once.
 
-The two views are fused by adding scores: max(cosine of the whole, cosine of the title) + 0.35 * BM25 / best BM25 of this
-question. Unknown words of the question are corrected before both. Everything is in memory; keeping the index in step
-with what is stored is left to the caller.
+The two views are fused by adding scores: max(cosine of the whole, cosine of the title) + 0.35 * BM25 / best BM25 of
+this question. Unknown words of the question are corrected before both. Everything is in memory; keeping the index in
+step with what is stored is left to the caller.
 
 Source of the recipe: the project's measurements on FeedbackQA, the medical question pairs and SciFact; adding scores
 instead of ranks and the vector of the title brought nDCG@10 from .747 to .782 (paired bootstrap +.035, 95 % of it in

@@ -14,7 +14,7 @@ from test_discord_edges import FORM, Ear, note, server, shown
 from adapters.discord import outbound
 from adapters.discord.missed import Missed
 from adapters.discord.whose import Whose
-from adapters.port import Button, FieldErrors, File, MessageRef, Section, Space
+from adapters.port import Button, FieldErrors, File, MessageRef, Only, Section, Space
 
 LONG = "\n\n".join(f"Line {number} of it." for number in range(400))
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -67,6 +67,15 @@ async def test_what_is_long_is_there_once_after_it_changed_again(stage: Stage, e
     await stage.platform.edit(await grown(stage, ear, "edited"), note(LONG))
     words = "\n".join(shown(stage))
     assert words.count("Line 0 of it.") == words.count("Line 399 of it.") == 1
+
+
+async def test_what_only_one_person_sees_grows_for_them_alone(stage: Stage, ear: Ear) -> None:
+    await stage.people.use_command("ann", "general", "/keep what")
+    private = Only(ear.last.who, ear.last.room, ear.last.trigger)
+    await stage.platform.send(private, note("short", Button("capture:replace", "Yes")))
+    await stage.people.press("ann", stage.people.messages_seen_by("ann")[-1].id, "capture:replace")
+    await stage.platform.edit(ear.last.message, note(LONG), answering=ear.last.trigger)
+    assert "Line 399 of it." in "\n".join(shown(stage)) and shown(stage, "bob") == []
 
 
 async def test_a_conversation_that_is_opened_twice_at_once_is_one(stage: Stage) -> None:
