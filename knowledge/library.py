@@ -59,6 +59,11 @@ class Library:
         shelf = await self.refresh(community, now)
         return await asyncio.to_thread(shelf.titles.find, typed, limit=limit)
 
+    async def tags(self, community: int, now: datetime) -> list[str]:
+        """Lists the tags of live tips, in order."""
+        shelf = await self.refresh(community, now)
+        return sorted({tag for tags in shelf.tags.values() for tag in tags})
+
     async def refresh(self, community: int, now: datetime, progress: Progress | None = None) -> "_Shelf":
         """Brings the index of a community up to date; `progress` is told (done, of all) as tips are encoded."""
         shelf = self._shelves.get(community)
@@ -84,8 +89,7 @@ class Library:
             gone = [id for id, _, state, _ in changed if state is not TipState.LIVE]
             made = await self._ready_vectors(community, live, now, progress, done)
             documents = [_document(id, form, made.get(id)) for id, form in live]
-            titles = {id: form.title or form.works for id, form in live}
-            await asyncio.to_thread(shelf.apply, documents, titles, gone)
+            await asyncio.to_thread(shelf.apply, documents, dict(live), gone)
             shelf.change = changed[-1][1]
             done += len(live)
 
@@ -140,16 +144,19 @@ class _Shelf:
     def __init__(self, index: Index) -> None:
         self.index = index
         self.titles = Completer()
+        self.tags: dict[int, tuple[str, ...]] = {}
         self.change = 0
         self.lock = asyncio.Lock()
 
-    def apply(self, documents: Sequence[Document], titles: Mapping[int, str], gone: Sequence[int]) -> None:
+    def apply(self, documents: Sequence[Document], live: Mapping[int, TipForm], gone: Sequence[int]) -> None:
         self.index.put(documents)
         self.index.remove(gone)
-        for id, title in titles.items():
-            self.titles.put(id, title)
+        for id, form in live.items():
+            self.titles.put(id, form.title or form.works)
+            self.tags[id] = form.tags
         for id in gone:
             self.titles.remove(id)
+            self.tags.pop(id, None)
 
 
 def _document(id: int, form: TipForm, made: Vectors | None) -> Document:

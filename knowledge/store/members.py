@@ -72,6 +72,13 @@ async def list_members(work: Work) -> list[Member]:
     return list((await work.session.exec(query.order_by(Member.name))).all())
 
 
+async def practices_and_places(work: Work) -> tuple[list[str], list[str]]:
+    """Lists what members said that they do, and where, each in order."""
+    query = select(Member.practice, Member.place).where(Member.community_id == work.community).distinct()
+    pairs = (await work.session.exec(query)).all()
+    return sorted({practice for practice, _ in pairs if practice}), sorted({place for _, place in pairs if place})
+
+
 async def mark_left(work: Work, account: str) -> Member | None:
     """Notes that somebody left; what they gave stays, with their name as they chose.
 

@@ -17,7 +17,7 @@ from knowledge.models import (
     TipTag,
     TipVersion,
 )
-from knowledge.store import communities
+from knowledge.store import communities, members
 from knowledge.store.known import assemble, form_of, tags_of, tip_id
 from knowledge.store.work import Work
 from knowledge.tips import IMPORTED_LENGTH, Known, TipForm, tidy
@@ -299,13 +299,8 @@ async def words_in_use(work: Work) -> dict[str, list[str]]:
     """Lists the tags, practices and places that live tips can be browsed by, each in order."""
     tags = select(TipTag.tag).join(Tip, col(Tip.id) == col(TipTag.tip_id)).where(Tip.state == TipState.LIVE)
     tags = tags.where(TipTag.community_id == work.community).distinct()
-    people = select(Member.practice, Member.place).where(Member.community_id == work.community).distinct()
-    pairs = (await work.session.exec(people)).all()
-    return {
-        "tag": sorted((await work.session.exec(tags)).all()),
-        "practice": sorted({practice for practice, _ in pairs if practice}),
-        "place": sorted({place for _, place in pairs if place}),
-    }
+    practices, places = await members.practices_and_places(work)
+    return {"tag": sorted((await work.session.exec(tags)).all()), "practice": practices, "place": places}
 
 
 async def changed_since(work: Work, change: int, *, limit: int = 5_000) -> list[tuple[int, int, TipState, TipForm]]:

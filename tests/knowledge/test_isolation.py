@@ -114,6 +114,7 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "who_offered": lambda t: (("CODE7777",), {}),
     "link": lambda t: (("CODE7777", "room:first:ravi"), {}),
     "unlink": lambda t: (("room:first:ravi",), {}),
+    "practices_and_places": lambda t: ((), {}),
     "mark_left": lambda t: (("room:first:ravi",), {}),
     "mark_joined": lambda t: (("room:second:cy", "Cy"), {}),
     "describe": lambda t: ((t.member,), {"place": "elsewhere"}),

@@ -42,4 +42,9 @@ async def test_tags_come_with_their_tips(store: Store, community: int) -> None:
     async with store.write(community, NOW) as work:
         await publish_new(work, [NewTip(TipForm("one", tags=("bed", "lift"))), NewTip(TipForm("two", tags=("gel",)))])
         changed = await tips.changed_since(work, 0)
+    library = Library(store, None)
+    assert await library.tags(community, NOW) == ["bed", "gel", "lift"]
+    async with store.write(community, NOW) as work:
+        await tips.set_state(work, changed[0][0], TipState.RETIRED, by=None)
+    assert await library.tags(community, NOW) == ["gel"]
     assert [form.tags for _, _, _, form in changed] == [("bed", "lift"), ("gel",)]

@@ -24,7 +24,7 @@ from bot.tip_form import form_from, kept, tip_form
 from knowledge.guard import scan
 from knowledge.models import Outcome, TipState
 from knowledge.personal import personal_in, redacted
-from knowledge.store import Work, confirmations, consents, notices, questions, tips
+from knowledge.store import Work, confirmations, consents, members, notices, questions, tips
 from knowledge.tips import Known, TipForm, own_changes, shorten
 
 
@@ -232,13 +232,10 @@ async def complete(context: Context, event: Typing) -> Suggestions:
 async def complete_words(context: Context, event: Typing) -> Suggestions:
     """Suggests tags, practices and places while one is typed."""
     _, _, typed = event.text.partition(" ")
-
-    async def read() -> tuple[str, ...]:
-        async with context.read() as work:
-            words = await tips.words_in_use(work)
-        return tuple(dict.fromkeys(word for kind in ("tag", "practice", "place") for word in words[kind]))
-
-    words = await context.store.remember(("words in use", context.community), read)
+    async with context.read() as work:
+        practices, places = await members.practices_and_places(work)
+    tags = await context.library.tags(context.community, context.now)
+    words = list(dict.fromkeys([*tags, *practices, *places]))
     fitting = rules.fitting(words, typed)
     return Suggestions([Option(word, word[:OPTION_LABEL]) for word in fitting[:SUGGESTIONS]])
 
