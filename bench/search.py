@@ -22,6 +22,7 @@ from bench import search_feed, search_picture, search_speed
 from bench.results import Json, Missing, Table, machine, ratio, tell
 from bench.search_sets import KINDS, KeptVectors, Questions, bootstrap, gain, open_encoder, read_sets
 from bench.search_systems import FTS5, SYSTEMS, TACIT, TITLES, Tip, installed, open_system
+from knowledge.search.lexical import ENGLISH_FILLERS
 
 MEAN = "mean"
 
@@ -95,7 +96,7 @@ def _gains(
     found: dict[str, dict[str, list[float]]] = {kind: {} for kind in KINDS}
     for name in names:
         tell(f"{each.name}: asking {name}.")
-        system = open_system(name, vectors.one, words)
+        system = open_system(name, vectors.one, words, frozenset(ENGLISH_FILLERS.split()))
         system.fill(tips)
         for kind, asked in each.asked.items():
             found[kind][name] = [
@@ -146,7 +147,7 @@ def _speed(real: Sequence[Tip], questions: Sequence[str], names: Sequence[str], 
         folder = Path(name)
         count = max(chosen.sizes) + chosen.new
         tell(f"Writing {count} tips, of which {max(count - len(real), 0)} are made up.")
-        search_feed.write(folder, real, count, questions)
+        search_feed.write(folder, real, count, questions, ENGLISH_FILLERS)
         return {str(size): _of_size(folder, size, names, chosen.new) for size in chosen.sizes}
 
 

@@ -29,7 +29,8 @@ WIDTH = 384
 AT_ONCE = 1_000
 """Tips that are read or written in one go."""
 
-TIPS, TITLES, WHOLES, QUESTIONS = "tips.jsonl", "titles.f32", "wholes.f32", "questions.json"
+TIPS, TITLES, WHOLES = "tips.jsonl", "titles.f32", "wholes.f32"
+QUESTIONS, FILLERS = "questions.json", "fillers.txt"
 
 
 @dataclass
@@ -78,10 +79,11 @@ class Feed:
                 yield from zip(*(_rows(file, offset, count) for file in (titles, wholes)), strict=True)
 
 
-def write(folder: Path, real: Sequence[Tip], count: int, questions: Sequence[str]) -> None:
-    """Writes so many tips, real ones first, and the questions; 1,000,000 tips take about 5 GB."""
+def write(folder: Path, real: Sequence[Tip], count: int, questions: Sequence[str], fillers: str) -> None:
+    """Writes so many tips, real ones first, the questions and the fillers; 1,000,000 tips take about 5 GB."""
     import numpy as np
 
+    (folder / FILLERS).write_text(fillers, "utf-8")
     (folder / QUESTIONS).write_text(json.dumps(list(questions)), "utf-8")
     chance, noise = Random(5), np.random.default_rng(5)  # noqa: S311 - the same tips each time
     order = chance.sample(real, len(real))
@@ -106,6 +108,11 @@ def questions(folder: Path) -> list[str]:
     """Reads the questions of a folder."""
     read: list[str] = json.loads((folder / QUESTIONS).read_text("utf-8"))
     return read
+
+
+def fillers(folder: Path) -> frozenset[str]:
+    """Reads the words that say nothing of a question's subject."""
+    return frozenset((folder / FILLERS).read_text("utf-8").split())
 
 
 def _rows(file: BinaryIO, offset: int, count: int) -> "np.ndarray":

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench import search_feed
 from bench.search_feed import Feed
-from bench.search_systems import WITH_ENCODER, System, Tip, can_add, open_system
+from bench.search_systems import WITH_ENCODER, Growing, System, Tip, open_system
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str]) -> None:
     """Measures, and writes one JSON object."""
     name, folder, tips, new = arguments[0], Path(arguments[1]), int(arguments[2]), int(arguments[3])
     encode = _Encode(name in WITH_ENCODER)
-    system = open_system(name, encode, encode.words)
+    system = open_system(name, encode, encode.words, search_feed.fillers(folder))
     empty = _memory("VmRSS")
     feed = Feed(folder, name in WITH_ENCODER, tips)
     began = perf_counter()
@@ -61,8 +61,8 @@ def main(arguments: Sequence[str]) -> None:
     index_seconds = perf_counter() - began - feed.seconds
     took, encoding = _asked(system, search_feed.questions(folder), encode)
     resident, most = _memory("VmRSS"), _memory("VmHWM")
-    fresh = Feed(folder, name in WITH_ENCODER, new if can_add(name) else 0, start=tips)
-    added, lost = _added(system, fresh, encode)
+    fresh = Feed(folder, name in WITH_ENCODER, new, start=tips)
+    added, lost = _added(system, fresh, encode) if isinstance(system, Growing) else ([], 0)
     result = {
         "tips": tips,
         "index_seconds": round(index_seconds, 3),
@@ -114,7 +114,7 @@ def _asked(system: System, questions: Sequence[str], encode: _Encode) -> tuple[l
     return took, list(encode.seconds)
 
 
-def _added(system: System, tips: Feed, encode: _Encode) -> tuple[list[float], int]:
+def _added(system: Growing, tips: Feed, encode: _Encode) -> tuple[list[float], int]:
     """Gives the seconds until each new tip could be found, and how many could not after all."""
     took, lost = list[float](), 0
     for number, tip in enumerate(tips):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,15 +33,6 @@ MEMORY_BYTES = 15_000_000
 
 FIRST_ROWS = 1_024
 """Rows of the encoder's matrix to begin with; it doubles when they are used up."""
-
-STOP_WORDS = """
-    a about all also am an and any anybody anyone anything are as at be been but by can could did do does doing done
-    for from get gets getting got had has have having he her here hers him his how i if in into is it its just me my
-    of on or our ours please shall she should so some somebody someone something than thank thanks that the their
-    theirs them then there these they this those to too us was we were what when where which who whom whose why will
-    with would you your yours
-"""
-"""Tacit's own list, for the alternatives too."""
 
 Encode: TypeAlias = "Callable[[str], np.ndarray]"
 
@@ -67,16 +58,16 @@ class System(Protocol):
     def fill(self, tips: Iterable[Tip]) -> None:
         """Takes the tips that it begins with; they are found from then on."""
 
-    def add(self, tip: Tip) -> None:
-        """Takes one more; it is found from then on."""
-
     def search(self, question: str) -> list[int]:
         """Gives the numbers of the tips that fit a question, best first, ten at most."""
 
 
-def can_add(name: str) -> bool:
-    """Whether a system takes a new tip without indexing all tips anew."""
-    return name != BM25S
+@runtime_checkable
+class Growing(System, Protocol):
+    """One that takes a new tip without indexing all tips anew."""
+
+    def add(self, tip: Tip) -> None:
+        """Takes one more; it is found from then on."""
 
 
 def installed() -> list[str]:
@@ -84,8 +75,15 @@ def installed() -> list[str]:
     return [name for name in SYSTEMS if name != BM25S or find_spec("bm25s")]
 
 
-def open_system(name: str, encode: Encode, words: frozenset[str]) -> System:
-    """Opens a system, empty; `encode` gives a question's vector, `words` are those that are never corrected."""
+def open_system(name: str, encode: Encode, words: frozenset[str], fillers: frozenset[str]) -> System:
+    """Opens a system, empty.
+
+    Args:
+        name: one of `SYSTEMS`, or `TITLES`.
+        encode: gives a question's vector.
+        words: those that Tacit never corrects.
+        fillers: Tacit's own words that say nothing of a question's subject, for the alternatives too.
+    """
     match name:
         case "Tacit":
             return _Tacit(encode, words)
@@ -94,9 +92,9 @@ def open_system(name: str, encode: Encode, words: frozenset[str]) -> System:
         case "encoder, titles":
             return _Encoder(encode, with_titles=True)
         case "FTS5":
-            return _Fts5()
+            return _Fts5(fillers)
         case "tantivy":
-            return _Tantivy()
+            return _Tantivy(fillers)
         case _:
             return _Bm25s()
 
@@ -126,7 +124,8 @@ class _Tacit:
 class _Fts5:
     """SQLite's full-text search: Porter's stems, any of the words, bm25."""
 
-    def __init__(self) -> None:
+    def __init__(self, fillers: frozenset[str]) -> None:
+        self._fillers = fillers
         self._base = sqlite3.connect(":memory:")
         self._base.execute("create virtual table tip using fts5(words, tokenize = 'porter unicode61')")
 
@@ -138,7 +137,7 @@ class _Fts5:
         self.fill([tip])
 
     def search(self, question: str) -> list[int]:
-        any_of = " OR ".join(f'"{word}"' for word in _words(question))
+        any_of = " OR ".join(f'"{word}"' for word in _words(question, self._fillers))
         found = self._base.execute("select rowid from tip where tip match ? order by rank limit ?", (any_of, LIMIT))
         return [int(id) for (id,) in found] if any_of else []
 
@@ -146,9 +145,10 @@ class _Fts5:
 class _Tantivy:
     """tantivy: its English stems, any of the words, bm25. The writer stays open once tips come one by one."""
 
-    def __init__(self) -> None:
+    def __init__(self, fillers: frozenset[str]) -> None:
         import tantivy
 
+        self._fillers = fillers
         self._new = tantivy.Document
         schema = tantivy.SchemaBuilder()
         schema.add_integer_field("id", fast=True)
@@ -172,7 +172,7 @@ class _Tantivy:
         self._index.reload()
 
     def search(self, question: str) -> list[int]:
-        any_of = self._index.parse_query(" ".join(f'"{word}"' for word in _words(question)), ["words"])
+        any_of = self._index.parse_query(" ".join(f'"{word}"' for word in _words(question, self._fillers)), ["words"])
         searcher = self._index.searcher()
         hits = searcher.search(any_of, LIMIT, count=False).hits
         ids = searcher.fast_field_values("id", [address for _, address in hits])
@@ -216,7 +216,10 @@ class _Encoder:
 
 
 class _Bm25s:
-    """bm25s with its English stop words, and with Snowball's stems where PyStemmer is there. It takes no new tips."""
+    """bm25s with its English stop words, and with Snowball's stems where PyStemmer is there.
+
+    It indexes all tips anew for a new one.
+    """
 
     def __init__(self) -> None:
         self._library = import_module("bm25s")
@@ -231,9 +234,6 @@ class _Bm25s:
         self._index = self._library.BM25()
         self._index.index(self._tokens(texts), show_progress=False)
 
-    def add(self, tip: Tip) -> None:
-        raise NotImplementedError("bm25s indexes all tips anew.")
-
     def search(self, question: str) -> list[int]:
         count = min(LIMIT, len(self._ids))
         rows, _ = self._index.retrieve(self._tokens([question]), k=count, show_progress=False)
@@ -243,10 +243,7 @@ class _Bm25s:
         return self._library.tokenize(texts, stopwords="en", stemmer=self._stemmer, show_progress=False)
 
 
-def _words(question: str) -> list[str]:
-    """The different words of a question without stop words; all of them where nothing else is left."""
+def _words(question: str, fillers: frozenset[str]) -> list[str]:
+    """The different words of a question without fillers; all of them where nothing else is left."""
     words = list(dict.fromkeys(re.findall(r"\w+", question.lower())))
-    return [word for word in words if word not in _STOPPED] or words
-
-
-_STOPPED = frozenset(STOP_WORDS.split())
+    return [word for word in words if word not in fillers] or words

@@ -7,6 +7,8 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
+from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
@@ -14,22 +16,18 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import NoResultFound
 
+from knowledge import store
 from knowledge.models import Consent, Outcome, TieKind, TipState, metadata
 from knowledge.store import (
     Store,
     Work,
     communities,
     confirmations,
-    consents,
     deliveries,
-    filing,
-    known,
-    leases,
     links,
     members,
     notices,
     questions,
-    ties,
     tips,
     vectors,
 )
@@ -40,22 +38,7 @@ from knowledge.store.vectors import Vectors
 from knowledge.tips import TipForm
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-MODULES = (
-    communities,
-    confirmations,
-    consents,
-    deliveries,
-    filing,
-    known,
-    leases,
-    links,
-    members,
-    notices,
-    questions,
-    ties,
-    tips,
-    vectors,
-)
+MODULES = tuple(import_module(f"{store.__name__}.{each.name}") for each in iter_modules(store.__path__))
 SECRET = "seldom-heard-word"
 
 

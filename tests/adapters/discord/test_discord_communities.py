@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from discord_ear import FORM, Ear, Second, is_refused, note, shown
 from discord_stage import Stage, open_stage
 from simcord import interactions as deeds
-from test_discord_edges import FORM, Ear, Second, is_refused, note, server, shown
 
 from adapters.discord import whose
 from adapters.discord.whose import Whose, mark_of, without_mark
@@ -34,18 +34,6 @@ from knowledge.store import Store, communities, members
 ASK = Button("capture:replace:12", "Yes")
 MEMBER = "/guilds/*/members/*"
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def ear() -> Ear:
-    return Ear()
-
-
-@pytest.fixture
-async def stage(ear: Ear) -> AsyncIterator[Stage]:
-    async with server(ear) as stage:
-        yield stage
-        assert stage.violations == []
 
 
 @pytest.fixture

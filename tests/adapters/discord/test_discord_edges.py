@@ -1,145 +1,35 @@
 """What goes wrong around the bot: people leave, Discord refuses or is away; nobody hears what is not for them."""
 
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import discord
 import pytest
-from discord_stage import Stage, open_stage
+from discord_ear import FORM, Ear, is_refused, note, server, shown
+from discord_stage import Stage
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from simcord import ChannelHandle, GuildHandle, MemberActor, UserHandle
 from simcord.backend import serializers
-from test_discord_contract import nothing
 
 from adapters.discord.refusals import CODES, refusals
 from adapters.port import (
-    Answer,
-    Button,
-    Command,
     CommandUsed,
     FieldErrors,
     File,
-    Form,
     FormSubmitted,
-    Inbound,
-    Line,
     MemberLeft,
     Mention,
     Message,
     Only,
     PlatformRefused,
     Refused,
-    Returned,
-    Room,
     Section,
-    Shortcut,
-    Space,
-    Surface,
 )
-from adapters.room import BOT, NotPossible, Person
+from adapters.room import NotPossible
 
-SURFACE = Surface(
-    (
-        Command("keep", "", "", "Keep something", Answer.FORM),
-        Command("keep", "*", "what", "Keep this", Answer.PRIVATE),
-        Command("ask", "*", "what", "Ask everybody", Answer.PUBLIC),
-        Command("hush", "*", "what", "Say nothing", Answer.SILENT),
-    ),
-    (Shortcut("capture:keep", "Keep as know-how", Answer.FORM),),
-    {
-        "capture:replace": Answer.REPLACE,
-        "capture:silent": Answer.SILENT,
-        "capture:public": Answer.PUBLIC,
-        "capture:private": Answer.PRIVATE,
-        "capture:form": Answer.FORM,
-    },
-    {"capture:public": Answer.PUBLIC, "capture:silent": Answer.SILENT},
-)
-FORM = Form("capture:save", "Keep a tip", (Line("title", "What is it called?"),), "Keep it")
 SEVERAL = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
-
-
-class Ear:
-    """Notes every event; then does what it was told to, and returns what it was told to."""
-
-    def __init__(self) -> None:
-        self.received: list[Inbound] = []
-        self.returns: Returned = None
-        self.then: Callable[[Any], Awaitable[None]] | None = None
-
-    async def receive(self, event: Inbound) -> Returned:
-        self.received.append(event)
-        if self.then is not None:
-            await self.then(event)
-        return self.returns
-
-    @property
-    def last(self) -> Any:
-        """The newest event."""
-        return self.received[-1]
-
-
-def note(words: str = "Warm it.", *buttons: Button, files: tuple[File, ...] = ()) -> Message:
-    return Message("A note", [Section(words, buttons=buttons)], files)
-
-
-@contextlib.asynccontextmanager
-async def server(ear: Ear, **more: Any) -> AsyncIterator[Stage]:
-    """Ann and Bob in a server with `general`."""
-    async with open_stage(lambda platform: (SURFACE, ear.receive, nothing), **more) as stage:
-        stage.people.open_channel("general")
-        for id in ("ann", "bob"):
-            await stage.people.join(Person(id, id.title()))
-        ear.received.clear()
-        yield stage
-
-
-def shown(stage: Stage, who: str = "ann", channel: str = "") -> list[str]:
-    """What the bot shows somebody."""
-    seen = stage.people.messages_seen_by(who, channel)
-    return [stage.people.words_of(each.id) for each in seen if each.author == BOT]
-
-
-@pytest.fixture
-def ear() -> Ear:
-    return Ear()
-
-
-@pytest.fixture
-async def stage(ear: Ear) -> AsyncIterator[Stage]:
-    async with server(ear) as stage:
-        yield stage
-        assert stage.violations == []
-
-
-class Second:
-    """A second server, with a channel and some of the people."""
-
-    def __init__(self, stage: Stage, *who: str) -> None:
-        world = stage.people.world
-        self._stage, self._guild = stage, world.create_guild("The clinic")
-        self._channel = world.create_channel(self._guild.id, "lobby")
-        self.space = Space("discord", str(self._guild.id))
-        for each in who:
-            world.add_member(self._guild.id, stage.people.user(each), announce=True)
-
-    async def use_command(self, who: str, name: str, **options: str) -> None:
-        guild = GuildHandle(self._stage.env, self._guild)
-        user = UserHandle(self._stage.env, self._stage.people.world.users[self._stage.people.user(who)])
-        place = ChannelHandle(self._stage.env, guild, self._channel)
-        await MemberActor(self._stage.env, guild, user).slash(place, name, **options)
-
-    async def say(self, who: str, words: str) -> None:
-        self._stage.people.world.create_message(self._channel.id, self._stage.people.user(who), words)
-        await self._stage.people.finish()
-
-    @property
-    def room(self) -> Room:
-        return Room(self.space, str(self._channel.id), "", "lobby")
 
 
 async def _open_form(stage: Stage, ear: Ear, who: str = "ann") -> Any:
@@ -148,12 +38,6 @@ async def _open_form(stage: Stage, ear: Ear, who: str = "ann") -> Any:
     opened = stage.people.open_form_of(who)
     assert opened
     return opened
-
-
-async def is_refused(doing: Awaitable[object]) -> Refused:
-    with pytest.raises(PlatformRefused) as refused:
-        await doing
-    return refused.value.reason
 
 
 async def test_somebody_who_leaves_with_a_form_open_sends_nothing(stage: Stage, ear: Ear) -> None:

@@ -1,13 +1,12 @@
 """Forms: they open first or not at all, bring back what was entered, and lead back to themselves with what to mend."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from discord_ear import FORM, Ear, Second, note, shown
 from discord_forms import DiscordForm
 from discord_stage import Stage
 from simcord import InteractionResult, MemberActor, UserHandle
-from test_discord_edges import FORM, Ear, Second, note, server, shown
 from test_discord_interactions import ASKS, do, first_answers
 
 from adapters.discord import forms
@@ -32,18 +31,6 @@ from adapters.port import (
     plain,
 )
 from adapters.room import Person
-
-
-@pytest.fixture
-def ear() -> Ear:
-    return Ear()
-
-
-@pytest.fixture
-async def stage(ear: Ear) -> AsyncIterator[Stage]:
-    async with server(ear) as stage:
-        yield stage
-        assert stage.violations == []
 
 
 async def test_a_form_brings_back_what_was_entered_in_every_kind_of_field(stage: Stage, ear: Ear) -> None:

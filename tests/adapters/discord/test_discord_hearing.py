@@ -13,11 +13,11 @@ import gateway_stage
 import pytest
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+from discord_ear import FORM, Ear, note, shown
 from discord_stage import Stage
 from gateway_faults import Fault
 from gateway_server import GatewayServer
 from gateway_shapes import new_id
-from test_discord_edges import FORM, Ear, note, server, shown
 
 from adapters.discord import hearing, interactions, missed
 from adapters.port import (
@@ -32,18 +32,6 @@ from adapters.port import (
 from adapters.room import Person
 
 HISTORY = "GET /channels/{}/messages"
-
-
-@pytest.fixture
-def ear() -> Ear:
-    return Ear()
-
-
-@pytest.fixture
-async def stage(ear: Ear) -> AsyncIterator[Stage]:
-    async with server(ear) as stage:
-        yield stage
-        assert stage.violations == []
 
 
 async def test_events_come_in_the_order_in_which_they_happened(stage: Stage, ear: Ear) -> None:

@@ -1,13 +1,13 @@
 """Commands, message actions, buttons and forms: what the bot is told, and how Discord is answered in time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from discord_ear import FORM, SURFACE, Ear, note, shown
 from discord_stage import Stage
-from test_discord_edges import FORM, SURFACE, Ear, note, server, shown
 
 from adapters.discord import hearing
 from adapters.port import (
@@ -26,18 +26,6 @@ SAYS, WAITS, UPDATES_LATER, UPDATES, ASKS = 4, 5, 6, 7, 9
 
 ONE_SEES = 64
 EVERY_BUTTON = [Button(f"capture:{kind}", kind) for kind in ("replace", "silent", "public", "private", "form")]
-
-
-@pytest.fixture
-def ear() -> Ear:
-    return Ear()
-
-
-@pytest.fixture
-async def stage(ear: Ear) -> AsyncIterator[Stage]:
-    async with server(ear) as stage:
-        yield stage
-        assert stage.violations == []
 
 
 def first_answers(stage: Stage) -> list[tuple[int, bool]]:

@@ -8,8 +8,8 @@ from typing import Any
 
 import discord
 import pytest
+from discord_ear import FORM, Ear, note, shown
 from discord_stage import Stage
-from test_discord_edges import FORM, Ear, note, server, shown
 
 from adapters.discord import outbound
 from adapters.discord.missed import Missed
@@ -18,18 +18,6 @@ from adapters.port import Button, FieldErrors, File, MessageRef, Only, Section, 
 
 LONG = "\n\n".join(f"Line {number} of it." for number in range(400))
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def ear() -> Ear:
-    return Ear()
-
-
-@pytest.fixture
-async def stage(ear: Ear) -> AsyncIterator[Stage]:
-    async with server(ear) as stage:
-        yield stage
-        assert stage.violations == []
 
 
 async def grown(stage: Stage, ear: Ear, how: str) -> MessageRef:

@@ -9,11 +9,11 @@ from typing import Any
 
 import discord
 import pytest
+from discord_ear import FORM, Ear, note, server
 from discord_stage import Stage
 from simcord._dpy_internals import get_state
 from simcord.backend import serializers
 from simcord.enums import ChannelType
-from test_discord_edges import FORM, Ear, note, server
 
 from adapters.port import Button, MessagePosted, Only
 from adapters.room import BOT, Person
@@ -61,11 +61,6 @@ class Recorder:
         if self.more or event not in ("INTERACTION_CREATE",):
             name = f"{event} {self.more}".strip() if event in ("MESSAGE_CREATE", "INTERACTION_CREATE") else event
             self.events.setdefault(name, (event, copy.deepcopy(dict(payload))))
-
-
-@pytest.fixture
-def ear() -> Ear:
-    return Ear()
 
 
 @pytest.fixture

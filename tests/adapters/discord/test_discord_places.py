@@ -1,16 +1,16 @@
 """Rooms, threads and private conversations: what is said stands where it belongs, is whole, or is refused in words."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import discord
 import pytest
+from discord_ear import Ear, is_refused, note, server, shown
 from discord_stage import Stage
 from simcord.backend import serializers
 from simcord.enums import ChannelType
-from test_discord_edges import Ear, is_refused, note, server, shown
 
 from adapters.port import (
     Button,
@@ -27,18 +27,6 @@ from adapters.port import (
 from adapters.room import Person
 
 LONG = "\n\n".join(f"Line {number} of it." for number in range(400))
-
-
-@pytest.fixture
-def ear() -> Ear:
-    return Ear()
-
-
-@pytest.fixture
-async def stage(ear: Ear) -> AsyncIterator[Stage]:
-    async with server(ear) as stage:
-        yield stage
-        assert stage.violations == []
 
 
 async def test_a_channel_that_is_deleted_before_the_answer_is_refused(stage: Stage, ear: Ear) -> None:
