@@ -14,17 +14,23 @@ import sys
 import tempfile
 from argparse import ArgumentParser, BooleanOptionalAction, Namespace
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from random import Random
 from statistics import fmean
+
+import numpy as np
 
 from bench import search_feed, search_picture, search_speed
 from bench.results import Json, Missing, Table, machine, ratio, tell
 from bench.search_sets import KINDS, KeptVectors, Questions, bootstrap, gain, open_encoder, read_sets
 from bench.search_systems import FTS5, SYSTEMS, TACIT, TITLES, Tip, installed, open_system
+from knowledge.search import Encoder
 from knowledge.search.lexical import ENGLISH_FILLERS
 
 MEAN = "mean"
+
+FILLERS = frozenset(ENGLISH_FILLERS.split())
 
 
 def add_options(parser: ArgumentParser) -> None:
@@ -46,9 +52,9 @@ async def measure(chosen: Namespace) -> Json:
     names = installed()
     found: Json = {"benchmark": "search", **machine(), "not_installed": [name for name in SYSTEMS if name not in names]}
     if chosen.quality:
-        found["quality"] = _quality(sets, [*names, TITLES], vectors, encoder.words)
+        found["quality"] = _quality(sets, [*names, TITLES], vectors, encoder)
     if chosen.sizes:
-        found["speed"] = _speed(_real_tips(sets, vectors), _questions(sets, chosen.questions), names, chosen)
+        found["speed"] = _speed(sets, vectors, names, chosen)
     if chosen.picture:
         found["picture"] = search_picture.draw(found, chosen.picture)
     return found
@@ -68,9 +74,9 @@ def _sizes(written: str) -> list[int]:
     return [] if written == "none" else sorted({int(each) for each in written.split(",")})
 
 
-def _quality(sets: Sequence[Questions], names: Sequence[str], vectors: KeptVectors, words: frozenset[str]) -> Json:
+def _quality(sets: Sequence[Questions], names: Sequence[str], vectors: KeptVectors, encoder: Encoder) -> Json:
     """Gives nDCG@10 by set, kind and system, and the gain over the best single view."""
-    gains = {each.name: _gains(each, names, vectors, words) for each in sets}
+    gains = {each.name: _gains(each, names, vectors, encoder) for each in sets}
     vectors.keep()
     of_sets = {
         name: {kind: {system: fmean(row) for system, row in rows.items()} for kind, rows in kinds.items()}
@@ -89,14 +95,14 @@ def _quality(sets: Sequence[Questions], names: Sequence[str], vectors: KeptVecto
 
 
 def _gains(
-    each: Questions, names: Sequence[str], vectors: KeptVectors, words: frozenset[str]
+    each: Questions, names: Sequence[str], vectors: KeptVectors, encoder: Encoder
 ) -> dict[str, dict[str, list[float]]]:
     """Gives each question's nDCG@10 by kind and system."""
-    tips = _tips(each, vectors)
+    tips, states, encode = _tips(each, vectors), _states(each, vectors), cache(encoder.encode)
     found: dict[str, dict[str, list[float]]] = {kind: {} for kind in KINDS}
     for name in names:
         tell(f"{each.name}: asking {name}.")
-        system = open_system(name, vectors.one, words, frozenset(ENGLISH_FILLERS.split()))
+        system = open_system(name, encode, lambda ids: {id: states[id] for id in ids}, encoder.words, FILLERS)
         system.fill(tips)
         for kind, asked in each.asked.items():
             found[kind][name] = [
@@ -126,13 +132,18 @@ def _tips(each: Questions, vectors: KeptVectors) -> list[Tip]:
     """Gives a set's tips, numbered by place, with their vectors."""
     tips = [Tip(number, title, text) for number, (_, title, text) in enumerate(each.tips)]
     return [
-        tip._replace(title_vector=vectors.one(tip.title) if tip.title else None, whole_vector=vectors.one(tip.whole))
+        tip._replace(
+            title_vector=vectors.one(tip.title).vector if tip.title else None,
+            whole_vector=vectors.one(tip.whole).vector,
+            pieces=np.frombuffer(vectors.one(tip.whole).pieces, np.uint32),
+        )
         for tip in tips
     ]
 
 
-def _real_tips(sets: Sequence[Questions], vectors: KeptVectors) -> list[Tip]:
-    return [tip for each in sets for tip in _tips(each, vectors)]
+def _states(each: Questions, vectors: KeptVectors) -> list[bytes]:
+    """Gives the states of the word pieces of a set's tips."""
+    return [vectors.one(Tip(0, title, text).whole).states for _, title, text in each.tips]
 
 
 def _questions(sets: Sequence[Questions], count: int) -> list[str]:
@@ -141,13 +152,15 @@ def _questions(sets: Sequence[Questions], count: int) -> list[str]:
     return Random(3).sample(known, min(count + search_speed.WARMING, len(known)))  # noqa: S311 - the same each time
 
 
-def _speed(real: Sequence[Tip], questions: Sequence[str], names: Sequence[str], chosen: Namespace) -> Json:
+def _speed(sets: Sequence[Questions], vectors: KeptVectors, names: Sequence[str], chosen: Namespace) -> Json:
     """Gives what each system's process measured, by size."""
+    real, states = ([row for each in sets for row in of(each, vectors)] for of in (_tips, _states))
+    questions = _questions(sets, chosen.questions)
     with tempfile.TemporaryDirectory(prefix="tacit-bench-") as name:
         folder = Path(name)
         count = max(chosen.sizes) + chosen.new
         tell(f"Writing {count} tips, of which {max(count - len(real), 0)} are made up.")
-        search_feed.write(folder, real, count, questions, ENGLISH_FILLERS)
+        search_feed.write(folder, real, states, count, questions, ENGLISH_FILLERS)
         return {str(size): _of_size(folder, size, names, chosen.new) for size in chosen.sizes}
 
 

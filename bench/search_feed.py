@@ -7,7 +7,9 @@ a cosine of about .89. Shuffled tips bring no new words: the dictionary stays th
 """
 
 import json
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -15,7 +17,7 @@ from random import Random
 from time import perf_counter
 from typing import TYPE_CHECKING, BinaryIO
 
-from bench.search_systems import Tip
+from bench.search_systems import ReadStates, Tip
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,6 +33,8 @@ AT_ONCE = 1_000
 
 TIPS, TITLES, WHOLES = "tips.jsonl", "titles.f32", "wholes.f32"
 QUESTIONS, FILLERS = "questions.json", "fillers.txt"
+STATES = "states.db"
+"""States of the word pieces of the real tips, by place; a made-up tip has those of the tip it was made from."""
 
 
 @dataclass
@@ -64,11 +68,18 @@ class Feed:
     def _read(self) -> Iterator[Tip]:
         end = self.start + self.count
         vectors = self._vectors(end) if self.with_vectors else iter(lambda: (None, None), 0)
+        pieces = self._pieces() if self.with_vectors else [None]
         with (self.folder / TIPS).open(encoding="utf-8") as lines:
             for id, line in enumerate(islice(lines, self.start, end), self.start):
                 title, text = json.loads(line)
                 of_title, of_whole = next(vectors)
-                yield Tip(id, title, text, of_title if title else None, of_whole)
+                yield Tip(id, title, text, of_title if title else None, of_whole, pieces[id % len(pieces)])
+
+    def _pieces(self) -> list["np.ndarray"]:
+        import numpy as np
+
+        with closing(sqlite3.connect(self.folder / STATES)) as base:
+            return [np.frombuffer(row, np.uint32) for (row,) in base.execute("select pieces from tip order by place")]
 
     def _vectors(self, end: int) -> Iterator[tuple["np.ndarray | None", "np.ndarray | None"]]:
         import numpy as np
@@ -79,14 +90,32 @@ class Feed:
                 yield from zip(*(_rows(file, offset, count) for file in (titles, wholes)), strict=True)
 
 
-def write(folder: Path, real: Sequence[Tip], count: int, questions: Sequence[str], fillers: str) -> None:
-    """Writes so many tips, real ones first, the questions and the fillers; 1,000,000 tips take about 5 GB."""
+def write(
+    folder: Path, real: Sequence[Tip], states: Sequence[bytes], count: int, questions: Sequence[str], fillers: str
+) -> None:
+    """Writes so many tips, real ones first, the questions and the fillers; 1,000,000 tips take about 5 GB.
+
+    Args:
+        folder: where to.
+        real: the tips of all sets.
+        states: of the word pieces of each of them.
+        count: tips to write.
+        questions: questions that will be asked.
+        fillers: words that say nothing of a question's subject.
+    """
     import numpy as np
 
     (folder / FILLERS).write_text(fillers, "utf-8")
     (folder / QUESTIONS).write_text(json.dumps(list(questions)), "utf-8")
     chance, noise = Random(5), np.random.default_rng(5)  # noqa: S311 - the same tips each time
-    order = chance.sample(real, len(real))
+    mixed = chance.sample(range(len(real)), len(real))
+    order = [real[place] for place in mixed]
+    with closing(sqlite3.connect(folder / STATES)) as base, base:
+        base.execute("create table tip (place integer primary key, pieces blob, states blob)")
+        base.executemany(
+            "insert into tip values (?, ?, ?)",
+            ((at, np.asarray(real[place].pieces).tobytes(), states[place]) for at, place in enumerate(mixed)),
+        )
     none = np.zeros(WIDTH, np.float32)
     with (
         (folder / TIPS).open("w", encoding="utf-8") as lines,
@@ -107,6 +136,20 @@ def write(folder: Path, real: Sequence[Tip], count: int, questions: Sequence[str
 def questions(folder: Path) -> list[str]:
     """Reads the questions of a folder."""
     read: list[str] = json.loads((folder / QUESTIONS).read_text("utf-8"))
+    return read
+
+
+def states_reader(folder: Path) -> ReadStates:
+    """Opens a reader of the states of a folder's tips."""
+    base = sqlite3.connect(folder / STATES)
+    count = int(base.execute("select count(*) from tip").fetchone()[0])
+
+    def read(ids: Sequence[int]) -> dict[int, bytes]:
+        places = [id % count for id in ids]
+        marks = ",".join("?" * len(places))
+        found = dict(base.execute(f"select place, states from tip where place in ({marks})", places))  # noqa: S608
+        return {id: found[place] for id, place in zip(ids, places, strict=True)}
+
     return read
 
 

@@ -13,14 +13,14 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from bench.prepared import MODEL
 from bench.results import Missing, tell
 from bench.texts import DATA, TIPS
-from knowledge.search import Encoder, is_built, whole
+from knowledge.search import Encoder, is_built, pack_states, whole
 
 SETS = DATA / "retrieval"
 KINDS = {"clean": "queries", "typo": "queries-typo"}
@@ -73,24 +73,35 @@ def open_encoder() -> Encoder:
     return Encoder.load(MODEL)
 
 
+class Made(NamedTuple):
+    """What the encoder makes of a text: its vector, its different word pieces (uint32), and the states of all."""
+
+    vector: np.ndarray
+    pieces: bytes
+    states: bytes
+
+
 class KeptVectors:
-    """Texts to vectors; what was encoded once is kept in the system's folder for temporary files."""
+    """Texts as the encoder sees them; what was encoded once is kept in the system's folder for temporary files."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         made_by = hashlib.sha256((MODEL / "model.onnx").read_bytes()).hexdigest()[:16]
-        self._file = Path(tempfile.gettempdir()) / f"tacit-bench-vectors-{made_by}.npz"
-        self._known: dict[bytes, np.ndarray] = {}
+        self._file = Path(tempfile.gettempdir()) / f"tacit-bench-encoded-{made_by}.npz"
+        self._known: dict[bytes, Made] = {}
         self._fresh = 0
         if self._file.is_file():
             with np.load(self._file) as kept:
-                self._known = dict(zip((row.tobytes() for row in kept["keys"]), kept["vectors"], strict=True))
+                columns = [[row.tobytes() for row in kept["keys"]], kept["vectors"]]
+                columns += [_apart(kept[name], kept[f"{name}_sizes"]) for name in ("pieces", "states")]
+                self._known = {key: Made(*row) for key, *row in zip(*columns, strict=True)}
 
-    def one(self, text: str) -> np.ndarray:
-        """The unit vector of a text, float32."""
+    def one(self, text: str) -> Made:
+        """What the encoder makes of a text."""
         key = _key(text)
         if key not in self._known:
-            self._known[key] = self._encoder.encode([text])[0]
+            encoded = self._encoder.encode(text)
+            self._known[key] = Made(encoded.vector, np.unique(encoded.pieces).tobytes(), pack_states(encoded.states))
             self._fresh += 1
         return self._known[key]
 
@@ -107,13 +118,18 @@ class KeptVectors:
         self.keep()
 
     def keep(self) -> None:
-        """Writes the vectors down; the file appears complete or not at all."""
+        """Writes down what was encoded; the file appears complete or not at all."""
         if not self._fresh:
             return
-        keys = np.array([np.frombuffer(key, np.uint8) for key in self._known])
+        made = list(self._known.values())
+        columns = {"keys": np.array([np.frombuffer(key, np.uint8) for key in self._known])}
+        columns["vectors"] = np.array([each.vector for each in made], np.float32)
+        for name, parts in (("pieces", [each.pieces for each in made]), ("states", [each.states for each in made])):
+            columns[name] = np.frombuffer(b"".join(parts), np.uint8)
+            columns[f"{name}_sizes"] = np.array([len(part) for part in parts], np.int64)
         making = self._file.with_name(f"{os.getpid()}-{self._file.name}")
         try:
-            np.savez(making, keys=keys, vectors=np.array(list(self._known.values()), np.float32))
+            np.savez(making, **columns)
             making.replace(self._file)
         finally:
             making.unlink(missing_ok=True)
@@ -177,6 +193,11 @@ def _there(name: str, file: str) -> Path:
 
 def _discounted(grades: Iterable[float]) -> float:
     return sum(grade / math.log2(place + 2) for place, grade in enumerate(grades))
+
+
+def _apart(joined: np.ndarray, sizes: np.ndarray) -> list[bytes]:
+    ends = np.cumsum(sizes)
+    return [joined[end - size : end].tobytes() for end, size in zip(ends, sizes, strict=True)]
 
 
 def _key(text: str) -> bytes:

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 from bench import search_feed
 from bench.search_feed import Feed
-from bench.search_systems import WITH_ENCODER, Growing, System, Tip, open_system
+from bench.search_systems import WITH_ENCODER, Growing, System, open_system
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from knowledge.search import Encoded
 
 ROOT = Path(__file__).parent.parent
 MODEL = ROOT / "data" / "model"
@@ -53,7 +55,7 @@ def main(arguments: Sequence[str]) -> None:
     """Measures, and writes one JSON object."""
     name, folder, tips, new = arguments[0], Path(arguments[1]), int(arguments[2]), int(arguments[3])
     encode = _Encode(name in WITH_ENCODER)
-    system = open_system(name, encode, encode.words, search_feed.fillers(folder))
+    system = open_system(name, encode, search_feed.states_reader(folder), encode.words, search_feed.fillers(folder))
     empty = _memory("VmRSS")
     feed = Feed(folder, name in WITH_ENCODER, tips)
     began = perf_counter()
@@ -80,22 +82,22 @@ class _Encode:
 
     def __init__(self, is_wanted: bool) -> None:
         self.words = frozenset[str]()
-        self.known: dict[str, np.ndarray] = {}
+        self.known: dict[str, Encoded] = {}
         self.seconds: list[float] = []
         if is_wanted:
             from knowledge.search import Encoder
 
             self._encoder: Encoder = Encoder.load(MODEL)
             self.words = self._encoder.words
-            self._encoder.encode(["What is to be done first?"])
+            self._encoder.encode("What is to be done first?")
 
-    def __call__(self, text: str) -> "np.ndarray":
+    def __call__(self, text: str) -> "Encoded":
         if text in self.known:
             return self.known[text]
         began = perf_counter()
-        vector: np.ndarray = self._encoder.encode([text])[0]
+        encoded = self._encoder.encode(text)
         self.seconds.append(perf_counter() - began)
-        return vector
+        return encoded
 
 
 def _asked(system: System, questions: Sequence[str], encode: _Encode) -> tuple[list[float], list[float]]:
@@ -119,14 +121,23 @@ def _added(system: Growing, tips: Feed, encode: _Encode) -> tuple[list[float], i
     took, lost = list[float](), 0
     for number, tip in enumerate(tips):
         sign = f"{SIGN}{number}"
-        new = Tip(tip.id, tip.title, f"{tip.text} {sign}", tip.title_vector, tip.whole_vector)
+        new = tip._replace(text=f"{tip.text} {sign}")
         if tip.whole_vector is not None:
-            encode.known[sign] = tip.whole_vector
+            encode.known[sign] = _asked_by(tip.whole_vector)
         began = perf_counter()
         system.add(new)
         took.append(perf_counter() - began)
         lost += tip.id not in system.search(sign)
     return took, lost
+
+
+def _asked_by(vector: "np.ndarray") -> "Encoded":
+    """A question with a tip's own vector, without word pieces."""
+    import numpy as np
+
+    from knowledge.search import Encoded
+
+    return Encoded(vector, np.zeros(0, np.uint32), np.zeros((0, len(vector)), np.float32))
 
 
 def _spread(seconds: Sequence[float]) -> dict[str, float]:

@@ -6,7 +6,7 @@ any of the question's words without the same stop words, so neither wins by its 
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import islice
@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, runtime_
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from knowledge.search import Encoded
 
 TACIT, FTS5, TANTIVY, ENCODER, BM25S = "Tacit", "FTS5", "tantivy", "encoder", "bm25s"
 SYSTEMS = (TACIT, FTS5, TANTIVY, ENCODER, BM25S)
@@ -34,17 +36,24 @@ MEMORY_BYTES = 15_000_000
 FIRST_ROWS = 1_024
 """Rows of the encoder's matrix to begin with; it doubles when they are used up."""
 
-Encode: TypeAlias = "Callable[[str], np.ndarray]"
+Encode: TypeAlias = "Callable[[str], Encoded]"
+
+ReadStates: TypeAlias = Callable[[Sequence[int]], Mapping[int, bytes]]
+"""The states of tips' word pieces by number, read from wherever they are kept."""
 
 
 class Tip(NamedTuple):
-    """What is found: a number, a title (may be empty), a text, and unit vectors of the title and of both together."""
+    """What is found: a number, a title (may be empty), a text, and what the encoder makes of them.
+
+    That is unit vectors of the title and of both together, and the different word pieces of both together.
+    """
 
     id: int
     title: str
     text: str
     title_vector: "np.ndarray | None" = None
     whole_vector: "np.ndarray | None" = None
+    pieces: "np.ndarray | None" = None
 
     @property
     def whole(self) -> str:
@@ -75,18 +84,21 @@ def installed() -> list[str]:
     return [name for name in SYSTEMS if name != BM25S or find_spec("bm25s")]
 
 
-def open_system(name: str, encode: Encode, words: frozenset[str], fillers: frozenset[str]) -> System:
+def open_system(
+    name: str, encode: Encode, read_states: ReadStates, words: frozenset[str], fillers: frozenset[str]
+) -> System:
     """Opens a system, empty.
 
     Args:
         name: one of `SYSTEMS`, or `TITLES`.
-        encode: gives a question's vector.
+        encode: encodes a question.
+        read_states: reads the states of tips' word pieces, which Tacit keeps in its store.
         words: those that Tacit never corrects.
         fillers: Tacit's own words that say nothing of a question's subject, for the alternatives too.
     """
     match name:
         case "Tacit":
-            return _Tacit(encode, words)
+            return _Tacit(encode, read_states, words)
         case "encoder":
             return _Encoder(encode)
         case "encoder, titles":
@@ -102,23 +114,28 @@ def open_system(name: str, encode: Encode, words: frozenset[str], fillers: froze
 class _Tacit:
     """Tacit's index, as its library fills and asks it."""
 
-    def __init__(self, encode: Encode, words: frozenset[str]) -> None:
+    def __init__(self, encode: Encode, read_states: ReadStates, words: frozenset[str]) -> None:
         from knowledge.search import Index
 
-        self._index, self._encode = Index(everyday_words=words), encode
+        self._index, self._encode, self._read_states = Index(everyday_words=words), encode, read_states
 
     def fill(self, tips: Iterable[Tip]) -> None:
-        from knowledge.search import Document
+        from knowledge.search import Document, pack
+
+        def document(tip: Tip) -> Document:
+            title, whole = (None if each is None else pack(each) for each in (tip.title_vector, tip.whole_vector))
+            return Document(tip.id, tip.title, tip.text, title, whole, tip.pieces)
 
         rest: Iterator[Tip] = iter(tips)
-        while some := [Document(*tip) for tip in islice(rest, AT_ONCE)]:
+        while some := [document(tip) for tip in islice(rest, AT_ONCE)]:
             self._index.put(some)
 
     def add(self, tip: Tip) -> None:
         self.fill([tip])
 
     def search(self, question: str) -> list[int]:
-        return [hit.id for hit in self._index.search(question, encode=self._encode, limit=LIMIT).hits]
+        found = self._index.search(question, encode=self._encode, read_states=self._read_states, limit=LIMIT)
+        return [hit.id for hit in found.hits]
 
 
 class _Fts5:
@@ -210,7 +227,7 @@ class _Encoder:
     def search(self, question: str) -> list[int]:
         import numpy as np
 
-        cosines = self._rows[: len(self._ids)] @ self._encode(question)
+        cosines = self._rows[: len(self._ids)] @ self._encode(question).vector
         best = np.argpartition(-cosines, min(2 * LIMIT, len(cosines)) - 1)[: 2 * LIMIT]
         return list(dict.fromkeys(self._ids[row] for row in best[np.argsort(-cosines[best])]))[:LIMIT]
 

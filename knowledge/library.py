@@ -13,7 +13,7 @@ from datetime import datetime
 import numpy as np
 
 from knowledge.models import TipState
-from knowledge.search import Completer, Document, Encoder, Found, Hit, Index, whole
+from knowledge.search import Completer, Document, Encoder, Found, Hit, Index, pack, pack_states, whole
 from knowledge.store import Store, communities, tips, vectors
 from knowledge.store.vectors import Vectors
 from knowledge.tips import TipForm, search_text
@@ -43,15 +43,29 @@ class Library:
     async def search(self, community: int, question: str, now: datetime, *, limit: int = 10) -> Found:
         """Finds the tips that answer a question, best first, with the probability that the first one does."""
         shelf = await self.refresh(community, now)
-        return await asyncio.to_thread(shelf.index.search, question, encode=self._encode_one, limit=limit)
+        encoder, loop = self.encoder, asyncio.get_running_loop()
+        if encoder is None:
+            return await asyncio.to_thread(shelf.index.search, question, encode=None, limit=limit)
+
+        async def read_states(ids: Sequence[int]) -> dict[int, bytes]:
+            async with self._store.read(community, now) as work:
+                return await vectors.read_states(work, ids, encoder.name)
+
+        return await asyncio.to_thread(
+            shelf.index.search,
+            question,
+            encode=encoder.encode,
+            read_states=lambda ids: asyncio.run_coroutine_threadsafe(read_states(ids), loop).result(),
+            limit=limit,
+        )
 
     async def similar(self, community: int, form: TipForm, now: datetime, *, limit: int = 3) -> tuple[Hit, ...]:
         """Finds live tips that say nearly the same as a new one."""
         shelf = await self.refresh(community, now)
-        title, text = form.title, search_text(form)
-        found = await asyncio.to_thread(self._vectors_of, [(title, text)])
+        made = None if self.encoder is None else await asyncio.to_thread(_made_of, self.encoder, form)
+        title, text = (made.title, made.text) if made else (None, None)
         return await asyncio.to_thread(
-            shelf.index.similar, title, text, title_vector=found[0][0], text_vector=found[0][1], limit=limit
+            shelf.index.similar, form.title, search_text(form), title_vector=title, text_vector=text, limit=limit
         )
 
     async def complete(self, community: int, typed: str, now: datetime, *, limit: int = 25) -> list[int]:
@@ -109,33 +123,13 @@ class Library:
         missing = [(id, form) for id, form in live if id not in ready]
         for start in range(0, len(missing), ENCODED_AT_ONCE):
             batch = missing[start : start + ENCODED_AT_ONCE]
-            made = await asyncio.to_thread(self._vectors_of, [(form.title, search_text(form)) for _, form in batch])
-            fresh = {
-                id: Vectors(_digest(form), None if title is None else title.tobytes(), text.tobytes())
-                for (id, form), (title, text) in zip(batch, made, strict=True)
-                if text is not None
-            }
+            fresh = {id: await asyncio.to_thread(_made_of, self.encoder, form) for id, form in batch}
             async with self._store.write(community, now) as work:
                 await vectors.write_vectors(work, self.encoder.name, fresh)
             ready |= fresh
             if progress is not None:
                 progress(done + min(start + ENCODED_AT_ONCE, len(missing)), done + len(missing))
         return ready
-
-    def _vectors_of(self, texts: Sequence[tuple[str, str]]) -> list[tuple[np.ndarray | None, np.ndarray | None]]:
-        if self.encoder is None:
-            return [(None, None)] * len(texts)
-        titles = [title for title, _ in texts if title]
-        made = self.encoder.encode([*titles, *(whole(title, text) for title, text in texts)])
-        of_titles, of_texts = iter(made[: len(titles)]), made[len(titles) :]
-        return [
-            (next(of_titles) if title else None, vector) for (title, _), vector in zip(texts, of_texts, strict=True)
-        ]
-
-    @property
-    def _encode_one(self) -> Callable[[str], np.ndarray] | None:
-        encoder = self.encoder
-        return None if encoder is None else lambda text: encoder.encode([text])[0]
 
 
 class _Shelf:
@@ -159,10 +153,21 @@ class _Shelf:
             self.tags.pop(id, None)
 
 
+def _made_of(encoder: Encoder, form: TipForm) -> Vectors:
+    encoded = encoder.encode(whole(form.title, search_text(form)))
+    return Vectors(
+        _digest(form),
+        pack(encoder.encode(form.title).vector) if form.title else None,
+        pack(encoded.vector),
+        np.unique(encoded.pieces).tobytes(),
+        pack_states(encoded.states),
+    )
+
+
 def _document(id: int, form: TipForm, made: Vectors | None) -> Document:
-    title = np.frombuffer(made.title, np.float32) if made and made.title else None
-    text = np.frombuffer(made.text, np.float32) if made else None
-    return Document(id, form.title, search_text(form), title, text)
+    if made is None:
+        return Document(id, form.title, search_text(form))
+    return Document(id, form.title, search_text(form), made.title, made.text, np.frombuffer(made.pieces, np.uint32))
 
 
 def _digest(form: TipForm) -> str:

@@ -127,7 +127,11 @@ class TipVersion(SQLModel, table=True):
 
 
 class TipVector(SQLModel, table=True):
-    """A tip's sentence vectors: float32 in machine order, made by `encoder` from the text that hashes to `digest`."""
+    """What `encoder` made of the text that hashes to `digest`, as `knowledge.search` keeps it.
+
+    Two vectors (`pack`), the numbers of the different word pieces (uint32, machine order) and their states
+    (`pack_states`).
+    """
 
     tip_id: int = Field(primary_key=True, foreign_key="tip.id", ondelete="CASCADE")
     community_id: int = of_community()
@@ -135,6 +139,8 @@ class TipVector(SQLModel, table=True):
     digest: str
     title_vector: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     text_vector: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    pieces: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    states: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
 class Confirmation(SQLModel, table=True):

@@ -7,14 +7,17 @@ or a chat: whoever uses it keeps the index in step.
 
 from knowledge.search.complete import Completer
 from knowledge.search.confidence import ANSWERED_FROM
+from knowledge.search.dense import pack
 from knowledge.search.encoder import Encoder
 from knowledge.search.index import Document, Found, Hit, Index, whole
 from knowledge.search.model import ModelUnavailable, fetch_and_build, is_built
+from knowledge.search.pieces import Encoded, pack_states
 
 __all__ = [
     "ANSWERED_FROM",
     "Completer",
     "Document",
+    "Encoded",
     "Encoder",
     "Found",
     "Hit",
@@ -22,5 +25,7 @@ __all__ = [
     "ModelUnavailable",
     "fetch_and_build",
     "is_built",
+    "pack",
+    "pack_states",
     "whole",
 ]

@@ -13,12 +13,18 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+Packed = bytes
+"""A vector as it is kept: whole numbers of eight bits, and then the scale that they are multiplied with (float32)."""
+
 COMPARED_IN_FULL = 2_000
 """Documents that are nearest by signs and then compared in full; below twice as many, all are."""
 
 TITLES, WHOLES = 0, 1
 _KINDS = (TITLES, WHOLES)
 _FIRST_ROWS = 64
+_SCALE = 4
+"""Bytes of a scale."""
+
 _SIGNS = 64
 """Signs in one machine word."""
 
@@ -26,6 +32,18 @@ _AT_ONCE = 1 << 16
 """Rows that are compared at once, so that what lies between stays in the processor's cache."""
 
 _FARTHEST = np.iinfo(np.uint16).max
+
+
+def pack(vector: np.ndarray) -> Packed:
+    """Keeps a vector, float32, shape (dimension,), in dimension + 4 bytes."""
+    scale = np.float32(max(float(np.abs(vector).max()), float(np.finfo(np.float32).tiny)) / 127)
+    return np.rint(vector / scale).astype(np.int8).tobytes() + scale.tobytes()
+
+
+def unpack(packed: Packed) -> np.ndarray:
+    """Gives a kept vector back, float32, shape (dimension,); a component is off by half the scale at most."""
+    numbers, scales = _tables([packed], len(packed) - _SCALE)
+    return np.asarray(numbers[0].astype(np.float32) * scales[0])
 
 
 class Dense:
@@ -42,18 +60,18 @@ class Dense:
         self._scales = np.zeros((2, 0), np.float32)
         self._signs = np.zeros((2, 0, 0), np.uint64)
 
-    def put(self, ids: Sequence[int], titles: Sequence[np.ndarray | None], wholes: Sequence[np.ndarray | None]) -> None:
+    def put(self, ids: Sequence[int], titles: Sequence[Packed | None], wholes: Sequence[Packed | None]) -> None:
         """Add or replace documents.
 
         Args:
             ids: Of the documents, each once.
-            titles: Unit vectors of their titles, float32, shape (dimension,); None where there is none.
+            titles: Unit vectors of their titles, or None where there is none.
             wholes: Unit vectors of title and text together, or None.
 
         Raises:
             ValueError: A vector has another dimension than those before it; nothing was changed.
         """
-        self.expect(*titles, *wholes)
+        self._expect(len(vector) - _SCALE for vector in (*titles, *wholes) if vector is not None)
         rows = np.array([self._row(id) for id in ids], np.int64)
         self.ids[rows] = ids
         for kind, vectors in zip(_KINDS, (titles, wholes), strict=True):
@@ -61,11 +79,9 @@ class Dense:
             self._has[kind, rows] = there
             given = [vector for vector in vectors if vector is not None]
             if given:
-                table = np.asarray(given, np.float32)
-                largest = np.maximum(np.abs(table).max(axis=1), np.finfo(np.float32).tiny)
-                self._scales[kind, rows[there]] = largest / 127
-                self._numbers[kind, rows[there]] = np.rint(table * (127 / largest)[:, None])
-                self._signs[kind][:, rows[there]] = _signs_of(table).T
+                numbers, self._scales[kind, rows[there]] = _tables(given, self._dimension)
+                self._numbers[kind, rows[there]] = numbers
+                self._signs[kind][:, rows[there]] = _signs_of(numbers).T
 
     def remove(self, id: int) -> None:
         """Take a document out; its row is used again."""
@@ -91,7 +107,7 @@ class Dense:
         Raises:
             ValueError: The vector has another dimension than the documents'.
         """
-        self.expect(vector)
+        self._expect([len(vector)])
         chosen = list(kinds)
         there = np.asarray(self._has[chosen, : self._rows]).any(axis=0)
         if self._rows <= 2 * COMPARED_IN_FULL or int(there.sum()) <= COMPARED_IN_FULL:
@@ -128,20 +144,18 @@ class Dense:
         found = self.cosines(one, rows, (WHOLES,)) if self._has[WHOLES, row] else np.zeros(len(rows), np.float32)
         return np.asarray(np.nan_to_num(found))
 
-    def expect(self, *vectors: np.ndarray | None) -> None:
+    def _expect(self, dimensions: Iterable[int]) -> None:
         """Make sure that vectors fit; the first ever says how wide the tables are.
 
         Raises:
             ValueError: One has another dimension than those before it.
         """
-        for vector in vectors:
-            if vector is None:
-                continue
-            if not self._dimension:
-                self._dimension = len(vector)
-                self._widen(len(self.ids))
-            if vector.shape != (self._dimension,):
-                raise ValueError("The vectors of one index must come from one encoder.")
+        given = set(dimensions)
+        if len(given | {self._dimension} - {0}) > 1:
+            raise ValueError("The vectors of one index must come from one encoder.")
+        if given and not self._dimension:
+            self._dimension = given.pop()
+            self._widen(len(self.ids))
 
     def _row(self, id: int) -> int:
         """The row of a document, which may be new."""
@@ -165,11 +179,17 @@ class Dense:
         self._signs = _enlarged(self._signs, (2, words, rows))
 
 
+def _tables(packed: Sequence[Packed], dimension: int) -> tuple[np.ndarray, np.ndarray]:
+    """The numbers of kept vectors, int8, shape (vectors, dimension), and their scales, float32, shape (vectors,)."""
+    rows = np.frombuffer(b"".join(packed), np.uint8).reshape(len(packed), dimension + _SCALE)
+    return rows[:, :dimension].view(np.int8), rows[:, dimension:].copy().view(np.float32)[:, 0]
+
+
 def _signs_of(vectors: np.ndarray) -> np.ndarray:
     """The signs of vectors' components, uint64, 64 to a number; what is missing to a whole number counts as equal.
 
     Args:
-        vectors: float32, shape (vectors, dimension).
+        vectors: Numbers, shape (vectors, dimension).
 
     Returns:
         uint64, shape (vectors, dimension / 64, rounded up).

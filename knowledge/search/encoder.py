@@ -1,20 +1,23 @@
 """Sentences to vectors, by an ONNX sentence encoder in a folder.
 
 The folder holds `model.onnx`, `tokenizer.json` and, if wished, `encoder.json` (name, dimension, max_tokens, pooling,
-weights_sha256). Any encoder whose first output is one vector per token or one per sentence will do. Getting and
-building the usual one is left to `model`; comparing vectors to `index`.
+weights_sha256). Any encoder whose first output is one vector per token or one per sentence will do; from the second
+kind there are no states of word pieces. Getting and building the usual one is left to `model`; comparing vectors to
+`index`.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import onnxruntime
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
+
+from knowledge.search.pieces import Encoded
 
 MAX_TOKENS = 256
 """Tokens read of each text; the rest is not seen. Source: the model's card, all-MiniLM-L6-v2 was tuned on 128 and
@@ -35,7 +38,8 @@ class Encoder:
         self._tokenizer = tokenizer
         self._card = card
         self._input_names = [item.name for item in session.get_inputs()]
-        self.dimension = card.dimension or len(self._run(tokenizer.encode("a")))
+        self._speaks = _that_speak(tokenizer)
+        self.dimension = card.dimension or len(self.encode("a").vector)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -64,26 +68,14 @@ class Encoder:
         """The everyday words of the encoder's language, in small letters: those that are one token to it."""
         return frozenset(word for word in self._tokenizer.get_vocab() if word.isalpha() and word.islower())
 
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Turn texts into vectors of length 1.
+    def encode(self, text: str) -> Encoded:
+        """Take in a text of any length; only its first tokens are read (256, or what `encoder.json` says).
 
         Texts are run one at a time: a vector then depends on its own text alone (a quantised model rounds a whole batch
         by one scale, which moved cosines by up to .013), memory stays at what one text needs, and on two processors it
         costs a fifth of the speed for sentences and nothing for passages.
-
-        Args:
-            texts: Any number of texts of any length; only the first tokens are read (256, or what `encoder.json` says).
-
-        Returns:
-            float32, shape (number of texts, dimension), each row of Euclidean length 1.
         """
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
-        for row, text in enumerate(texts):
-            vectors[row] = self._run(self._tokenizer.encode(_readable(text)))
-        return vectors
-
-    def _run(self, encoding: Encoding) -> np.ndarray:
-        """Encode one text and return its unit vector, shape (dimension,)."""
+        encoding = self._tokenizer.encode(_readable(text))
         known = {
             "input_ids": encoding.ids,
             "attention_mask": encoding.attention_mask,
@@ -91,7 +83,12 @@ class Encoder:
         }
         feed = {name: np.array([known[name]], np.int64) for name in self._input_names}
         output = np.asarray(self._session.run(None, feed)[0], np.float32)[0]
-        return _unit(_pool(output, self._card.pooling))
+        vector = _unit(_pool(output, self._card.pooling))
+        if output.ndim == 1:
+            return Encoded(vector, np.zeros(0, np.uint32), np.zeros((0, len(vector)), np.float32))
+        pieces = np.array(encoding.ids, np.uint32)
+        speaks = self._speaks[pieces]
+        return Encoded(vector, pieces[speaks], output[speaks])
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +128,17 @@ def _open_session(path: Path) -> onnxruntime.InferenceSession:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def _that_speak(tokenizer: Tokenizer) -> np.ndarray:
+    """Which word pieces hold a letter or a digit: bool, by number. Those that frame a text are none."""
+    vocabulary = tokenizer.get_vocab(with_added_tokens=True)
+    speaks = np.zeros(max(vocabulary.values()) + 1, bool)
+    for piece, number in vocabulary.items():
+        speaks[number] = any(character.isalnum() for character in piece)
+    special = [number for number, token in tokenizer.get_added_tokens_decoder().items() if token.special]
+    speaks[special] = False
+    return speaks
 
 
 def _readable(text: str) -> str:

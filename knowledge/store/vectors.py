@@ -1,4 +1,4 @@
-"""Sentence vectors of tips, kept so that a process need not encode what another one encoded."""
+"""What the sentence encoder made of tips, kept so that a process need not encode what another one encoded."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -11,29 +11,50 @@ from knowledge.store.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """The vectors of one tip as bytes (float32, machine order); `title` is None where the tip has no title."""
+    """The vectors of one tip and its word pieces, as `TipVector` has them; `title` is None where it has no title.
+
+    The states of the word pieces are large: they are read for few tips at a time (`read_states`), and empty here.
+    """
 
     digest: str
     title: bytes | None
     text: bytes
+    pieces: bytes
+    states: bytes = b""
 
 
 async def read_vectors(work: Work, ids: Collection[int], encoder: str) -> dict[int, Vectors]:
     """Reads the vectors that `encoder` made of tips, by tip id."""
     found: dict[int, Vectors] = {}
     wanted = list(ids)
-    columns = (TipVector.tip_id, TipVector.digest, TipVector.title_vector, TipVector.text_vector)
+    columns = (
+        TipVector.tip_id,
+        TipVector.digest,
+        TipVector.title_vector,
+        TipVector.text_vector,
+        TipVector.pieces,
+    )
     for start in range(0, len(wanted), 500):
         query = select(
             *columns
-        ).where(  # type: ignore[type-var]
+        ).where(  # type: ignore[call-overload]
             TipVector.community_id == work.community,
             TipVector.encoder == encoder,
             col(TipVector.tip_id).in_(wanted[start : start + 500]),
         )
-        for id, digest, title, text in (await work.session.exec(query)).all():
-            found[id] = Vectors(digest, title, text)
+        for id, digest, title, text, pieces in (await work.session.exec(query)).all():
+            found[id] = Vectors(digest, title, text, pieces)
     return found
+
+
+async def read_states(work: Work, ids: Collection[int], encoder: str) -> dict[int, bytes]:
+    """Reads the states that `encoder` made of tips' word pieces, by tip id."""
+    query = select(TipVector.tip_id, TipVector.states).where(
+        TipVector.community_id == work.community,
+        TipVector.encoder == encoder,
+        col(TipVector.tip_id).in_(ids),
+    )
+    return dict((await work.session.exec(query)).all())
 
 
 async def write_vectors(work: Work, encoder: str, vectors: Mapping[int, Vectors]) -> None:
@@ -49,6 +70,8 @@ async def write_vectors(work: Work, encoder: str, vectors: Mapping[int, Vectors]
             digest=vectors[id].digest,
             title_vector=vectors[id].title,
             text_vector=vectors[id].text,
+            pieces=vectors[id].pieces,
+            states=vectors[id].states,
         )
         for id in ids
     )

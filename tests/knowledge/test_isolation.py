@@ -154,7 +154,8 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "assemble": lambda t: (([],), {}),
     "tags_of": lambda t: (([t.tip],), {}),
     "read_vectors": lambda t: (([t.tip], "encoder"), {}),
-    "write_vectors": lambda t: (("encoder", {t.tip: Vectors("digest", None, b"mine")}), {}),
+    "read_states": lambda t: (([t.tip], "encoder"), {}),
+    "write_vectors": lambda t: (("encoder", {t.tip: Vectors("digest", None, b"mine", b"pieces")}), {}),
 }
 
 
@@ -247,7 +248,7 @@ async def _first_community(store: Store) -> Theirs:
         await tips.publish_tip(work, tip, by=member)
         await confirmations.confirm_tip(work, tip, other, Outcome.WORKED, note=SECRET)
         await confirmations.comment_on(work, tip, other, SECRET)
-        await vectors.write_vectors(work, "encoder", {tip: Vectors(SECRET, None, b"v")})
+        await vectors.write_vectors(work, "encoder", {tip: Vectors(SECRET, None, b"v", b"p", b"s")})
         draft = await tips.keep_tip(work, form, kept_by=other, source="room:first:general:m1")
         await tips.add_author(work, draft, member, consent=Consent.ASKED)
         asked = await questions.write_question(work, other, Asked(SECRET, tips=(tip,)))

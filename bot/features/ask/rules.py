@@ -17,10 +17,10 @@ SHOWN = 3
 NEAR_MISSES = 2
 """Tips that are shown as near misses, at most."""
 
-CLOSE_BEHIND = 0.15
+CLOSE_BEHIND = 0.13
 """A further tip is shown when its score is at most this much below the first (scores are 0 to 1; ours, by looking)."""
 
-WORTH_SHOWING = 0.42
+WORTH_SHOWING = 0.4
 """A near miss scores at least this much (ours, by looking: below it there is seldom one thing in common)."""
 
 TIED = 0.03

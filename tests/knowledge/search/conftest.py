@@ -30,4 +30,4 @@ def encoder(model_folder: Path) -> Encoder:
 @pytest.fixture(scope="session")
 def encode(encoder: Encoder) -> Encode:
     """The real encoder, one text at a time."""
-    return lambda text: encoder.encode([text])[0]
+    return encoder.encode

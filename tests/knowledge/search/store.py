@@ -2,24 +2,24 @@
 
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-from knowledge.search import Document, Index, whole
+from knowledge.search import Document, Encoded, Index, pack, pack_states, whole
+from knowledge.search.index import Encode, ReadStates
 
 from .tips import TIPS
 
-Encode = Callable[[str], np.ndarray]
+DIRECTIONS = np.random.default_rng(1).standard_normal((1_000, 64)).astype(np.float32)
 
 
-def hash_encode(text: str) -> np.ndarray:
-    """A unit vector of 64 numbers: every word points in a direction of its own, and a text to the sum of its words."""
-    vector = np.zeros(64, np.float32)
-    for word in re.findall(r"\w+", text.lower()):
-        vector += np.random.default_rng(zlib.crc32(word.encode())).standard_normal(64).astype(np.float32)
-    return vector / max(float(np.linalg.norm(vector)), 1e-9)
+def hash_encode(text: str) -> Encoded:
+    """Vectors of 64 numbers: every word points in a direction of its own, and a text to the sum of its words."""
+    pieces = np.array([zlib.crc32(word.encode()) % 1_000 for word in re.findall(r"\w+", text.lower())], np.uint32)
+    vector = DIRECTIONS[pieces].sum(axis=0)
+    return Encoded(vector / max(float(np.linalg.norm(vector)), 1e-9), pieces, DIRECTIONS[pieces])
 
 
 def documents(encode: Encode | None = None) -> list[Document]:
@@ -31,7 +31,15 @@ def document(id: int, title: str, text: str, encode: Encode | None = None) -> Do
     """One tip, with vectors where there is an encoder."""
     if encode is None:
         return Document(id, title, text)
-    return Document(id, title, text, encode(title) if title else None, encode(whole(title, text)))
+    encoded = encode(whole(title, text))
+    title_vector = pack(encode(title).vector) if title else None
+    return Document(id, title, text, title_vector, pack(encoded.vector), np.unique(encoded.pieces))
+
+
+def states_of(documents: Iterable[Document], encode: Encode) -> ReadStates:
+    """Reads the states of the word pieces of some tips."""
+    kept = {each.id: pack_states(encode(whole(each.title, each.text)).states) for each in documents}
+    return lambda ids: {id: kept[id] for id in ids if id in kept}
 
 
 def filled(encode: Encode | None = None, **settings: Any) -> Index:

@@ -1,9 +1,11 @@
 """Vectors kept small: the nearest documents stay the nearest, among few and among many."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pytest
 
-from knowledge.search.dense import COMPARED_IN_FULL, TITLES, WHOLES, Dense
+from knowledge.search.dense import COMPARED_IN_FULL, TITLES, WHOLES, Dense, pack, unpack
 
 WIDTH = 96
 MANY = 3 * COMPARED_IN_FULL
@@ -14,9 +16,13 @@ def vectors(count: int, seed: int) -> np.ndarray:
     return np.asarray(made / np.linalg.norm(made, axis=1, keepdims=True))
 
 
+def packed(rows: Iterable[np.ndarray]) -> list[bytes]:
+    return [pack(row) for row in rows]
+
+
 def filled(count: int) -> tuple[Dense, np.ndarray, np.ndarray]:
     dense, titles, wholes = Dense(), vectors(count, 1), vectors(count, 2)
-    dense.put(range(count), list(titles), list(wholes))
+    dense.put(range(count), packed(titles), packed(wholes))
     return dense, titles, wholes
 
 
@@ -52,14 +58,14 @@ def test_what_was_removed_or_has_no_vector_is_not_near(count: int) -> None:
     dense.put([5], [None], [None])
     assert not {3, 5} & set(dense.nearest(wholes[3]).tolist()) and not {3, 5} & set(dense.nearest(wholes[5]).tolist())
     assert np.isnan(dense.cosines(wholes[5], np.array([dense.row(5)])))[0]
-    dense.put([3], [None], [wholes[3]])
+    dense.put([3], [None], [pack(wholes[3])])
     assert dense.row(3) in dense.nearest(wholes[3])
 
 
 def test_vectors_of_another_encoder_are_refused_and_nothing_is_changed() -> None:
     dense, _, wholes = filled(10)
     with pytest.raises(ValueError, match="one encoder"):
-        dense.put([10, 11], [None, None], [wholes[0], np.ones(7, np.float32)])
+        dense.put([10, 11], [None, None], packed([wholes[0], np.ones(7, np.float32)]))
     assert len(dense.nearest(wholes[0])) == 10
 
 
@@ -69,3 +75,10 @@ def test_likeness_of_what_has_no_vector_is_none() -> None:
     assert dense.likeness(9, [0, 1]).tolist() == [0, 0]
     found = dense.likeness(0, [0, 1, 9])
     assert abs(found[0] - 1) < 0.01 and abs(found[1] - wholes[0] @ wholes[1]) < 0.01 and found[2] == 0
+
+
+def test_a_vector_comes_back_nearly_as_it_was() -> None:
+    for vector in (*vectors(20, 5), np.zeros(WIDTH, np.float32)):
+        back = unpack(pack(vector))
+        assert len(pack(vector)) == WIDTH + 4 and back.dtype == np.float32
+        assert np.abs(back - vector).max() <= np.abs(vector).max() / 127 / 2 + 1e-6

@@ -1,13 +1,16 @@
 """The index finds what was put, forgets what was removed, and never minds what it is asked."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from knowledge.search import ANSWERED_FROM, Document, Encoder, Found, Index, whole
+from knowledge.search import ANSWERED_FROM, Document, Encoder, Found, Index, pack, whole
+from knowledge.search.index import Encode
 
-from .store import Encode, document, documents, filled, hash_encode
+from .store import document, documents, filled, hash_encode
 from .tips import ANSWERED, TIPS, UNANSWERED
 
 LIGHT = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -37,7 +40,7 @@ def test_a_question_without_words_has_no_answer(question: str, encode: Encode | 
 def test_an_empty_index_has_no_answer() -> None:
     for encode in (None, hash_encode):
         assert Index().search("printer", encode=encode) == Found("printer", "printer", (), 0.0)
-    assert Index().similar("a", "b", text_vector=hash_encode("a b")) == ()
+    assert Index().similar("a", "b", text_vector=pack(hash_encode("a b").vector)) == ()
 
 
 @pytest.mark.parametrize(
@@ -138,21 +141,21 @@ def test_the_limit_is_kept() -> None:
 def test_vectors_of_another_encoder_are_refused() -> None:
     index = filled(hash_encode)
     with pytest.raises(ValueError, match="one encoder"):
-        index.put([Document(59, "", "x"), Document(60, "", "x", None, np.ones(3, np.float32))])
+        index.put([Document(59, "", "x"), Document(60, "", "x", None, pack(np.ones(3, np.float32)))])
     assert len(index) == len(TIPS)
     assert index.search("x", encode=None).hits == ()
     with pytest.raises(ValueError, match="one encoder"):
-        index.search("printer", encode=lambda text: np.ones(3, np.float32))
+        index.search("printer", encode=lambda text: replace(hash_encode(text), vector=np.ones(3, np.float32)))
 
 
 def test_a_copy_is_a_duplicate_and_a_neighbour_is_not() -> None:
     for encode in (None, hash_encode):
         index = filled(encode)
         title, text = TIPS[6]
-        vector = encode(whole(title, text)) if encode else None
+        vector = pack(encode(whole(title, text)).vector) if encode else None
         assert [hit.id for hit in index.similar(title, text, text_vector=vector)] == [6]
         other = "Run the deploy tool with care."
-        assert index.similar("", other, text_vector=encode(other) if encode else None) == ()
+        assert index.similar("", other, text_vector=pack(encode(other).vector) if encode else None) == ()
 
 
 def test_the_answers_of_words_alone_are_trusted_when_they_share_enough() -> None:
@@ -179,7 +182,7 @@ def test_small_stores_answer_what_they_can_and_nothing_else(encoder: Encoder, en
 
 def test_a_rewritten_tip_is_a_duplicate(encode: Encode) -> None:
     text = "Visitors get a code for the wireless network from the front desk. It works for one day, until midnight."
-    found = filled(encode).similar("Guest Wi-Fi", text, text_vector=encode(whole("Guest Wi-Fi", text)))
+    found = filled(encode).similar("Guest Wi-Fi", text, text_vector=pack(encode(whole("Guest Wi-Fi", text)).vector))
     assert [hit.id for hit in found] == [1]
     text = "The wireless network in the lab needs the long password."
-    assert filled(encode).similar("Lab Wi-Fi", text, text_vector=encode(whole("Lab Wi-Fi", text))) == ()
+    assert filled(encode).similar("Lab Wi-Fi", text, text_vector=pack(encode(whole("Lab Wi-Fi", text)).vector)) == ()

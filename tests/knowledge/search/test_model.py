@@ -80,29 +80,54 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
         Encoder.load(tmp_path)
 
 
+def all_vectors(encoder: Encoder, texts: list[str]) -> np.ndarray:
+    return np.array([encoder.encode(text).vector for text in texts])
+
+
 def test_the_encoder_gives_the_published_similarities(encoder: Encoder) -> None:
     """The three sentences and their similarities are those of the Sentence Transformers quickstart page."""
     texts = ["The weather is lovely today.", "It's so sunny outside!", "He drove to the stadium."]
     published = np.array([[1, 0.6660, 0.1046], [0.6660, 1, 0.1411], [0.1046, 0.1411, 1]])
-    vectors = encoder.encode(texts)
+    vectors = all_vectors(encoder, texts)
     assert np.abs(vectors @ vectors.T - published).max() < 0.02
 
 
 def test_vectors_are_unit_length_and_depend_on_their_text_alone(encoder: Encoder) -> None:
     texts = ["short", "", "🙂", "a longer sentence about printers and rooms", "word " * 10_000, "\ud800 alone", "short"]
-    together = encoder.encode(texts)
-    assert together.shape == (len(texts), encoder.dimension)
-    assert together.dtype == np.float32
-    assert np.linalg.norm(together, axis=1) == pytest.approx(1, abs=1e-5)
-    assert np.array_equal(together, np.vstack([encoder.encode([text]) for text in texts]))
-    assert encoder.encode([]).shape == (0, encoder.dimension)
+    for text in texts:
+        vector = encoder.encode(text).vector
+        assert (vector.shape, vector.dtype) == ((encoder.dimension,), np.float32)
+        assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
+    assert np.array_equal(all_vectors(encoder, texts), all_vectors(encoder, texts[::-1])[::-1])
+
+
+def test_word_pieces_come_with_their_states_and_without_signs(encoder: Encoder) -> None:
+    spoken, signs = encoder.encode("printers reprint"), encoder.encode("— printers, reprint?!")
+    assert spoken.pieces.tolist() == signs.pieces.tolist() and len(spoken.pieces) >= 2
+    assert spoken.states.shape == (len(spoken.pieces), encoder.dimension)
+    assert encoder.encode("🙂 … ?").states.shape == (0, encoder.dimension)
+    assert len(encoder.encode("word " * 10_000).pieces) == model.MAX_TOKENS - 2
+
+
+def test_an_encoder_of_whole_sentences_has_no_word_pieces(encoder: Encoder) -> None:
+    class Whole:
+        """A session whose output is one vector a sentence."""
+
+        def get_inputs(self) -> list[object]:
+            return []
+
+        def run(self, names: None, feed: object) -> list[np.ndarray]:
+            return [np.ones((1, 8), np.float32)]
+
+    made = Encoder(Whole(), encoder._tokenizer, encoder._card).encode("printers reprint")  # type: ignore[arg-type]
+    assert (made.vector.shape, made.pieces.shape, made.states.shape) == ((8,), (0,), (0, 8))
 
 
 def test_the_encoder_is_safe_between_threads(encoder: Encoder) -> None:
     texts = [f"tip number {number} about {'rooms ' * number}" for number in range(12)]
-    alone = encoder.encode(texts)
+    alone = all_vectors(encoder, texts)
     results: list[np.ndarray] = []
-    threads = [threading.Thread(target=lambda: results.append(encoder.encode(texts))) for _ in range(4)]
+    threads = [threading.Thread(target=lambda: results.append(all_vectors(encoder, texts))) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
