@@ -20,6 +20,10 @@ LOOKED_AT_AGAIN = 20
 PIECES_SHARE = 0.8
 """What the likeness of pieces adds to a cosine; the weight is flat from .6 to 1.2."""
 
+OTHERS = 5
+"""Documents that every piece is taken to be in beside those that are counted, out of twice as many: with few documents
+all pieces weigh nearly alike, and an ordinary word that none of them has does not outweigh the rest."""
+
 _SIGN_TO_COSINE = math.sqrt(math.pi / 2)
 """The mean size of a component is this much smaller than its root mean square, were components normally distributed."""
 
@@ -73,7 +77,7 @@ class Rarity:
         known = np.zeros(len(pieces), np.int32)
         inside = pieces < len(self._with)
         known[inside] = self._with[pieces[inside]]
-        rare = np.maximum(np.log((1 + self._documents) / (0.5 + known)), 0)
+        rare = np.maximum(np.log((2 * OTHERS + self._documents) / (OTHERS + known)), 0)
         return np.asarray(rare / (rare.sum() or 1), np.float32)
 
 
