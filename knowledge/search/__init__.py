@@ -6,7 +6,7 @@ or a chat: whoever uses it keeps the index in step.
 """
 
 from knowledge.search.complete import Completer
-from knowledge.search.confidence import ANSWERED_FROM
+from knowledge.search.confidence import shift_by, shifted
 from knowledge.search.dense import pack
 from knowledge.search.encoder import Encoder
 from knowledge.search.index import Document, Found, Hit, Index, whole
@@ -14,7 +14,6 @@ from knowledge.search.model import ModelUnavailable, fetch_and_build, is_built
 from knowledge.search.pieces import Encoded, pack_states
 
 __all__ = [
-    "ANSWERED_FROM",
     "Completer",
     "Document",
     "Encoded",
@@ -27,5 +26,7 @@ __all__ = [
     "is_built",
     "pack",
     "pack_states",
+    "shift_by",
+    "shifted",
     "whole",
 ]

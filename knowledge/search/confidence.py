@@ -1,32 +1,39 @@
 """How sure to be that the first hit answers the question.
 
 A logistic regression on a few signs that the search leaves behind, with one set of coefficients where the first hit was
-compared by meaning and one where there were only words. Gathering the signs is left to `index`.
+compared by meaning and one where there were only words; and a shift of it by what a community's own members said of
+the answers they got. Gathering the signs is left to `index`.
 
 Source: fitted by the project on FeedbackQA (whole passages, and their first 160 characters), the medical question
-pairs, SciFact and the three HINT3 sets: whole stores, and samples of 1 to 100 documents; questions with an answer,
-questions whose answer was taken out or never existed, and questions of one set put to the tips of another. Every set
-weighs alike, and half of all first hits are right; L2 penalty .001. On the set left out of the fit, with meaning: area
-under the ROC curve .908 (.855 to .989 by set), calibration error .022 over all, .05 to .09 within a set. By words
-alone: .806 (.698 to .922), .035 over all and .06 to .13 within a set.
+pairs, SciFact and the three HINT3 sets, by `bench/confidence.py`, which also says how well it does on a set that was
+left out of the fit: docs/adr/0013.
 """
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-ANSWERED_FROM = 0.5
-"""From this confidence on, a bot may say that it has an answer; below, that it is not sure. On the sets of the fit it
-lets through four of five right first hits and one in forty questions about something else entirely. A community that
-minds wrong answers more should raise it."""
+import numpy as np
 
-UNRELATED_COSINE = 0.1
-"""The least cosine that the rival of an answer is taken to have, even where there is no other tip: about what the
-nearest of a few unrelated texts has. Source: the project's measurements; questions and tips of different sets have .03
-in the mean."""
+NOTHING = 0.14
+"""The score that "none of them" is taken to have beside the first hit and its rivals."""
 
-_BY_MEANING = {"cosine": 4.28, "margin": 4.34, "coverage": 1.08, "lead": 1.43, "constant": -3.39}
+TEMPERATURE = 0.095
+"""How far apart two scores are when one document is e times as likely to be the answer as the other."""
 
-_BY_WORDS = {"coverage": 2.76, "lead": 0.92, "matched_rarity": 2.00, "documents": -0.59, "constant": -2.77}
+BY_MEANING = {"standing": 0.855, "cosine": 4.59, "pieces": -0.123, "constant": -2.03}
+
+BY_WORDS = {"coverage": 2.09, "matched_rarity": 2.09, "documents": -0.77, "stems": -0.68, "constant": -0.18}
+
+USUAL_SHIFT = 0.7
+"""How far the logits of communities differ from those of the sets of the fit: the standard deviation that a community's
+shift is taken to have before anybody said anything. Source: .3 to .6 between the sets of the fit, more between mixes of
+questions with and without an answer; from .5 to 1 it hardly matters."""
+
+FARTHEST_SHIFT = 2.0
+"""A community's shift is no more than this, however many say so."""
+
+_NEVER_SURE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,44 +42,88 @@ class Evidence:
 
     Attributes:
         coverage: Share, 0 to 1, of the question's stems that the hit has, each weighted by its rarity.
-        lead: BM25 of the hit less that of the best other answer, as a share of the question's best: -1 to 1.
         matched_rarity: Sum of the rarities (inverse document frequencies, natural logarithm) of those stems, from 0.
         documents: How many there are to choose from.
+        stems: How many different stems the question has.
         cosine: Of question and hit, -1 to 1; None where they could not be compared by meaning.
-        margin: The cosine less that of the best other answer, or less `UNRELATED_COSINE` if that is greater.
+        standing: From `standing`.
+        pieces: How many word pieces the question has.
     """
 
     coverage: float
-    lead: float
     matched_rarity: float
     documents: int
+    stems: int
     cosine: float | None = None
-    margin: float = 0.0
+    standing: float = 0.0
+    pieces: int = 0
+
+    @property
+    def signs(self) -> dict[str, float]:
+        """What the logistic regression weighs, by name."""
+        if self.cosine is not None:
+            return {"standing": self.standing, "cosine": self.cosine, "pieces": math.log1p(self.pieces)}
+        return {
+            "coverage": self.coverage,
+            "matched_rarity": math.log1p(self.matched_rarity),
+            "documents": math.log1p(self.documents),
+            "stems": math.log1p(self.stems),
+        }
+
+
+def standing(first: float, rivals: np.ndarray) -> float:
+    """The log-odds of the first hit against its rivals and "none of them", were scores logits.
+
+    Args:
+        first: Its score, 0 to 1.
+        rivals: The scores of the best others, its near-duplicates left out; float, shape (rivals,).
+    """
+    none = math.exp((NOTHING - first) / TEMPERATURE)
+    return -math.log(none + float(np.exp((rivals - first) / TEMPERATURE).sum()))
 
 
 def confidence(evidence: Evidence) -> float:
-    """Return the probability, 0 to 1, that the first hit answers the question."""
-    if evidence.cosine is None:
-        return _by_words(evidence)
-    weights = _BY_MEANING
-    return _logistic(
-        weights["cosine"] * evidence.cosine
-        + weights["margin"] * evidence.margin
-        + weights["coverage"] * evidence.coverage
-        + weights["lead"] * evidence.lead
-        + weights["constant"]
-    )
+    """Return the probability, 0 to 1, that the first hit answers the question, before any votes."""
+    weights = BY_WORDS if evidence.cosine is None else BY_MEANING
+    return _logistic(weights["constant"] + sum(weights[name] * value for name, value in evidence.signs.items()))
 
 
-def _by_words(evidence: Evidence) -> float:
-    weights = _BY_WORDS
-    return _logistic(
-        weights["coverage"] * evidence.coverage
-        + weights["lead"] * evidence.lead
-        + weights["matched_rarity"] * math.log1p(evidence.matched_rarity)
-        + weights["documents"] * math.log1p(evidence.documents)
-        + weights["constant"]
-    )
+def shift_by(votes: Iterable[tuple[float, bool]]) -> float:
+    """What a community's own votes say of the confidence: the most likely shift of its logit.
+
+    Source: the maximum a posteriori of a logistic regression with that one coefficient, its prior normal with standard
+    deviation `USUAL_SHIFT` (A. Gelman and others, *Bayesian Data Analysis*, 3rd edition, section 16.3), by Newton's
+    method.
+
+    Args:
+        votes: For each answer that somebody judged, its confidence before any votes and whether it was right.
+
+    Returns:
+        The shift, 0 without votes, between -`FARTHEST_SHIFT` and `FARTHEST_SHIFT`.
+    """
+    logits, right = [], []
+    for before, was_right in votes:
+        logits.append(_logit(before))
+        right.append(was_right)
+    found, precision = 0.0, USUAL_SHIFT**-2
+    for _ in range(25):
+        expected: Sequence[float] = [_logistic(logit + found) for logit in logits]
+        slope = sum(right) - sum(expected) - found * precision
+        step = slope / (sum(each * (1 - each) for each in expected) + precision)
+        found += max(-1.0, min(1.0, step))
+        if abs(step) < _NEVER_SURE:
+            break
+    return max(-FARTHEST_SHIFT, min(FARTHEST_SHIFT, found))
+
+
+def shifted(before: float, shift: float) -> float:
+    """A confidence, 0 to 1, after votes."""
+    return _logistic(_logit(before) + shift)
+
+
+def _logit(probability: float) -> float:
+    kept = min(max(probability, _NEVER_SURE), 1 - _NEVER_SURE)
+    return math.log(kept / (1 - kept))
 
 
 def _logistic(value: float) -> float:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from knowledge.search import confidence
+from knowledge.search.confidence import Evidence, confidence, standing
 from knowledge.search.correct import Corrector
 from knowledge.search.dense import TITLES, WHOLES, Dense, Packed, unpack
 from knowledge.search.lexical import Lexical
@@ -37,8 +37,8 @@ SAME_ANSWER_COSINE = 0.8
 """From here on two documents are taken to say the same when the runner-up is looked for. The confidence was fitted with
 it."""
 
-RIVALS = 100
-"""The best documents, among which near-duplicates of the first are looked for."""
+RIVALS = 20
+"""The best documents, which the first hit stands out of or not; the confidence was fitted with it."""
 
 DUPLICATE_COSINE = 0.84
 """From here on a new document is called a duplicate of another. Source: the project's measurement on the medical
@@ -99,12 +99,14 @@ class Found:
         corrected: As it was understood.
         hits: Best first.
         confidence: The probability, 0 to 1, that the first hit answers the question.
+        evidence: What it rests on; None where there is no hit.
     """
 
     question: str
     corrected: str
     hits: tuple[Hit, ...]
     confidence: float
+    evidence: Evidence | None = None
 
 
 def whole(title: str, text: str) -> str:
@@ -177,13 +179,13 @@ class Index:
         encoded = None if encode is None else encode(corrected)
         with self._lock:
             scores = self._score(corrected, None if encoded is None else encoded.vector)
-        if encoded is not None and read_states is not None:
+        if encoded is not None:
             scores = self._look_again(scores, encoded, read_states)
         with self._lock:
             scores = self._still_there(scores)
             hits = _best(scores, limit)
-            sure = confidence.confidence(self._evidence(corrected, scores, hits[0].id)) if hits else 0.0
-        return Found(question, corrected, hits, sure)
+            sure = self._evidence(corrected, scores, hits[0].id, encoded) if hits else None
+        return Found(question, corrected, hits, confidence(sure) if sure else 0.0, sure)
 
     def similar(
         self,
@@ -270,17 +272,21 @@ class Index:
         likeness = np.where(np.isnan(cosines), COSINE_STAND_IN * words, cosines)
         return _Scores(ids, words, cosines, (likeness + LEXICAL_SHARE * words) / (1 + LEXICAL_SHARE))
 
-    def _look_again(self, scores: "_Scores", asked: Encoded, read_states: ReadStates) -> "_Scores":
-        """Compare the best documents by their word pieces; one that has none is taken to be like the least of them."""
+    def _look_again(self, scores: "_Scores", asked: Encoded, read_states: ReadStates | None) -> "_Scores":
+        """Compare the best documents by their word pieces.
+
+        One that has none is taken to be like the least of them; where none has any, cosines stand in.
+        """
         best = np.argsort(-scores.fused, kind="stable")[:LOOKED_AT_AGAIN]
-        states = read_states(scores.ids[best].tolist())
+        states = read_states(scores.ids[best].tolist()) if read_states else {}
         with self._lock:
             weights = self._rarity.weights(asked.pieces)
         found = likeness(asked, weights, [states.get(id, b"") for id in scores.ids[best].tolist()])
         if np.isnan(found).all():
-            return scores
+            found = np.clip(scores.fused * (1 + LEXICAL_SHARE) - LEXICAL_SHARE * scores.words, 0, 1)[best]
+        found[np.isnan(found)] = np.nanmin(found, initial=1.0)
         fused = scores.fused * (1 + LEXICAL_SHARE)
-        fused[best] += PIECES_SHARE * np.where(np.isnan(found), np.nanmin(found), found)
+        fused[best] += PIECES_SHARE * found
         return replace(scores, fused=fused / (1 + LEXICAL_SHARE + PIECES_SHARE))
 
     def _still_there(self, scores: "_Scores") -> "_Scores":
@@ -290,33 +296,34 @@ class Index:
             return scores
         return _Scores(scores.ids[there], scores.words[there], scores.cosines[there], scores.fused[there])
 
-    def _evidence(self, question: str, scores: "_Scores", first: int) -> confidence.Evidence:
+    def _evidence(self, question: str, scores: "_Scores", first: int, encoded: Encoded | None) -> Evidence:
         """Gather what speaks for the first hit."""
         asked = self._lexical.stems(question)
         answered = set(self._lexical.stems(whole(*self._texts[first])))
         matched = self._weight(stem for stem in asked if stem in answered)
-        place = int(np.flatnonzero(scores.ids == first)[0])
-        others = self._other_answers(scores, place)
-        cosine = float(scores.cosines[place])
-        rival = float(np.nanmax(scores.cosines[others], initial=confidence.UNRELATED_COSINE))
-        return confidence.Evidence(
+        by_words = Evidence(
             coverage=matched / (self._weight(asked) or 1.0),
-            lead=float(scores.words[place] - scores.words[others].max(initial=0)),
             matched_rarity=matched,
             documents=len(self._texts),
-            cosine=None if math.isnan(cosine) else cosine,
-            margin=0.0 if math.isnan(cosine) else cosine - rival,
+            stems=len(asked),
+        )
+        place = int(np.flatnonzero(scores.ids == first)[0])
+        if encoded is None or math.isnan(scores.cosines[place]):
+            return by_words
+        rivals = scores.fused[self._rivals(scores, place)]
+        return replace(
+            by_words,
+            cosine=float(scores.cosines[place]),
+            standing=standing(float(scores.fused[place]), rivals),
+            pieces=len(encoded.pieces),
         )
 
-    def _other_answers(self, scores: "_Scores", place: int) -> np.ndarray:
-        """Which documents say something else than the one in a place: its near-duplicates are no rivals."""
-        others = np.ones(len(scores.ids), bool)
-        others[place] = False
-        if not math.isnan(scores.cosines[place]):
-            near = np.argsort(-scores.fused, kind="stable")[:RIVALS]
-            likeness = self._dense.likeness(int(scores.ids[place]), scores.ids[near])
-            others[near[likeness >= SAME_ANSWER_COSINE]] = False
-        return others
+    def _rivals(self, scores: "_Scores", place: int) -> np.ndarray:
+        """The best documents that say something else than the one in a place: its near-duplicates are no rivals."""
+        near = np.argsort(-scores.fused, kind="stable")[:RIVALS]
+        near = near[near != place]
+        likeness = self._dense.likeness(int(scores.ids[place]), scores.ids[near])
+        return np.asarray(near[likeness < SAME_ANSWER_COSINE])
 
 
 @dataclass(frozen=True, slots=True)
