@@ -11,6 +11,7 @@ from bench.results import Missing, shown
 
 BENCHMARKS = {
     "completion": ("bench.completion", "Suggestions while somebody types, with 100,000 tips."),
+    "confidence": ("bench.confidence", "Whether the bot is right as often as it says, on sets that no fit saw."),
     "discord-messages": ("bench.discord_messages", "CPU of a message at 1,000 a second on Discord, and what is lost."),
     "search": ("bench.search", "Quality, speed and memory of the search beside FTS5, tantivy and the encoder alone."),
     "slack-acks": ("bench.slack_acks", "Acknowledgements, answers and losses on a lively Slack workspace."),

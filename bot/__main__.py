@@ -263,7 +263,7 @@ async def _answer(services: Any, community: int, question: dict[str, Any], limit
     return {
         "id": question["id"],
         "confidence": round(found.confidence, 4),
-        "answered": bool(known) and found.confidence >= options.answered_from,
+        "answered": bool(known) and found.confidence_of_shown >= options.answered_from,
         "results": [
             {
                 "external_id": each.external_id or None,

@@ -17,14 +17,15 @@ WHOLE_LENGTH = 3_000
 """Characters of each part where one tip is shown."""
 
 
-def excerpt(words: Words, tip: Known, *, buttons: Sequence[Element] = ()) -> Section:
-    """A tip in a few lines: when it helps, what works, who it is from and how it went for others."""
+def excerpt(words: Words, tip: Known, why_here: Text = (), *, buttons: Sequence[Element] = ()) -> Section:
+    """A tip in a few lines: when it helps, what works, who it is from, how it went for others, and why it is here."""
     return Section(
         text=_lines(
             _labelled(words, "card.situation", shorten(tip.form.situation, EXCERPT_LENGTH // 2)),
             (Markdown(shorten(tip.form.works, EXCERPT_LENGTH)),),
             _labelled(words, "card.why", shorten(tip.form.why, EXCERPT_LENGTH // 2)),
             from_line(words, tip),
+            why_here,
         ),
         title=heading(tip),
         buttons=buttons,

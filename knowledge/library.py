@@ -8,13 +8,26 @@ process. Vectors are kept in the store; what is missing is encoded off the event
 import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 
 from knowledge.models import TipState
-from knowledge.search import Completer, Document, Encoder, Found, Hit, Index, pack, pack_states, whole
-from knowledge.store import Store, communities, tips, vectors
+from knowledge.search import (
+    Completer,
+    Document,
+    Encoder,
+    Found,
+    Hit,
+    Index,
+    pack,
+    pack_states,
+    shift_by,
+    shifted,
+    whole,
+)
+from knowledge.store import Store, communities, questions, tips, vectors
 from knowledge.store.vectors import Vectors
 from knowledge.tips import TipForm, search_text
 
@@ -41,23 +54,40 @@ class Library:
         self._shelves: dict[int, _Shelf] = {}
 
     async def search(self, community: int, question: str, now: datetime, *, limit: int = 10) -> Found:
-        """Finds the tips that answer a question, best first, with the probability that the first one does."""
+        """Finds the tips that answer a question, best first, and how sure to be, as the community's votes have it."""
         shelf = await self.refresh(community, now)
-        encoder, loop = self.encoder, asyncio.get_running_loop()
-        if encoder is None:
-            return await asyncio.to_thread(shelf.index.search, question, encode=None, limit=limit)
-
-        async def read_states(ids: Sequence[int]) -> dict[int, bytes]:
-            async with self._store.read(community, now) as work:
-                return await vectors.read_states(work, ids, encoder.name)
-
-        return await asyncio.to_thread(
-            shelf.index.search,
-            question,
-            encode=encoder.encode,
-            read_states=lambda ids: asyncio.run_coroutine_threadsafe(read_states(ids), loop).result(),
-            limit=limit,
+        encode = self.encoder.encode if self.encoder else None
+        states = self._states_reader(community, now)
+        found = await asyncio.to_thread(shelf.index.search, question, encode=encode, read_states=states, limit=limit)
+        if found.evidence is None:
+            return found
+        shift = await self._shift(community, now)
+        return replace(
+            found,
+            confidence=shifted(found.confidence, shift),
+            confidence_of_shown=shifted(found.confidence_of_shown, shift),
         )
+
+    def _states_reader(self, community: int, now: datetime) -> Callable[[Sequence[int]], dict[int, bytes]]:
+        """Gives what reads the states of tips' word pieces from another thread than the event loop's."""
+        loop = asyncio.get_running_loop()
+
+        async def read(ids: Sequence[int]) -> dict[int, bytes]:
+            assert self.encoder is not None
+            async with self._store.read(community, now) as work:
+                return await vectors.read_states(work, ids, self.encoder.name)
+
+        return lambda ids: asyncio.run_coroutine_threadsafe(read(ids), loop).result()
+
+    async def _shift(self, community: int, now: datetime) -> float:
+        """Gives how far the community's votes shift the confidence."""
+
+        async def read() -> float:
+            async with self._store.read(community, now) as work:
+                return shift_by(await questions.votes(work))
+
+        found: float = await self._store.remember(("votes", community), read)
+        return found
 
     async def similar(self, community: int, form: TipForm, now: datetime, *, limit: int = 3) -> tuple[Hit, ...]:
         """Finds live tips that say nearly the same as a new one."""

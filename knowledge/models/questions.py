@@ -46,7 +46,7 @@ class Question(SQLModel, table=True):
 
 
 class Shown(SQLModel, table=True):
-    """A tip that was shown for a question, and what the asker said of it (`worked`, …, `not asked`, or nothing)."""
+    """A tip that was shown for a question, and what the asker said: an `Outcome`, `not what I asked`, or nothing."""
 
     __table_args__ = (UniqueConstraint("question_id", "tip_id"),)
 

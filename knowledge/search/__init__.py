@@ -6,14 +6,16 @@ or a chat: whoever uses it keeps the index in step.
 """
 
 from knowledge.search.complete import Completer
-from knowledge.search.confidence import shift_by, shifted
+from knowledge.search.confidence import confidence_of_shown, shift_by, shifted
 from knowledge.search.dense import pack
 from knowledge.search.encoder import Encoder
-from knowledge.search.index import Document, Found, Hit, Index, whole
+from knowledge.search.index import CLOSE_BEHIND, SHOWN_TOGETHER, Document, Found, Hit, Index, whole
 from knowledge.search.model import ModelUnavailable, fetch_and_build, is_built
 from knowledge.search.pieces import Encoded, pack_states
 
 __all__ = [
+    "CLOSE_BEHIND",
+    "SHOWN_TOGETHER",
     "Completer",
     "Document",
     "Encoded",
@@ -22,6 +24,7 @@ __all__ = [
     "Hit",
     "Index",
     "ModelUnavailable",
+    "confidence_of_shown",
     "fetch_and_build",
     "is_built",
     "pack",

@@ -11,7 +11,7 @@ left out of the fit: docs/adr/0013.
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -46,7 +46,8 @@ class Evidence:
         documents: How many there are to choose from.
         stems: How many different stems the question has.
         cosine: Of question and hit, -1 to 1; None where they could not be compared by meaning.
-        standing: From `standing`.
+        standing: From `standing`, of the first hit.
+        together: From `standing`, of the first hit and those that are shown with it.
         pieces: How many word pieces the question has.
     """
 
@@ -56,6 +57,7 @@ class Evidence:
     stems: int
     cosine: float | None = None
     standing: float = 0.0
+    together: float = 0.0
     pieces: int = 0
 
     @property
@@ -71,19 +73,34 @@ class Evidence:
         }
 
 
-def standing(first: float, rivals: np.ndarray) -> float:
-    """The log-odds of the first hit against its rivals and "none of them", were scores logits.
+def standing(hits: np.ndarray, rivals: np.ndarray) -> float:
+    """The log-odds of some hits against their rivals and "none of them", were scores logits.
 
     Args:
-        first: Its score, 0 to 1.
-        rivals: The scores of the best others, its near-duplicates left out; float, shape (rivals,).
+        hits: Their scores, 0 to 1, the first the greatest; float, shape (hits,), not empty.
+        rivals: The scores of the best others, near-duplicates of the first left out; float, shape (rivals,).
     """
+    first = float(hits[0])
     none = math.exp((NOTHING - first) / TEMPERATURE)
-    return -math.log(none + float(np.exp((rivals - first) / TEMPERATURE).sum()))
+    for_them, against = (float(np.exp((scores - first) / TEMPERATURE).sum()) for scores in (hits, rivals))
+    return math.log(for_them / (none + against))
 
 
 def confidence(evidence: Evidence) -> float:
     """Return the probability, 0 to 1, that the first hit answers the question, before any votes."""
+    return _weighed(evidence)
+
+
+def confidence_of_shown(evidence: Evidence) -> float:
+    """Return the probability, 0 to 1, that one of the hits that are shown together does, before any votes.
+
+    It takes the coefficients of the first hit. Source: the project's measurement on all six sets, 300 questions of each
+    and a fifth as many of each other: from .7 on, one of three is right 86 to 95 times in a hundred.
+    """
+    return _weighed(replace(evidence, standing=evidence.together))
+
+
+def _weighed(evidence: Evidence) -> float:
     weights = BY_WORDS if evidence.cosine is None else BY_MEANING
     return _logistic(weights["constant"] + sum(weights[name] * value for name, value in evidence.signs.items()))
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from knowledge.search.confidence import Evidence, confidence, standing
+from knowledge.search.confidence import Evidence, confidence, confidence_of_shown, standing
 from knowledge.search.correct import Corrector
 from knowledge.search.dense import TITLES, WHOLES, Dense, Packed, unpack
 from knowledge.search.lexical import Lexical
@@ -32,6 +32,12 @@ LEXICAL_CANDIDATES = 300
 COSINE_STAND_IN = 0.5
 """The cosine taken for the best match by words when that document has no vector (yet): a little less than right answers
 have. Source: the project's measurements, medians .59 on SciFact, .61 on FeedbackQA, .81 on the medical pairs."""
+
+SHOWN_TOGETHER = 3
+"""Hits that an answer shows, at most."""
+
+CLOSE_BEHIND = 0.13
+"""A further hit is shown with the first when its score, 0 to 1, is at most this much below; ours, by looking."""
 
 SAME_ANSWER_COSINE = 0.8
 """From here on two documents are taken to say the same when the runner-up is looked for. The confidence was fitted with
@@ -99,13 +105,15 @@ class Found:
         corrected: As it was understood.
         hits: Best first.
         confidence: The probability, 0 to 1, that the first hit answers the question.
-        evidence: What it rests on; None where there is no hit.
+        confidence_of_shown: The probability, 0 to 1, that one of the hits that an answer shows does.
+        evidence: What it rests on before any votes; None where there is no hit.
     """
 
     question: str
     corrected: str
     hits: tuple[Hit, ...]
-    confidence: float
+    confidence: float = 0.0
+    confidence_of_shown: float = 0.0
     evidence: Evidence | None = None
 
 
@@ -174,7 +182,7 @@ class Index:
         with self._lock:
             corrected = self._corrector.correct(asked)
         if not self._texts or not any(character.isalnum() for character in corrected):
-            return Found(question, corrected, (), 0.0)
+            return Found(question, corrected, ())
         # Encoding takes most of the time and needs nothing of the index: others may search meanwhile.
         encoded = None if encode is None else encode(corrected)
         with self._lock:
@@ -184,8 +192,10 @@ class Index:
         with self._lock:
             scores = self._still_there(scores)
             hits = _best(scores, limit)
-            sure = self._evidence(corrected, scores, hits[0].id, encoded) if hits else None
-        return Found(question, corrected, hits, confidence(sure) if sure else 0.0, sure)
+            evidence = self._evidence(corrected, scores, hits[0].id, encoded) if hits else None
+        if evidence is None:
+            return Found(question, corrected, ())
+        return Found(question, corrected, hits, confidence(evidence), confidence_of_shown(evidence), evidence)
 
     def similar(
         self,
@@ -310,20 +320,22 @@ class Index:
         place = int(np.flatnonzero(scores.ids == first)[0])
         if encoded is None or math.isnan(scores.cosines[place]):
             return by_words
-        rivals = scores.fused[self._rivals(scores, place)]
+        best = np.argsort(-scores.fused, kind="stable")[:RIVALS]
+        rivals = self._others(scores, place, best)
+        shown = [at for at in best[:SHOWN_TOGETHER] if scores.fused[at] >= scores.fused[place] - CLOSE_BEHIND]
         return replace(
             by_words,
             cosine=float(scores.cosines[place]),
-            standing=standing(float(scores.fused[place]), rivals),
+            standing=standing(scores.fused[[place]], scores.fused[rivals]),
+            together=standing(scores.fused[shown], scores.fused[rivals[~np.isin(rivals, shown)]]),
             pieces=len(encoded.pieces),
         )
 
-    def _rivals(self, scores: "_Scores", place: int) -> np.ndarray:
-        """The best documents that say something else than the one in a place: its near-duplicates are no rivals."""
-        near = np.argsort(-scores.fused, kind="stable")[:RIVALS]
-        near = near[near != place]
-        likeness = self._dense.likeness(int(scores.ids[place]), scores.ids[near])
-        return np.asarray(near[likeness < SAME_ANSWER_COSINE])
+    def _others(self, scores: "_Scores", place: int, best: np.ndarray) -> np.ndarray:
+        """Those of the best that say something else than the one in a place: near-duplicates of it are no rivals."""
+        others = best[best != place]
+        likeness = self._dense.likeness(int(scores.ids[place]), scores.ids[others])
+        return np.asarray(others[likeness < SAME_ANSWER_COSINE])
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,7 @@ class Options:
     Attributes:
         keep_emoji: the reaction that keeps a message as know-how.
         solved_emoji: the asker's reaction that marks a reply as the solution.
-        answered_from: the probability (0 to 1) from which an answer is given without "I'm not sure".
-        offered_from: the probability from which an answer is quietly offered to someone who did not ask the bot.
+        sure_in_ten: an answer is given, without "I'm not sure", from so many times in ten (1 to 9) that it is right.
         look_after_months: how long a tip may go without anyone saying how it went.
         languages: ISO 639-1 codes of the languages that the community writes in.
         time_zone: IANA name, for days and quiet hours of people who set none.
@@ -30,14 +29,23 @@ class Options:
 
     keep_emoji: str = "bulb"
     solved_emoji: str = "white_check_mark"
-    answered_from: float = 0.5
-    offered_from: float = 0.6
+    sure_in_ten: int = 7
     look_after_months: int = 6
     languages: tuple[str, ...] = ("en",)
     time_zone: str = "Europe/London"
     questions_channel: str = ""
     words: dict[str, dict[str, str]] = field(default_factory=dict)
     offers_in: frozenset[str] = frozenset()
+
+    @property
+    def answered_from(self) -> float:
+        """The probability from which an answer is given without "I'm not sure"."""
+        return self.sure_in_ten / 10
+
+    @property
+    def offered_from(self) -> float:
+        """The probability from which an answer is quietly offered to who did not ask the bot: one in ten more."""
+        return min(self.sure_in_ten + 1, 9) / 10
 
 
 async def open_community(store: Store, name: str, now: datetime) -> int:

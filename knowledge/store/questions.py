@@ -1,14 +1,25 @@
 """Questions: asked of the bot, put to the community, answered, and who was told of them."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlmodel import col, func, select
+from sqlmodel import case, col, func, select
 
-from knowledge.models import Question, QuestionPeer, QuestionState, Shown
+from knowledge.models import Outcome, Question, QuestionPeer, QuestionState, Shown
+from knowledge.practice import NotAsked
 from knowledge.store import communities
-from knowledge.store.work import Work
+from knowledge.store.work import FORGET, Work
+
+NOT_ASKED = "not what I asked"
+"""What `Shown.said` holds where the asker said so."""
+
+VOTES = 200
+"""What askers said that counts, the newest."""
+
+VOTES_OF_ONE = 5
+"""Of these, those of one asker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +30,7 @@ class Asked:
         text: the question in its asker's words.
         room: key of the channel it was asked in, empty for a direct message.
         heard: key of the message it came from, empty for a command.
-        confidence: the probability (0 to 1) that the first tip answers it.
+        confidence: the probability (0 to 1) that one of the tips answers it, before the community's votes shift it.
         tips: ids of the tips that were shown, best first.
     """
 
@@ -146,7 +157,45 @@ async def note_said(work: Work, number: int, tip: int | None, said: str) -> None
             row.said = said
     if tip is None:
         question.gap = True
+    work.session.info[FORGET] = True
     await work.session.flush()
+
+
+async def votes(work: Work) -> list[tuple[float, bool]]:
+    """What askers said of the newest answers they judged: the confidence in each, and whether it was right.
+
+    An answer is right when one of its tips worked. *Not here* says something of a place and nothing of the answer. At
+    most `VOTES` count, and of one asker `VOTES_OF_ONE`.
+    """
+    said_well = func.max(case((col(Shown.said).in_((Outcome.WORKED, Outcome.CHANGED)), 1), else_=0))
+    query = (
+        select(Question.asker_id, Question.confidence, said_well)
+        .join(Shown, col(Shown.question_id) == col(Question.id))
+        .where(Question.community_id == work.community, Shown.community_id == work.community)
+        .where(col(Shown.said).in_((Outcome.WORKED, Outcome.CHANGED, NOT_ASKED)))
+        .group_by(col(Question.id), col(Question.asker_id), col(Question.confidence))
+        .order_by(col(Question.id).desc())
+        .limit(VOTES * VOTES_OF_ONE)
+    )
+    found, of_one = list[tuple[float, bool]](), Counter[int | None]()
+    for asker, confidence, was_right in (await work.session.exec(query)).all():
+        of_one[asker] += 1
+        if of_one[asker] <= VOTES_OF_ONE:
+            found.append((confidence, bool(was_right)))
+    return found[:VOTES]
+
+
+async def not_asked(work: Work, tips: Collection[int]) -> list[NotAsked]:
+    """Lists who said of which of these tips that it was not what they asked, the newest `VOTES`."""
+    query = (
+        select(Shown.tip_id, Question.asker_id, Question.text)
+        .join(Question, col(Question.id) == col(Shown.question_id))
+        .where(Shown.community_id == work.community, Question.community_id == work.community)
+        .where(col(Shown.tip_id).in_(tips), Shown.said == NOT_ASKED)
+        .order_by(col(Shown.id).desc())
+        .limit(VOTES)
+    )
+    return [NotAsked(tip, asker, text) for tip, asker, text in (await work.session.exec(query)).all()]
 
 
 async def tell_peers(work: Work, number: int, members: Sequence[int]) -> list[int]:

@@ -20,8 +20,10 @@ from bot.words import Words
 from knowledge.models import Account as Linked
 from knowledge.models import Member, TipVersion
 from knowledge.personal import personal_in
+from knowledge.practice import Asker
 
 SAY = Words()
+ASKER = Asker(1, "nurse", "")
 few = settings(max_examples=60, deadline=None)
 
 
@@ -44,7 +46,7 @@ def test_every_list_and_answer_can_be_shown(found, label) -> None:
     assert isinstance(tip_views.tips(SAY, found, label=label, offset=0, filter_id=label), Message)
     assert isinstance(capture.drafts(SAY, found), Message)
     if found:
-        assert isinstance(ask.answer(SAY, found[:3], question=123_456_789), Message)
+        assert isinstance(ask.answer(SAY, found[:3], ASKER, question=123_456_789), Message)
         assert isinstance(capture.looks_like(SAY, found[0], found), Message)
     assert isinstance(ask.not_sure(SAY, found[:2], question=7), Message)
 

@@ -121,6 +121,8 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "note_post": lambda t: ((1, "room:second:general:m9", "room:second:general"), {}),
     "reopen": lambda t: ((1,), {}),
     "solve_question": lambda t: ((1,), {"answerer": t.member, "tip": None}),
+    "votes": lambda t: ((), {}),
+    "not_asked": lambda t: (([t.tip],), {}),
     "note_said": lambda t: ((1, t.tip, "worked"), {}),
     "tell_peers": lambda t: ((1, [t.member]), {}),
     "pass_on": lambda t: ((1, t.member), {}),

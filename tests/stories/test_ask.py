@@ -74,6 +74,64 @@ async def test_buttons_under_an_answer_count(ben: Teller, lena: Teller) -> None:
     assert lena.sees("1 other has used it")
 
 
+async def test_it_says_whom_it_worked_for_where_the_asker_is(ben: Teller, lena: Teller, maeve: Teller) -> None:
+    await lena.uses("/tip show 2")
+    await lena.presses("Worked for me")
+    await ben.tells_bot("blocked feeding tube")
+    assert ben.sees_last("1 other has used it (community team)") and not ben.sees_last("like you")
+    await maeve.uses("/me")
+    await maeve.presses("Change that")
+    await maeve.fills_in(practice="Nurse", place="Ward 6")
+    await maeve.uses("/tip show 2")
+    await maeve.presses("Worked for me")
+    await ben.tells_bot("what helps a blocked feeding tube?")
+    assert ben.sees_last("It worked for 1 person who is in ward 6, like you.")
+
+
+async def test_what_was_not_asked_is_not_the_answer_to_it_again(ben: Teller, lena: Teller) -> None:
+    await ben.tells_bot("blocked feeding tube")
+    assert ben.sees_last("lukewarm water")
+    await ben.presses("Not what I asked")
+    await ben.tells_bot("Blocked feeding tube?")
+    assert not ben.sees_last("lukewarm water")
+    await lena.tells_bot("blocked feeding tube")
+    assert lena.sees_last("lukewarm water")
+
+
+async def test_a_coordinator_says_how_sure_an_answer_must_be(encoder: Encoder, ben: Teller, maeve: Teller) -> None:
+    question = "why is the tube warm?"
+    await ben.tells_bot(question)
+    assert ben.sees_last("people here do about this")
+    await ben.uses("/ask sure 9")
+    assert ben.sees_last("a coordinator does it")
+    await maeve.uses("/ask sure 9 in 10")
+    assert maeve.sees_last("right at least 9 times in 10")
+    await ben.tells_bot(question)
+    assert ben.sees_last("I don't have this one")
+    await maeve.uses("/ask sure which tube is blocked?")
+    assert not maeve.sees_last("times in 10")
+
+
+async def test_a_community_that_says_no_makes_the_bot_less_sure(
+    encoder: Encoder, ben: Teller, lena: Teller, maeve: Teller
+) -> None:
+    question = "why is the tube warm?"
+    await ben.tells_bot(question)
+    assert ben.sees_last("people here do about this")
+    for teller in (lena, maeve):
+        for asked in (
+            "blocked feeding tube",
+            "my feeding tube is blocked",
+            "feeding tube blocked again",
+            "tube blocked?",
+        ):
+            await teller.tells_bot(asked)
+            if teller.sees_button("Not what I asked"):
+                await teller.presses("Not what I asked")
+    await ben.tells_bot(question)
+    assert ben.sees_last("I don't have this one")
+
+
 async def test_not_what_i_asked_offers_the_others(ben: Teller) -> None:
     await ben.tells_bot("blocked feeding tube")
     await ben.presses("Not what I asked")

@@ -21,8 +21,10 @@ from bot.errors import Refusal
 from bot.feature import Context, arguments_of, number_of
 from bot.features.ask import rules, views
 from bot.features.ask.rules import LONGEST_QUESTION
+from knowledge import practice
 from knowledge.guard import scan
-from knowledge.search import Hit
+from knowledge.practice import Asker
+from knowledge.search import Hit, confidence_of_shown
 from knowledge.store import communities, members, questions, tips
 from knowledge.store.members import member_id
 from knowledge.store.questions import Asked
@@ -99,7 +101,7 @@ async def not_what_i_asked(context: Context, event: ButtonPressed) -> Message:
         question = await questions.find_question(work, number)
         if question is None or question.asker_id != context.who:
             raise Refusal("ask.not_yours")
-        await questions.note_said(work, number, None, "not what I asked")
+        await questions.note_said(work, number, None, questions.NOT_ASKED)
     in_public = bool(question.heard and question.room)
     return views.not_sure(context.words, (), question=number, in_public=in_public)
 
@@ -115,6 +117,19 @@ async def choose_offers(context: Context, event: CommandUsed) -> Message:
     async with context.write() as work:
         await communities.set_offers(work, event.room.key, wanted)
     return views.plainly(context.words, "ask.offers_on" if wanted else "ask.offers_off")
+
+
+async def choose_sure(context: Context, event: CommandUsed) -> Message:
+    """`/ask sure 7`: a coordinator chooses how sure an answer must be."""
+    wanted = rules.sure_in_ten(event.text)
+    assert context.member is not None
+    if wanted is None:
+        return await ask_privately(context, event)
+    if not context.member.is_core:
+        raise Refusal("ask.core_only")
+    async with context.write() as work:
+        await communities.choose(work, sure_in_ten=wanted)
+    return views.plainly(context.words, "ask.sure", count=wanted)
 
 
 async def who_knows(context: Context, event: ShortcutUsed) -> Message:
@@ -143,10 +158,14 @@ async def _answer(context: Context, text: str, asked: Asked, *, in_public: bool 
     if not rules.has_words(text):
         raise Refusal("ask.no_words")
     assert context.member is not None
+    asker = Asker(context.who, context.member.practice, context.member.place)
     found = await context.library.search(context.community, plain(text), context.now)
-    scored = await _known(context, found.hits)
-    sure = found.confidence >= context.options.answered_from
-    shown = rules.choose(scored, place=context.member.place) if sure else rules.near_misses(scored)
+    async with context.read() as work:
+        refused = await questions.not_asked(work, [hit.id for hit in found.hits])
+    scored = practice.ordered(await _known(context, found.hits), asker, text, refused)
+    is_first_there = bool(found.hits) and any(known.id == found.hits[0].id for known, _ in scored)
+    sure = is_first_there and found.confidence_of_shown >= context.options.answered_from
+    shown = rules.choose(scored) if sure else rules.near_misses(scored)
     number: int | None = None
     note: Text = ()
     if scan(text[:LONGEST_QUESTION]):
@@ -156,14 +175,15 @@ async def _answer(context: Context, text: str, asked: Asked, *, in_public: bool 
             text[:LONGEST_QUESTION],
             asked.room,
             asked.heard,
-            found.confidence,
+            confidence_of_shown(found.evidence) if found.evidence else 0.0,
             tuple(known.id for known in shown),
             sure and bool(shown),
         )
         async with context.write() as work:
             number = (await questions.write_question(work, context.who, written)).number
-    view = views.answer if sure and shown else views.not_sure
-    return view(context.words, shown, question=number, note=note, in_public=in_public)
+    if sure and shown:
+        return views.answer(context.words, shown, asker, question=number, note=note)
+    return views.not_sure(context.words, shown, question=number, note=note, in_public=in_public)
 
 
 async def search(context: Context, text: str) -> list[tuple[Known, float]]:

@@ -7,24 +7,16 @@ from dataclasses import dataclass
 from adapters.port import MessagePosted, ReactionAdded
 from knowledge.mining.threads import asks
 from knowledge.models import Member, Outcome
+from knowledge.search import CLOSE_BEHIND, SHOWN_TOGETHER
 from knowledge.store.communities import Options
 from knowledge.store.members import member_id
-from knowledge.tips import Known, uses_of
-
-SHOWN = 3
-"""Tips in an answer, at most."""
+from knowledge.tips import Known
 
 NEAR_MISSES = 2
 """Tips that are shown as near misses, at most."""
 
-CLOSE_BEHIND = 0.13
-"""A further tip is shown when its score is at most this much below the first (scores are 0 to 1; ours, by looking)."""
-
 WORTH_SHOWING = 0.4
 """A near miss scores at least this much (ours, by looking: below it there is seldom one thing in common)."""
-
-TIED = 0.03
-"""Tips whose scores differ by no more are in the order of how well they went for others."""
 
 PEERS = 2
 """Peers who are told of a question, at most."""
@@ -71,19 +63,9 @@ def has_words(text: str) -> bool:
     return any(character.isalnum() for character in text)
 
 
-def choose(found: Sequence[tuple[Known, float]], *, place: str) -> list[Known]:
-    """Chooses what an answer shows: the best and what comes close behind, near ties by how they went for others.
-
-    Args:
-        found: tips with their scores, best first.
-        place: where the asker works: what worked there counts more.
-    """
-    if not found:
-        return []
-    best = found[0][1]
-    close = [(known, score) for known, score in found if score >= best - CLOSE_BEHIND][:SHOWN]
-    close.sort(key=lambda pair: (int((best - pair[1]) / TIED), -_went_well(pair[0], place)))
-    return [known for known, _ in close]
+def choose(found: Sequence[tuple[Known, float]]) -> list[Known]:
+    """Chooses what an answer shows of tips with their scores, best first: the best and what comes close behind."""
+    return [known for known, score in found if score >= found[0][1] - CLOSE_BEHIND][:SHOWN_TOGETHER]
 
 
 def near_misses(found: Sequence[tuple[Known, float]]) -> list[Known]:
@@ -130,13 +112,13 @@ def offers_choice(text: str) -> bool | None:
     return found.group(1).lower() == "on" if found else None
 
 
+def sure_in_ten(text: str) -> int | None:
+    """What `sure 7`, `sure 7 in 10` says, from 1 to 9, or None where something else was meant."""
+    found = re.fullmatch(r"sure\s+([1-9])(\s+in\s+(10|ten))?", text.strip(), re.IGNORECASE)
+    return int(found.group(1)) if found else None
+
+
 def _who_touched(tip: Known) -> list[tuple[int, bool]]:
     named = [(author.member, True) for author in tip.authors if author.member is not None and author.shown]
     used = [(each.member, False) for each in tip.said if each.outcome is not Outcome.NOT_HERE]
     return named + used
-
-
-def _went_well(tip: Known, place: str) -> int:
-    uses = uses_of(tip.said)
-    here = 2 if place and place in uses.places_worked else -2 if place and place in uses.places_failed else 0
-    return min(uses.worked, 5) - min(uses.not_here, 5) + here

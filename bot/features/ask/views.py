@@ -7,6 +7,7 @@ from bot import cards
 from bot.features.ask.rules import LONGEST_QUESTION, Peer
 from bot.words import Words
 from knowledge.models import Question
+from knowledge.practice import Asker, like_the_asker, shared
 from knowledge.tips import Known, shorten, uses_of
 
 OPEN_SHOWN = 5
@@ -16,16 +17,14 @@ TOPIC_LENGTH = 60
 """Characters of a question or title inside a sentence."""
 
 
-def answer(
-    words: Words, tips: Sequence[Known], *, question: int | None, note: Text = (), in_public: bool = False
-) -> Message:
+def answer(words: Words, tips: Sequence[Known], asker: Asker, *, question: int | None, note: Text = ()) -> Message:
     """At most three tips, the best first, each with its buttons; `question` is the number it is written down under."""
     differs = any(uses_of(known.said).differ for known in tips)
     sections = [Section(note)] if note else []
     sections.append(Section(words("ask.answer_differs" if differs else "ask.answer", count=len(tips))))
     for known in tips:
         buttons: list[Element] = [*cards.confirm_buttons(words, known, question), *cards.source_buttons(words, known)]
-        sections.append(cards.excerpt(words, known, buttons=buttons))
+        sections.append(cards.excerpt(words, known, _like_you(words, known, asker), buttons=buttons))
     if question is not None:
         sections.append(Section(buttons=[Button(f"ask:notasked:{question}", words.line("ask.not_asked"))]))
     return Message(words.line("ask.answer", count=len(tips)), sections)
@@ -156,6 +155,15 @@ def open_questions(words: Words, questions: Sequence[tuple[Question, str, str]])
         buttons = [Link(link, words.line("ask.answer_there"))] if link.startswith(("http://", "https://")) else []
         sections.append(Section(line, buttons=buttons))
     return Message(words.line("ask.open"), sections)
+
+
+def _like_you(words: Words, tip: Known, asker: Asker) -> Text:
+    """Why a tip stands higher for this asker: whom it worked for who is where they are."""
+    like = like_the_asker(tip, asker)
+    if not like:
+        return ()
+    where = dict.fromkeys(name for each in like for name in shared(each, asker))
+    return words("ask.like_you", count=len(like), where=words.list(list(where)))
 
 
 def ask_form(words: Words) -> Form:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.search import shift_by, shifted
-from knowledge.search.confidence import FARTHEST_SHIFT, Evidence, confidence, standing
+from knowledge.search.confidence import FARTHEST_SHIFT, Evidence, confidence, confidence_of_shown, standing
 
 SHARES = st.floats(0, 1)
 SCORES = st.lists(SHARES, max_size=20)
@@ -14,7 +14,8 @@ VOTES = st.lists(st.tuples(SHARES, st.booleans()), max_size=60)
 
 
 def evidence(first: float, rivals: list[float], cosine: float = 0.6) -> Evidence:
-    return Evidence(0.5, 3.0, 100, 4, cosine, standing(first, np.array(rivals)), 8)
+    alone = standing(np.array([first]), np.array(rivals))
+    return Evidence(0.5, 3.0, 100, 4, cosine, alone, alone, 8)
 
 
 @given(first=SHARES, rivals=SCORES, cosine=st.floats(-1, 1))
@@ -28,6 +29,14 @@ def test_it_is_a_probability_and_higher_for_what_is_nearer(first: float, rivals:
 def test_a_hit_that_stands_alone_is_surer_than_one_among_its_like() -> None:
     alone, crowded = evidence(0.6, [0.2, 0.1]), evidence(0.6, [0.59, 0.58])
     assert confidence(alone) > 0.7 > confidence(crowded)
+
+
+@given(hits=st.lists(SHARES, min_size=1, max_size=3), rivals=SCORES)
+def test_of_several_one_is_right_at_least_as_likely_as_the_first(hits: list[float], rivals: list[float]) -> None:
+    scores, others = np.sort(np.array(hits))[::-1], np.array(rivals)
+    alone = standing(scores[:1], np.append(others, scores[1:]))
+    found = Evidence(0.5, 3.0, 100, 4, 0.6, alone, standing(scores, others), 8)
+    assert confidence_of_shown(found) >= confidence(found) - 1e-9
 
 
 @given(coverage=SHARES, rarity=st.floats(0, 60), documents=st.integers(1, 1_000_000), stems=st.integers(0, 200))

@@ -40,7 +40,7 @@ def test_a_question_without_words_has_no_answer(question: str, encode: Encode | 
 
 def test_an_empty_index_has_no_answer() -> None:
     for encode in (None, hash_encode):
-        assert Index().search("printer", encode=encode) == Found("printer", "printer", (), 0.0)
+        assert Index().search("printer", encode=encode) == Found("printer", "printer", ())
     assert Index().similar("a", "b", text_vector=pack(hash_encode("a b").vector)) == ()
 
 
