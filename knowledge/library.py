@@ -37,6 +37,9 @@ ENCODED_AT_ONCE = 64
 READ_AT_ONCE = 5_000
 """Tips that are read from the store and indexed in one go."""
 
+WRITER_SECONDS = 2.0
+"""After so long without a change an index lets go of what only changes need (ours)."""
+
 Progress = Callable[[int, int], None]
 
 
@@ -128,6 +131,7 @@ class Library:
             async with self._store.read(community, now) as work:
                 changed = await tips.changed_since(work, shelf.change, limit=READ_AT_ONCE)
             if not changed:
+                shelf.settle_later()
                 return
             live = [(id, form) for id, _, state, form in changed if state is TipState.LIVE]
             gone = [id for id, _, state, _ in changed if state is not TipState.LIVE]
@@ -171,6 +175,14 @@ class _Shelf:
         self.tags: dict[int, tuple[str, ...]] = {}
         self.change = 0
         self.lock = asyncio.Lock()
+        self._settling: asyncio.TimerHandle | None = None
+
+    def settle_later(self) -> None:
+        """Settles the index once it has not been changed for `WRITER_SECONDS`."""
+        if self._settling is not None:
+            self._settling.cancel()
+        loop = asyncio.get_running_loop()
+        self._settling = loop.call_later(WRITER_SECONDS, loop.run_in_executor, None, self.index.settle)
 
     def apply(self, documents: Sequence[Document], live: Mapping[int, TipForm], gone: Sequence[int]) -> None:
         self.index.put(documents)

@@ -4,8 +4,9 @@ A typed word stands for itself, for every word that begins with it, and, where n
 is one or two edits away. Its first letter is taken to be right, which keeps the words to compare few.
 """
 
+import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterator
 from heapq import nlargest
@@ -23,6 +24,8 @@ WORDS_FOR_ONE = 200
 LOOKED_AT = 2_000
 """Texts that are weighed for one typed line; of more than that, the newest."""
 
+_WORD = re.compile(r"[^\W_]+")
+
 EXACT, BEGINS, NEAR = 1.0, 0.9, 0.6
 """What a typed word counts for by how it fits (ours)."""
 
@@ -32,7 +35,7 @@ class Completer:
 
     def __init__(self) -> None:
         self._texts: dict[int, str] = {}
-        self._holding: defaultdict[str, set[int]] = defaultdict(set)
+        self._holding: defaultdict[str, list[int]] = defaultdict(list)
         self._ordered: list[str] | None = []
 
     def __len__(self) -> int:
@@ -45,13 +48,14 @@ class Completer:
         for word in _words(text):
             if word not in self._holding:
                 self._ordered = None
-            self._holding[word].add(number)
+            insort(self._holding[word], number)
 
     def remove(self, number: int) -> None:
         """Lets a text go; one that is not known changes nothing."""
         for word in _words(self._texts.pop(number, "")):
-            self._holding[word].discard(number)
-            if not self._holding[word]:
+            holding = self._holding[word]
+            del holding[bisect_left(holding, number)]
+            if not holding:
                 del self._holding[word]
                 self._ordered = None
 
@@ -67,7 +71,7 @@ class Completer:
             for word, weight in each.items():
                 holding = self._holding[word]
                 rare = weight * log(1 + len(self._texts) / len(holding))
-                for number in holding if len(holding) <= LOOKED_AT else nlargest(LOOKED_AT, holding):
+                for number in holding[-LOOKED_AT:]:
                     best[number] = max(rare, best.get(number, 0.0))
             for number, weight in best.items():
                 weights[number] += weight
@@ -109,6 +113,6 @@ class Completer:
 
 def _words(text: str) -> list[str]:
     """The different words and numbers of a text, case and accents folded."""
-    bare = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-    spaced = "".join(sign if sign.isalnum() else " " for sign in bare.casefold())
-    return list(dict.fromkeys(spaced.split()))
+    if not text.isascii():
+        text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    return list(dict.fromkeys(_WORD.findall(text.casefold())))

@@ -27,6 +27,7 @@ _FIRST_UNSPACED = "\u2e80"
 
 _CHUNK = re.compile(r"[^\s-]+")
 _WORD = re.compile(r"[^\W\d_]+")
+_ASCII_LETTERS = "".join(sign if sign.isalpha() else " " for sign in map(chr, range(128)))
 _CODE = re.compile(r"[\d_@/\\#:=<>{}()\[\]]|\w\.\w")
 
 ALWAYS_RIGHT = frozenset(
@@ -80,7 +81,7 @@ class Corrector:
         self._everyday_words = everyday_words
         self._documents_with: Counter[str] = Counter()
         self._documents_with_stem: Counter[str] = Counter()
-        self._buckets: dict[tuple[int, str], dict[str, str]] = {}
+        self._buckets: dict[tuple[int, str], list[str]] = {}
 
     def __len__(self) -> int:
         """How many different words are known."""
@@ -88,12 +89,12 @@ class Corrector:
 
     def add(self, text: str) -> None:
         """Learn the words of one document."""
-        for word in words_of(text):
-            self._documents_with[word] += 1
-            if self._documents_with[word] == 1:
-                self._documents_with_stem[self._stem(word)] += 1
-                for key in _keys(word, len(word)):
-                    self._buckets.setdefault(key, {})[word] = word
+        words = words_of(text)
+        for word in [word for word in words if word not in self._documents_with]:
+            self._documents_with_stem[self._stem(word)] += 1
+            for key in _keys(word, len(word)):
+                self._buckets.setdefault(key, []).append(word)
+        self._documents_with.update(words)
 
     def remove(self, text: str) -> None:
         """Forget the words of one document that was added with the same text."""
@@ -123,7 +124,7 @@ class Corrector:
             del self._documents_with_stem[stem]
         for key in _keys(word, len(word)):
             bucket = self._buckets[key]
-            bucket.pop(word, None)
+            bucket.remove(word)
             if not bucket:
                 del self._buckets[key]
 
@@ -171,8 +172,11 @@ class Corrector:
 
 def words_of(text: str) -> set[str]:
     """The different words of a text, in small letters; numbers and very long runs left out."""
-    found = _WORD.findall(unicodedata.normalize("NFC", text).lower())
-    return {word for word in found if 1 < len(word) <= LONGEST_WORD}
+    if text.isascii():
+        found = text.lower().translate(_ASCII_LETTERS).split()  # as below, in a third of the time
+    else:
+        found = _WORD.findall(unicodedata.normalize("NFC", text).lower())
+    return {word for word in set(found) if 1 < len(word) <= LONGEST_WORD}
 
 
 def _keys(word: str, length: int) -> tuple[tuple[int, str], tuple[int, str]]:

@@ -136,12 +136,12 @@ class Index:
         self._dense = Dense()
         self._corrector = Corrector(self._lexical.stem, everyday_words)
         self._rarity = Rarity()
-        self._texts: dict[int, tuple[str, str]] = {}
         self._lock = threading.RLock()
+        self._changing = threading.Lock()
 
     def __len__(self) -> int:
         """How many documents there are."""
-        return len(self._texts)
+        return len(self._lexical)
 
     def put(self, documents: Iterable[Document]) -> None:
         """Add documents, or replace those with the same id; found from now on.
@@ -149,7 +149,7 @@ class Index:
         Raises:
             ValueError: A vector has another dimension than those before it; nothing was changed.
         """
-        with self._lock:
+        with self._changing, self._lock:
             latest = {document.id: document for document in documents}
             titles = [document.title_vector for document in latest.values()]
             self._dense.put(list(latest), titles, [document.text_vector for document in latest.values()])
@@ -158,11 +158,18 @@ class Index:
 
     def remove(self, ids: Iterable[int]) -> None:
         """Take documents out; unknown ids are passed over."""
-        with self._lock:
-            gone = {id for id in ids if id in self._texts}
+        with self._changing, self._lock:
+            gone = {id for id in ids if id in self._lexical}
             for id in gone:
                 self._dense.remove(id)
             self._change({}, gone)
+
+    def settle(self) -> None:
+        """Let go of what only changes need, some time after the last one. Searches go on meanwhile."""
+        with self._changing:
+            with self._lock:
+                self._lexical.commit()
+            self._lexical.settle()
 
     def search(
         self, question: str, *, encode: Encode | None, read_states: ReadStates | None = None, limit: int = 10
@@ -181,7 +188,7 @@ class Index:
         asked = _clean(question[:LONGEST_QUESTION]).strip()
         with self._lock:
             corrected = self._corrector.correct(asked)
-        if not self._texts or not any(character.isalnum() for character in corrected):
+        if not len(self) or not any(character.isalnum() for character in corrected):
             return Found(question, corrected, ())
         # Encoding takes most of the time and needs nothing of the index: others may search meanwhile.
         encoded = None if encode is None else encode(corrected)
@@ -246,8 +253,8 @@ class Index:
         """Documents that share nearly all their words with a text."""
         stems = set(self._lexical.stems(text))
         found = {}
-        for id in self._lexical.search(text, DUPLICATE_CANDIDATES):
-            theirs = set(self._lexical.stems(whole(*self._texts[id])))
+        for id, texts in self._lexical.texts(self._lexical.search(text, DUPLICATE_CANDIDATES)).items():
+            theirs = set(self._lexical.stems(whole(*texts)))
             overlap = self._weight(stems & theirs) / (self._weight(stems | theirs) or 1.0)
             if overlap >= DUPLICATE_OVERLAP:
                 found[id] = overlap
@@ -258,14 +265,12 @@ class Index:
         return math.fsum(self._lexical.rarity(stem) for stem in stems)
 
     def _change(self, put: Mapping[int, tuple[str, str]], removed: Collection[int]) -> None:
-        """Bring vocabulary, lexical index and kept texts to a new state."""
-        for id in (*put, *removed):
-            if id in self._texts:
-                self._corrector.remove(whole(*self._texts.pop(id)))
-        for id, texts in put.items():
+        """Bring lexical index and vocabulary to a new state."""
+        before = self._lexical.change(put, removed)
+        for texts in before.values():
+            self._corrector.remove(whole(*texts))
+        for texts in put.values():
             self._corrector.add(whole(*texts))
-            self._texts[id] = texts
-        self._lexical.change(put, removed)
 
     def _score(self, question: str, vector: np.ndarray | None) -> "_Scores":
         """Look at the documents that either view brings, in both."""
@@ -301,7 +306,7 @@ class Index:
 
     def _still_there(self, scores: "_Scores") -> "_Scores":
         """The scores of documents that nobody took out meanwhile."""
-        there = np.fromiter((id in self._texts for id in scores.ids.tolist()), bool, len(scores.ids))
+        there = np.fromiter((id in self._lexical for id in scores.ids.tolist()), bool, len(scores.ids))
         if there.all():
             return scores
         return _Scores(scores.ids[there], scores.words[there], scores.cosines[there], scores.fused[there])
@@ -309,12 +314,12 @@ class Index:
     def _evidence(self, question: str, scores: "_Scores", first: int, encoded: Encoded | None) -> Evidence:
         """Gather what speaks for the first hit."""
         asked = self._lexical.stems(question)
-        answered = set(self._lexical.stems(whole(*self._texts[first])))
+        answered = set(self._lexical.stems(whole(*self._lexical.texts([first])[first])))
         matched = self._weight(stem for stem in asked if stem in answered)
         by_words = Evidence(
             coverage=matched / (self._weight(asked) or 1.0),
             matched_rarity=matched,
-            documents=len(self._texts),
+            documents=len(self),
             stems=len(asked),
         )
         place = int(np.flatnonzero(scores.ids == first)[0])
@@ -363,4 +368,4 @@ def _best(scores: _Scores, limit: int) -> tuple[Hit, ...]:
 
 def _clean(text: str) -> str:
     """Drop lone surrogates, which are no text."""
-    return text.encode("utf-8", "ignore").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "ignore").decode("utf-8")

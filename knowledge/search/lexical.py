@@ -5,7 +5,7 @@ score is that of the language in which it matches best. Meaning is left to `enco
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import tantivy
 
@@ -56,32 +56,71 @@ class Lexical:
     def __init__(self, languages: Sequence[str] = ("en",)) -> None:
         self._languages = tuple(dict.fromkeys(languages)) or ("en",)
         self._analyzers = [_analyzer(language) for language in self._languages]
-        self._texts: dict[int, tuple[str, str]] = {}
+        self._ids: set[int] = set()
+        self._writer: tantivy.IndexWriter | None = None
+        self._uncommitted = False
         self._open()
 
     def __len__(self) -> int:
         """How many documents there are."""
-        return len(self._texts)
+        return len(self._ids)
 
-    def change(self, put: Mapping[int, tuple[str, str]], removed: Iterable[int]) -> None:
-        """Remove some documents and add or replace others; visible when this returns.
+    def __contains__(self, id: int) -> bool:
+        """Whether a document is there."""
+        return id in self._ids
+
+    def change(self, put: Mapping[int, tuple[str, str]], removed: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """Remove some documents and add or replace others; found from now on.
+
+        tantivy's own thread indexes them; whoever looks first waits for it. The writer stays open until `settle`.
 
         Args:
             put: Title and text by document.
             removed: Documents to take out; unknown ones are passed over.
+
+        Returns:
+            Title and text, as they were, of those documents that were there.
         """
-        gone = {id for id in removed if id in self._texts and id not in put}
-        fresh = {id: texts for id, texts in put.items() if self._texts.get(id) != texts}
-        replaced = gone | (fresh.keys() & self._texts.keys())
-        for id in gone:
-            del self._texts[id]
-        self._texts.update(fresh)
+        before = self.texts(id for id in {*put, *removed} if id in self._ids)
+        gone = before.keys() - put.keys()
+        fresh = {id: texts for id, texts in put.items() if before.get(id) != texts}
+        replaced = gone | (before.keys() & fresh.keys())
+        self._ids.difference_update(gone)
+        self._ids.update(fresh)
+        for id in replaced:
+            self._writing().delete_documents_by_term("id", id)
+        for id, texts in fresh.items():
+            self._add(id, *texts)
         self._stale += len(replaced)
-        if self._stale > _MOST_STALE_SHARE * len(self._texts):
-            self._open()
-            self._write(self._texts, ())
-        elif fresh or replaced:
-            self._write(fresh, replaced)
+        if self._stale > _MOST_STALE_SHARE * len(self._ids):
+            self._renew()
+        return before
+
+    def texts(self, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """Title and text of the documents that are there."""
+        wanted = list(ids)
+        if not wanted:
+            return {}
+        searcher = self._searcher()
+        hits = searcher.search(tantivy.Query.term_set_query(self._schema, "id", wanted), len(wanted), count=False).hits
+        return dict(self._kept(searcher, [address for _, address in hits]))
+
+    def commit(self) -> None:
+        """Wait until every change is indexed; those who search need not call it."""
+        if self._writer is not None and self._uncommitted:
+            self._writer.commit()
+            self._index.reload()
+            self._uncommitted = False
+
+    def settle(self) -> None:
+        """Wait until parts are merged, then let the writer go, which keeps half a dozen threads.
+
+        To be called after `commit` some time after the last change. Searching goes on meanwhile, changing must not.
+        """
+        if self._writer is not None:
+            self._writer.wait_merging_threads()
+            self._writer = None
+            self._index.reload()
 
     def search(self, question: str, limit: int) -> dict[int, float]:
         """Score the documents that share a word with a question.
@@ -93,7 +132,7 @@ class Lexical:
         if not parts:
             return {}
         query = parts[0] if len(parts) == 1 else tantivy.Query.disjunction_max_query(parts)
-        searcher = self._index.searcher()
+        searcher = self._searcher()
         hits = searcher.search(query, limit, count=False).hits
         ids = searcher.fast_field_values("id", [address for _, address in hits])
         return {int(id): float(score) for id, (score, _) in zip(ids, hits, strict=True) if id is not None and score > 0}
@@ -111,41 +150,65 @@ class Lexical:
 
     def rarity(self, stem: str) -> float:
         """The inverse document frequency of a stem, ln((1 + documents) / (0.5 + documents with it)), never below 0."""
-        searcher = self._index.searcher()
+        searcher = self._searcher()
         language = self._languages[0]
         documents = max(searcher.doc_freq(f"{part}_{language}", stem) for part in ("title", "text"))
-        return max(math.log((1 + len(self._texts)) / (0.5 + documents)), 0.0)
+        return max(math.log((1 + len(self._ids)) / (0.5 + documents)), 0.0)
 
     def _open(self) -> None:
         """Begin an empty index."""
         builder = tantivy.SchemaBuilder()
         builder.add_integer_field("id", indexed=True, fast=True)
-        for language in self._languages:
+        for number, language in enumerate(self._languages):
             for part in ("title", "text"):
-                builder.add_text_field(f"{part}_{language}", tokenizer_name=language, index_option="freq")
+                name = f"{part}_{language}"
+                builder.add_text_field(name, stored=number == 0, tokenizer_name=language, index_option="freq")
         self._schema = builder.build()
         self._index = tantivy.Index(self._schema)
         # By default a thread reloads after each commit too; the two meet at a lock that is tried again after 100 ms.
         self._index.config_reader("manual")
         for language, analyzer in zip(self._languages, self._analyzers, strict=True):
             self._index.register_tokenizer(language, analyzer)
+        self._writer, self._uncommitted = None, False
         self._stale = 0
 
-    def _write(self, documents: Mapping[int, tuple[str, str]], removed: Iterable[int]) -> None:
-        # A writer keeps half a dozen threads: with many communities it must not outlive its work.
-        writer = self._index.writer(_MEMORY_BYTES, 1)
-        for id in removed:
-            writer.delete_documents_by_term("id", id)
-        for id, (title, text) in documents.items():
-            fields = {
-                f"{part}_{language}": value
-                for language in self._languages
-                for part, value in (("title", title), ("text", f"{title}\n{text}"))
-            }
-            writer.add_document(tantivy.Document(id=id, **fields))
-        writer.commit()
-        writer.wait_merging_threads()
-        self._index.reload()
+    def _renew(self) -> None:
+        """Index everything afresh, from what the old index keeps."""
+        searcher = self._searcher()
+        self._open()
+        hits = searcher.search(tantivy.Query.all_query(), max(len(self._ids), 1), count=False).hits
+        for id, texts in self._kept(searcher, [address for _, address in hits]):
+            self._add(id, *texts)
+
+    def _kept(
+        self, searcher: tantivy.Searcher, addresses: list[tantivy.DocAddress]
+    ) -> Iterator[tuple[int, tuple[str, str]]]:
+        """Documents, title and text as they were put."""
+        language = self._languages[0]
+        for id, address in zip(searcher.fast_field_values("id", addresses), addresses, strict=True):
+            document = searcher.doc(address)
+            title, both = document[f"title_{language}"][0], document[f"text_{language}"][0]
+            yield int(id or 0), (title, both[len(title) + 1 :])
+
+    def _add(self, id: int, title: str, text: str) -> None:
+        fields = {
+            f"{part}_{language}": value
+            for language in self._languages
+            for part, value in (("title", title), ("text", f"{title}\n{text}"))
+        }
+        self._writing().add_document(tantivy.Document(id=id, **fields))
+
+    def _writing(self) -> tantivy.IndexWriter:
+        """The writer, of which an index has one at a time."""
+        if self._writer is None:
+            self._writer = self._index.writer(_MEMORY_BYTES, 1)
+        self._uncommitted = True
+        return self._writer
+
+    def _searcher(self) -> tantivy.Searcher:
+        """A view of everything that was put."""
+        self.commit()
+        return self._index.searcher()
 
     def _query(self, language_index: int, question: str) -> tantivy.Query | None:
         """Any of the question's stems in title or text, built term by term: no text can be mistaken for an operator."""
