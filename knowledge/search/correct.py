@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Container, Iterator
+from itertools import islice
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -89,12 +90,12 @@ class Corrector:
 
     def add(self, text: str) -> None:
         """Learn the words of one document."""
-        words = words_of(text)
-        for word in [word for word in words if word not in self._documents_with]:
+        known = len(self._documents_with)
+        self._documents_with.update(words_of(text))
+        for word in islice(reversed(self._documents_with), len(self._documents_with) - known):  # the new ones
             self._documents_with_stem[self._stem(word)] += 1
             for key in _keys(word, len(word)):
                 self._buckets.setdefault(key, []).append(word)
-        self._documents_with.update(words)
 
     def remove(self, text: str) -> None:
         """Forget the words of one document that was added with the same text."""
