@@ -27,8 +27,8 @@ WITH_ENCODER = (TACIT, ENCODER)
 LIMIT = 10
 """Tips that are asked for."""
 
-AT_ONCE = 100_000
-"""Tips that Tacit is given in one go, as at its start; it bounds what holds vectors twice."""
+AT_ONCE = 1_000
+"""Tips that Tacit is given in one go, as at its start."""
 
 MEMORY_BYTES = 15_000_000
 """What tantivy's writer may hold, which is its least and what Tacit gives it."""

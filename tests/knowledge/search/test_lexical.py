@@ -68,3 +68,13 @@ def test_rare_stems_weigh_more() -> None:
     made = filled(("", "room key"), ("", "room"), ("", "room"))
     assert made.rarity("key") > made.rarity("room") >= 0
     assert made.rarity("unheard") > made.rarity("key")
+
+
+def test_texts_come_back_as_they_were_put_and_settling_changes_nothing() -> None:
+    made = filled(("room", "the room\nkey\x00"), ("", "ключ"), ("plum", ""))
+    assert made.texts([0, 1, 2, 9]) == {0: ("room", "the room\nkey\x00"), 1: ("", "ключ"), 2: ("plum", "")}
+    made.commit()
+    made.settle()
+    assert made.change({1: ("pear", "pear"), 3: ("", "fig")}, [2, 8]) == {1: ("", "ключ"), 2: ("plum", "")}
+    assert list(made.search("pear plum", 5)) == [1]
+    assert 2 not in made and 3 in made and len(made) == 3
