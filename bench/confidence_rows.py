@@ -228,7 +228,7 @@ class _Asking:
 def _document(id: int, title: str, text: str, vectors: KeptVectors) -> Document:
     title_vector = pack(vectors.one(title).vector) if title else None
     made = vectors.one(whole(title, text))
-    return Document(id, title, text, title_vector, pack(made.vector), np.frombuffer(made.pieces, np.uint32))
+    return Document(id, title, text, title_vector, pack(made.vector), made.pieces)
 
 
 def _read(name: str) -> _Set:

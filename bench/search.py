@@ -19,8 +19,6 @@ from pathlib import Path
 from random import Random
 from statistics import fmean
 
-import numpy as np
-
 from bench import search_feed, search_picture, search_speed
 from bench.results import Json, Missing, Table, machine, ratio, tell
 from bench.search_sets import KINDS, KeptVectors, Questions, bootstrap, gain, open_encoder, read_sets
@@ -135,7 +133,7 @@ def _tips(each: Questions, vectors: KeptVectors) -> list[Tip]:
         tip._replace(
             title_vector=vectors.one(tip.title).vector if tip.title else None,
             whole_vector=vectors.one(tip.whole).vector,
-            pieces=np.frombuffer(vectors.one(tip.whole).pieces, np.uint32),
+            pieces=vectors.one(tip.whole).pieces,
         )
         for tip in tips
     ]

@@ -75,11 +75,9 @@ class Feed:
                 of_title, of_whole = next(vectors)
                 yield Tip(id, title, text, of_title if title else None, of_whole, pieces[id % len(pieces)])
 
-    def _pieces(self) -> list["np.ndarray"]:
-        import numpy as np
-
+    def _pieces(self) -> list[bytes]:
         with closing(sqlite3.connect(self.folder / STATES)) as base:
-            return [np.frombuffer(row, np.uint32) for (row,) in base.execute("select pieces from tip order by place")]
+            return [pieces for (pieces,) in base.execute("select pieces from tip order by place")]
 
     def _vectors(self, end: int) -> Iterator[tuple["np.ndarray | None", "np.ndarray | None"]]:
         import numpy as np
@@ -114,7 +112,7 @@ def write(
         base.execute("create table tip (place integer primary key, pieces blob, states blob)")
         base.executemany(
             "insert into tip values (?, ?, ?)",
-            ((at, np.asarray(real[place].pieces).tobytes(), states[place]) for at, place in enumerate(mixed)),
+            ((at, real[place].pieces, states[place]) for at, place in enumerate(mixed)),
         )
     none = np.zeros(WIDTH, np.float32)
     with (

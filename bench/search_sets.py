@@ -20,7 +20,7 @@ import numpy as np
 from bench.prepared import MODEL
 from bench.results import Missing, tell
 from bench.texts import DATA, TIPS
-from knowledge.search import Encoder, is_built, pack_states, whole
+from knowledge.search import Encoder, is_built, pack_pieces, pack_states, whole
 
 SETS = DATA / "retrieval"
 KINDS = {"clean": "queries", "typo": "queries-typo"}
@@ -74,7 +74,7 @@ def open_encoder() -> Encoder:
 
 
 class Made(NamedTuple):
-    """What the encoder makes of a text: its vector, its different word pieces (uint32), and the states of all."""
+    """What the encoder makes of a text: its vector, its different word pieces, and the states of all; kept small."""
 
     vector: np.ndarray
     pieces: bytes
@@ -101,7 +101,7 @@ class KeptVectors:
         key = _key(text)
         if key not in self._known:
             encoded = self._encoder.encode(text)
-            self._known[key] = Made(encoded.vector, np.unique(encoded.pieces).tobytes(), pack_states(encoded.states))
+            self._known[key] = Made(encoded.vector, pack_pieces(encoded.pieces), pack_states(encoded.states))
             self._fresh += 1
         return self._known[key]
 

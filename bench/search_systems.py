@@ -53,7 +53,7 @@ class Tip(NamedTuple):
     text: str
     title_vector: "np.ndarray | None" = None
     whole_vector: "np.ndarray | None" = None
-    pieces: "np.ndarray | None" = None
+    pieces: bytes | None = None
 
     @property
     def whole(self) -> str:

@@ -10,8 +10,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-
-import numpy as np
+from typing import NamedTuple
 
 from knowledge.models import TipState
 from knowledge.search import (
@@ -22,6 +21,7 @@ from knowledge.search import (
     Hit,
     Index,
     pack,
+    pack_pieces,
     pack_states,
     shift_by,
     shifted,
@@ -95,7 +95,11 @@ class Library:
     async def similar(self, community: int, form: TipForm, now: datetime, *, limit: int = 3) -> tuple[Hit, ...]:
         """Finds live tips that say nearly the same as a new one."""
         shelf = await self.refresh(community, now)
-        made = None if self.encoder is None else await asyncio.to_thread(_made_of, self.encoder, form)
+        made = (
+            None
+            if self.encoder is None
+            else await asyncio.to_thread(_made_of, self.encoder, _Text(form, search_text(form)))
+        )
         title, text = (made.title, made.text) if made else (None, None)
         return await asyncio.to_thread(
             shelf.index.similar, form.title, search_text(form), title_vector=title, text_vector=text, limit=limit
@@ -126,43 +130,59 @@ class Library:
         return shelf
 
     async def _apply(self, shelf: "_Shelf", community: int, now: datetime, progress: Progress | None) -> None:
-        done = 0
-        while True:
-            async with self._store.read(community, now) as work:
-                changed = await tips.changed_since(work, shelf.change, limit=READ_AT_ONCE)
-            if not changed:
-                shelf.settle_later()
-                return
-            live = [(id, form) for id, _, state, form in changed if state is TipState.LIVE]
-            gone = [id for id, _, state, _ in changed if state is not TipState.LIVE]
-            made = await self._ready_vectors(community, live, now, progress, done)
-            documents = [_document(id, form, made.get(id)) for id, form in live]
-            await asyncio.to_thread(shelf.apply, documents, dict(live), gone)
-            shelf.change = changed[-1][1]
-            done += len(live)
+        """Reads what changed, and indexes it while the next is read."""
+        done, after, indexing = 0, shelf.change, None
+        try:
+            while True:
+                async with self._store.read(community, now) as work:
+                    changed = await tips.changed_since(work, after, limit=READ_AT_ONCE)
+                if not changed:
+                    break
+                live = {id: _Text(form, search_text(form)) for id, _, state, form in changed if state is TipState.LIVE}
+                gone = [id for id, _, state, _ in changed if state is not TipState.LIVE]
+                last = changed[-1][1]
+                made = await self._made_between(community, after, last, live, now, progress, done)
+                if indexing is not None:
+                    await indexing
+                indexing = asyncio.create_task(asyncio.to_thread(shelf.apply, live, made, gone, last))
+                after = last
+                done += len(live)
+        finally:
+            if indexing is not None:
+                await indexing
+        shelf.settle_later()
 
-    async def _ready_vectors(
+    async def _changed_since(
+        self, community: int, after: int, now: datetime
+    ) -> list[tuple[int, int, TipState, TipForm]]:
+        async with self._store.read(community, now) as work:
+            return await tips.changed_since(work, after, limit=READ_AT_ONCE)
+
+    async def _made_between(
         self,
         community: int,
-        live: Sequence[tuple[int, TipForm]],
+        after: int,
+        last: int,
+        live: Mapping[int, "_Text"],
         now: datetime,
         progress: Progress | None,
         done: int,
     ) -> dict[int, Vectors]:
+        """Gives what the encoder makes of tips, as it was kept or made anew."""
         if self.encoder is None or not live:
             return {}
         async with self._store.read(community, now) as work:
-            kept = await vectors.read_vectors(work, [id for id, _ in live], self.encoder.name)
-        ready = {id: kept[id] for id, form in live if id in kept and kept[id].digest == _digest(form)}
-        missing = [(id, form) for id, form in live if id not in ready]
+            kept = await vectors.read_vectors(work, after, last, self.encoder.name)
+        ready = {id: kept[id] for id, text in live.items() if id in kept and kept[id].digest == text.digest}
+        missing = [id for id in live if id not in ready]
         for start in range(0, len(missing), ENCODED_AT_ONCE):
             batch = missing[start : start + ENCODED_AT_ONCE]
-            fresh = {id: await asyncio.to_thread(_made_of, self.encoder, form) for id, form in batch}
+            fresh = {id: await asyncio.to_thread(_made_of, self.encoder, live[id]) for id in batch}
             async with self._store.write(community, now) as work:
                 await vectors.write_vectors(work, self.encoder.name, fresh)
             ready |= fresh
             if progress is not None:
-                progress(done + min(start + ENCODED_AT_ONCE, len(missing)), done + len(missing))
+                progress(done + start + len(batch), done + len(missing))
         return ready
 
 
@@ -182,35 +202,51 @@ class _Shelf:
         if self._settling is not None:
             self._settling.cancel()
         loop = asyncio.get_running_loop()
-        self._settling = loop.call_later(WRITER_SECONDS, loop.run_in_executor, None, self.index.settle)
+        self._settling = loop.call_later(WRITER_SECONDS, loop.run_in_executor, None, self._settle)
 
-    def apply(self, documents: Sequence[Document], live: Mapping[int, TipForm], gone: Sequence[int]) -> None:
-        self.index.put(documents)
+    def _settle(self) -> None:
+        self.titles.settle()
+        self.index.settle()
+
+    def apply(self, live: Mapping[int, "_Text"], made: Mapping[int, Vectors], gone: Sequence[int], change: int) -> None:
+        """Takes in what changed up to a change."""
+        self.index.put(_document(id, text, made.get(id)) for id, text in live.items())
         self.index.remove(gone)
-        for id, form in live.items():
-            self.titles.put(id, form.title or form.works)
-            self.tags[id] = form.tags
+        for id, text in live.items():
+            self.titles.put(id, text.form.title or text.form.works)
+            self.tags[id] = text.form.tags
         for id in gone:
             self.titles.remove(id)
             self.tags.pop(id, None)
+        self.change = change
 
 
-def _made_of(encoder: Encoder, form: TipForm) -> Vectors:
-    encoded = encoder.encode(whole(form.title, search_text(form)))
+class _Text(NamedTuple):
+    """A tip's parts, and the text beside its title that is searched."""
+
+    form: TipForm
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """Tells whether what was made of a text is still of the same text."""
+        return hashlib.sha256(f"{self.form.title}\0{self.text}".encode()).hexdigest()[:24]
+
+
+def _made_of(encoder: Encoder, text: _Text) -> Vectors:
+    title = text.form.title
+    encoded = encoder.encode(whole(title, text.text))
     return Vectors(
-        _digest(form),
-        pack(encoder.encode(form.title).vector) if form.title else None,
+        text.digest,
+        pack(encoder.encode(title).vector) if title else None,
         pack(encoded.vector),
-        np.unique(encoded.pieces).tobytes(),
+        pack_pieces(encoded.pieces),
         pack_states(encoded.states),
     )
 
 
-def _document(id: int, form: TipForm, made: Vectors | None) -> Document:
+def _document(id: int, text: _Text, made: Vectors | None) -> Document:
+    title = text.form.title
     if made is None:
-        return Document(id, form.title, search_text(form))
-    return Document(id, form.title, search_text(form), made.title, made.text, np.frombuffer(made.pieces, np.uint32))
-
-
-def _digest(form: TipForm) -> str:
-    return hashlib.sha256(f"{form.title}\0{search_text(form)}".encode()).hexdigest()[:24]
+        return Document(id, title, text.text)
+    return Document(id, title, text.text, made.title, made.text, made.pieces)

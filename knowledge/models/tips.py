@@ -129,7 +129,7 @@ class TipVersion(SQLModel, table=True):
 class TipVector(SQLModel, table=True):
     """What `encoder` made of the text that hashes to `digest`, as `knowledge.search` keeps it.
 
-    Two vectors (`pack`), the numbers of the different word pieces (uint32, machine order) and their states
+    Two vectors (`pack`), the numbers of the different word pieces (`pack_pieces`) and the states of all
     (`pack_states`).
     """
 

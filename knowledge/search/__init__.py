@@ -11,7 +11,7 @@ from knowledge.search.dense import pack
 from knowledge.search.encoder import Encoder
 from knowledge.search.index import CLOSE_BEHIND, SHOWN_TOGETHER, Document, Found, Hit, Index, whole
 from knowledge.search.model import ModelUnavailable, fetch_and_build, is_built
-from knowledge.search.pieces import Encoded, pack_states
+from knowledge.search.pieces import Encoded, pack_pieces, pack_states
 
 __all__ = [
     "CLOSE_BEHIND",
@@ -28,6 +28,7 @@ __all__ = [
     "fetch_and_build",
     "is_built",
     "pack",
+    "pack_pieces",
     "pack_states",
     "shift_by",
     "shifted",

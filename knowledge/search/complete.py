@@ -5,10 +5,11 @@ is one or two edits away. Its first letter is taken to be right, which keeps the
 """
 
 import re
+import threading
 import unicodedata
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from heapq import nlargest
 from itertools import islice
 from math import log
@@ -31,39 +32,55 @@ EXACT, BEGINS, NEAR = 1.0, 0.9, 0.6
 
 
 class Completer:
-    """Short texts, each by a number; a higher number is newer."""
+    """Short texts, each by a number; a higher number is newer. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._texts: dict[int, str] = {}
         self._holding: defaultdict[str, list[int]] = defaultdict(list)
         self._ordered: list[str] | None = []
+        self._new: dict[int, str] = {}
+        self._lock = threading.RLock()
 
     def __len__(self) -> int:
         return len(self._texts)
 
     def put(self, number: int, text: str) -> None:
-        """Takes a text, or another one for a number that is known."""
-        self.remove(number)
-        self._texts[number] = text
-        for word in _words(text):
-            if word not in self._holding:
-                self._ordered = None
-            insort(self._holding[word], number)
+        """Takes a text, or another one for a number that is known. Its words are looked at when they are wanted."""
+        with self._lock:
+            self.remove(number)
+            self._texts[number] = self._new[number] = text
 
     def remove(self, number: int) -> None:
         """Lets a text go; one that is not known changes nothing."""
-        for word in _words(self._texts.pop(number, "")):
-            holding = self._holding[word]
-            del holding[bisect_left(holding, number)]
-            if not holding:
-                del self._holding[word]
-                self._ordered = None
+        with self._lock:
+            text = self._texts.pop(number, "")
+            if self._new.pop(number, None) is not None:
+                return
+            for word in _words(text):
+                holding = self._holding[word]
+                del holding[bisect_left(holding, number)]
+                if not holding:
+                    del self._holding[word]
+                    self._ordered = None
+
+    def settle(self) -> None:
+        """Looks at the words of new texts; whoever finds first does so too."""
+        with self._lock:
+            for number, text in self._new.items():
+                for word in _words(text):
+                    if word not in self._holding:
+                        self._ordered = None
+                    insort(self._holding[word], number)
+            self._new.clear()
 
     def find(self, typed: str, *, limit: int = 25) -> list[int]:
         """Gives the numbers of the texts that fit what was typed, best first; the newest where nothing was typed."""
         words = _words(typed)
-        if not words:
-            return nlargest(limit, self._texts)
+        with self._lock:
+            self.settle()
+            return self._fitting(words, limit) if words else nlargest(limit, self._texts)
+
+    def _fitting(self, words: Sequence[str], limit: int) -> list[int]:
         fits = [dict(self._standing_for(word)) for word in words]
         weights: defaultdict[int, float] = defaultdict(float)
         for each in fits:

@@ -7,7 +7,7 @@ back nearly all that typing errors cost, and costs nothing without them. Finding
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from itertools import islice
 
 from rapidfuzz import process
@@ -80,35 +80,41 @@ class Corrector:
         """
         self._stem = stem
         self._everyday_words = everyday_words
-        self._documents_with: Counter[str] = Counter()
-        self._documents_with_stem: Counter[str] = Counter()
+        self._uses: Counter[str] = Counter()
+        self._words_of_stem: Counter[str] = Counter()
         self._buckets: dict[tuple[int, str], list[str]] = {}
 
     def __len__(self) -> int:
         """How many different words are known."""
-        return len(self._documents_with)
+        return len(self._uses)
 
-    def add(self, text: str) -> None:
-        """Learn the words of one document."""
-        known = len(self._documents_with)
-        self._documents_with.update(words_of(text))
-        for word in islice(reversed(self._documents_with), len(self._documents_with) - known):  # the new ones
-            self._documents_with_stem[self._stem(word)] += 1
+    def add(self, texts: Iterable[str]) -> None:
+        """Learn the words of documents."""
+        known = len(self._uses)
+        plain, other = list[str](), list[str]()
+        for text in texts:
+            (plain if text.isascii() else other).append(text)
+        self._uses.update(words_of("\n".join(plain)))
+        for text in other:
+            self._uses.update(words_of(text))
+        for word in islice(reversed(self._uses), len(self._uses) - known):  # the new ones
+            self._words_of_stem[self._stem(word)] += 1
             for key in _keys(word, len(word)):
                 self._buckets.setdefault(key, []).append(word)
 
     def remove(self, text: str) -> None:
         """Forget the words of one document that was added with the same text."""
-        for word in words_of(text):
-            self._documents_with[word] -= 1
-            if self._documents_with[word] <= 0:
+        words = words_of(text)
+        self._uses.subtract(words)
+        for word in set(words):
+            if self._uses[word] <= 0:
                 self._forget(word)
 
     def correct(self, question: str) -> str:
         """Replace every unknown word by the nearest known one, where there is one near enough.
 
         Near is one edit (insertion, deletion, replacement or two neighbours swapped), from eight letters on two; of
-        several, the nearest, then the one in most documents. Numbers, codes, addresses and abbreviations in capitals
+        several, the nearest, then the one that is used most. Numbers, codes, addresses and abbreviations in capitals
         stay.
 
         Returns:
@@ -118,11 +124,11 @@ class Corrector:
         return _CHUNK.sub(lambda chunk: self._correct_chunk(chunk[0], shouted), question)
 
     def _forget(self, word: str) -> None:
-        del self._documents_with[word]
+        del self._uses[word]
         stem = self._stem(word)
-        self._documents_with_stem[stem] -= 1
-        if self._documents_with_stem[stem] <= 0:
-            del self._documents_with_stem[stem]
+        self._words_of_stem[stem] -= 1
+        if self._words_of_stem[stem] <= 0:
+            del self._words_of_stem[stem]
         for key in _keys(word, len(word)):
             bucket = self._buckets[key]
             bucket.remove(word)
@@ -143,16 +149,16 @@ class Corrector:
         return self._nearest(word) or written
 
     def _knows(self, word: str) -> bool:
-        if word in self._documents_with or word in self._everyday_words or word in ALWAYS_RIGHT:
+        if word in self._uses or word in self._everyday_words or word in ALWAYS_RIGHT:
             return True
         stem = self._stem(word)
-        return not stem or stem in self._documents_with_stem
+        return not stem or stem in self._words_of_stem
 
     def _nearest(self, word: str) -> str | None:
         distance = 2 if len(word) >= TWO_ERRORS_FROM else 1
         best: tuple[float, int, str] | None = None
         for candidate, edits in self._near(word, distance):
-            rank = (edits, -self._documents_with[candidate], candidate)
+            rank = (edits, -self._uses[candidate], candidate)
             if best is None or rank < best:
                 best = rank
         return best[2] if best else None
@@ -171,13 +177,11 @@ class Corrector:
                     yield from ((candidate, edits) for candidate, edits, _ in found)
 
 
-def words_of(text: str) -> set[str]:
-    """The different words of a text, in small letters; numbers and very long runs left out."""
+def words_of(text: str) -> list[str]:
+    """The words of a text, in small letters; numbers are left out."""
     if text.isascii():
-        found = text.lower().translate(_ASCII_LETTERS).split()  # as below, in a third of the time
-    else:
-        found = _WORD.findall(unicodedata.normalize("NFC", text).lower())
-    return {word for word in set(found) if 1 < len(word) <= LONGEST_WORD}
+        return text.lower().translate(_ASCII_LETTERS).split()  # as below, in a third of the time
+    return _WORD.findall(unicodedata.normalize("NFC", text).lower())
 
 
 def _keys(word: str, length: int) -> tuple[tuple[int, str], tuple[int, str]]:

@@ -72,7 +72,7 @@ class Dense:
             ValueError: A vector has another dimension than those before it; nothing was changed.
         """
         self._expect(len(vector) - _SCALE for vector in (*titles, *wholes) if vector is not None)
-        rows = np.array([self._row(id) for id in ids], np.int64)
+        rows = self._rows_for(ids)
         self.ids[rows] = ids
         for kind, vectors in zip(_KINDS, (titles, wholes), strict=True):
             there = np.array([vector is not None for vector in vectors], bool)
@@ -157,18 +157,18 @@ class Dense:
             self._dimension = given.pop()
             self._widen(len(self.ids))
 
-    def _row(self, id: int) -> int:
-        """The row of a document, which may be new."""
-        row = self._row_of.get(id)
-        if row is not None:
-            return row
-        if not self._free:
-            if self._rows == len(self.ids):
-                self._widen(max(_FIRST_ROWS, self._rows * 2))
-            self._free.append(self._rows)
-            self._rows += 1
-        row = self._row_of[id] = self._free.pop()
-        return row
+    def _rows_for(self, ids: Sequence[int]) -> np.ndarray:
+        """The rows of documents, which may be new."""
+        new = [id for id in ids if id not in self._row_of]
+        fresh = range(self._rows, self._rows + max(len(new) - len(self._free), 0))
+        if fresh.stop > len(self.ids):
+            self._widen(max(_FIRST_ROWS, 2 * len(self.ids), fresh.stop))
+        self._rows = fresh.stop
+        free = [*self._free, *reversed(fresh)]
+        for id in new:
+            self._row_of[id] = free.pop()
+        self._free = free
+        return np.array([self._row_of[id] for id in ids], np.int64)
 
     def _widen(self, rows: int) -> None:
         """Make room for so many rows; doubling keeps adding one by one cheap."""

@@ -76,8 +76,8 @@ ReadStates = Callable[[Sequence[int]], Mapping[int, bytes]]
 class Document:
     """What is searched: a title (may be empty), a text, and their vectors where an encoder is there.
 
-    `text_vector` is that of `whole(title, text)`, and `pieces` are the different word pieces of it, uint32. Vectors are
-    unit vectors, kept small by `dense.pack`.
+    `text_vector` is that of `whole(title, text)`, and `pieces` its different word pieces, from `pack_pieces`. Vectors
+    are unit vectors, kept small by `dense.pack`.
     """
 
     id: int
@@ -85,7 +85,7 @@ class Document:
     text: str
     title_vector: Packed | None = None
     text_vector: Packed | None = None
-    pieces: np.ndarray | None = None
+    pieces: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,8 +269,7 @@ class Index:
         before = self._lexical.change(put, removed)
         for texts in before.values():
             self._corrector.remove(whole(*texts))
-        for texts in put.values():
-            self._corrector.add(whole(*texts))
+        self._corrector.add(whole(*texts) for texts in put.values())
 
     def _score(self, question: str, vector: np.ndarray | None) -> "_Scores":
         """Look at the documents that either view brings, in both."""

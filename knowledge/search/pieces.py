@@ -48,6 +48,11 @@ def pack_states(states: np.ndarray) -> bytes:
     return np.packbits(states > 0, axis=1).tobytes()
 
 
+def pack_pieces(pieces: np.ndarray) -> bytes:
+    """Keeps the numbers of the different word pieces, uint32 in machine order."""
+    return np.unique(pieces).tobytes()
+
+
 class Rarity:
     """How rare word pieces are among the documents.
 
@@ -59,11 +64,12 @@ class Rarity:
         self._documents = 0
         self._with = np.zeros(0, np.int32)
 
-    def count(self, documents: Iterable[np.ndarray]) -> None:
-        """Counts documents by their word pieces, uint32, each piece once a document."""
+    def count(self, documents: Iterable[bytes]) -> None:
+        """Counts documents by their different word pieces, from `pack_pieces`."""
         given = list(documents)
         if given:
-            found = np.bincount(np.concatenate(given), minlength=len(self._with)).astype(np.int32)
+            pieces = np.frombuffer(b"".join(given), np.uint32)
+            found = np.bincount(pieces, minlength=len(self._with)).astype(np.int32)
             found[: len(self._with)] += self._with
             self._with = found
             self._documents += len(given)

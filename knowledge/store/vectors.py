@@ -23,28 +23,13 @@ class Vectors:
     states: bytes = b""
 
 
-async def read_vectors(work: Work, ids: Collection[int], encoder: str) -> dict[int, Vectors]:
-    """Reads the vectors that `encoder` made of tips, by tip id."""
-    found: dict[int, Vectors] = {}
-    wanted = list(ids)
-    columns = (
-        TipVector.tip_id,
-        TipVector.digest,
-        TipVector.title_vector,
-        TipVector.text_vector,
-        TipVector.pieces,
-    )
-    for start in range(0, len(wanted), 500):
-        query = select(
-            *columns
-        ).where(  # type: ignore[call-overload]
-            TipVector.community_id == work.community,
-            TipVector.encoder == encoder,
-            col(TipVector.tip_id).in_(wanted[start : start + 500]),
-        )
-        for id, digest, title, text, pieces in (await work.session.exec(query)).all():
-            found[id] = Vectors(digest, title, text, pieces)
-    return found
+async def read_vectors(work: Work, after: int, last: int, encoder: str) -> dict[int, Vectors]:
+    """Reads what `encoder` made of the tips that changed after `after` and not after `last`, by tip id; no states."""
+    columns = (TipVector.digest, TipVector.title_vector, TipVector.text_vector, TipVector.pieces)
+    changed = select(Tip.id).where(Tip.community_id == work.community, Tip.changed > after, Tip.changed <= last)
+    query = select(TipVector.tip_id, *columns).where(col(TipVector.tip_id).in_(changed))  # type: ignore[call-overload]
+    rows = await work.session.exec(query.where(TipVector.encoder == encoder))
+    return {id: Vectors(*made) for id, *made in rows.all()}
 
 
 async def read_states(work: Work, ids: Collection[int], encoder: str) -> dict[int, bytes]:

@@ -155,7 +155,7 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "changed_since": lambda t: ((0,), {}),
     "assemble": lambda t: (([],), {}),
     "tags_of": lambda t: (([t.tip],), {}),
-    "read_vectors": lambda t: (([t.tip], "encoder"), {}),
+    "read_vectors": lambda t: ((0, 1_000_000, "encoder"), {}),
     "read_states": lambda t: (([t.tip], "encoder"), {}),
     "write_vectors": lambda t: (("encoder", {t.tip: Vectors("digest", None, b"mine", b"pieces")}), {}),
 }

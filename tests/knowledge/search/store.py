@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.search import Document, Encoded, Index, pack, pack_states, whole
+from knowledge.search import Document, Encoded, Index, pack, pack_pieces, pack_states, whole
 from knowledge.search.index import Encode, ReadStates
 
 from .tips import TIPS
@@ -33,7 +33,7 @@ def document(id: int, title: str, text: str, encode: Encode | None = None) -> Do
         return Document(id, title, text)
     encoded = encode(whole(title, text))
     title_vector = pack(encode(title).vector) if title else None
-    return Document(id, title, text, title_vector, pack(encoded.vector), np.unique(encoded.pieces))
+    return Document(id, title, text, title_vector, pack(encoded.vector), pack_pieces(encoded.pieces))
 
 
 def states_of(documents: Iterable[Document], encode: Encode) -> ReadStates:

@@ -16,7 +16,7 @@ TEXTS = ("Booking the meeting room", "meeting notes and certificate", "Größe d
 def corrector(*texts: str) -> Corrector:
     made = Corrector(Lexical(("en",)).stem)
     for text in texts or TEXTS:
-        made.add(text)
+        made.add([text])
     return made
 
 
@@ -62,7 +62,7 @@ def test_inflected_words_of_a_known_stem_stay() -> None:
 
 def test_everyday_words_stay() -> None:
     made = Corrector(Lexical(("en",)).stem, frozenset({"broom"}))
-    made.add("the room")
+    made.add(["the room"])
     assert made.correct("broom") == "broom"
 
 
@@ -83,7 +83,7 @@ def test_a_removed_text_takes_its_words_along() -> None:
 def test_any_text_can_be_learned_corrected_and_forgotten(texts: list[str], question: str) -> None:
     made = Corrector(str)
     for text in texts:
-        made.add(text)
+        made.add([text])
     made.correct(question)
     for text in texts:
         made.remove(text)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from knowledge.search import pack_states
+from knowledge.search import pack_pieces, pack_states
 from knowledge.search.pieces import Rarity, likeness
 
 from .store import documents, filled, hash_encode, states_of
@@ -46,7 +46,7 @@ def test_what_has_no_states_or_broken_ones_is_not_compared() -> None:
 
 def test_rare_pieces_weigh_more_and_all_weights_together_are_one() -> None:
     rarity = Rarity()
-    rarity.count([np.unique(hash_encode(text).pieces) for text in ("the tea", "the cup", "the cat")])
+    rarity.count([pack_pieces(hash_encode(text).pieces) for text in ("the tea", "the cup", "the cat")])
     the, tea, unknown = rarity.weights(hash_encode("the tea unknown").pieces)
     assert the < tea < unknown and the + tea + unknown == pytest.approx(1)
     assert rarity.weights(np.array([4_000_000], np.uint32)).tolist() == [1]
