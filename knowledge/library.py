@@ -6,11 +6,13 @@ process. Vectors are kept in the store; what is missing is encoded off the event
 """
 
 import asyncio
+import ctypes
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from knowledge.models import TipState
 from knowledge.search import (
@@ -27,7 +29,7 @@ from knowledge.search import (
     shifted,
     whole,
 )
-from knowledge.store import Store, communities, questions, tips, vectors
+from knowledge.store import Store, Work, communities, questions, tips, vectors
 from knowledge.store.vectors import Vectors
 from knowledge.tips import TipForm, search_text
 
@@ -37,10 +39,12 @@ ENCODED_AT_ONCE = 64
 READ_AT_ONCE = 1_000
 """Tips that are read from the store and indexed in one go."""
 
-WRITER_SECONDS = 2.0
-"""After so long without a change an index lets go of what only changes need (ours)."""
+SETTLED_AFTER = 2.0
+"""After so many seconds without a change an index lets go of what only changes need (ours)."""
 
 Progress = Callable[[int, int], None]
+
+_Read = TypeVar("_Read")
 
 
 class Library:
@@ -55,13 +59,25 @@ class Library:
         self._store = store
         self.encoder = encoder
         self._shelves: dict[int, _Shelf] = {}
+        self._settling: set[asyncio.Future[None]] = set()
 
     async def search(self, community: int, question: str, now: datetime, *, limit: int = 10) -> Found:
         """Finds the tips that answer a question, best first, and how sure to be, as the community's votes have it."""
         shelf = await self.refresh(community, now)
-        encode = self.encoder.encode if self.encoder else None
-        states = self._states_reader(community, now)
-        found = await asyncio.to_thread(shelf.index.search, question, encode=encode, read_states=states, limit=limit)
+        encoder = self.encoder
+
+        async def read_states(ids: Sequence[int]) -> dict[int, bytes]:
+            assert encoder is not None
+            async with self._store.read(community, now) as work:
+                return await vectors.read_states(work, ids, encoder.name)
+
+        found = await asyncio.to_thread(
+            shelf.index.search,
+            question,
+            encode=encoder.encode if encoder else None,
+            read_states=_from_a_thread(read_states),
+            limit=limit,
+        )
         if found.evidence is None:
             return found
         shift = await self._shift(community, now)
@@ -70,17 +86,6 @@ class Library:
             confidence=shifted(found.confidence, shift),
             confidence_of_shown=shifted(found.confidence_of_shown, shift),
         )
-
-    def _states_reader(self, community: int, now: datetime) -> Callable[[Sequence[int]], dict[int, bytes]]:
-        """Gives what reads the states of tips' word pieces from another thread than the event loop's."""
-        loop = asyncio.get_running_loop()
-
-        async def read(ids: Sequence[int]) -> dict[int, bytes]:
-            assert self.encoder is not None
-            async with self._store.read(community, now) as work:
-                return await vectors.read_states(work, ids, self.encoder.name)
-
-        return lambda ids: asyncio.run_coroutine_threadsafe(read(ids), loop).result()
 
     async def _shift(self, community: int, now: datetime) -> float:
         """Gives how far the community's votes shift the confidence."""
@@ -95,14 +100,22 @@ class Library:
     async def similar(self, community: int, form: TipForm, now: datetime, *, limit: int = 3) -> tuple[Hit, ...]:
         """Finds live tips that say nearly the same as a new one."""
         shelf = await self.refresh(community, now)
-        made = (
-            None
-            if self.encoder is None
-            else await asyncio.to_thread(_made_of, self.encoder, _Text(form, search_text(form)))
-        )
+        new = _Text(form, search_text(form))
+        made = None if self.encoder is None else await asyncio.to_thread(_made_of, self.encoder, new)
         title, text = (made.title, made.text) if made else (None, None)
+
+        async def read_texts(ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+            async with self._store.read(community, now) as work:
+                return {each.id: (each.form.title, search_text(each.form)) for each in await tips.find_tips(work, ids)}
+
         return await asyncio.to_thread(
-            shelf.index.similar, form.title, search_text(form), title_vector=title, text_vector=text, limit=limit
+            shelf.index.similar,
+            form.title,
+            new.text,
+            _from_a_thread(read_texts),
+            title_vector=title,
+            text_vector=text,
+            limit=limit,
         )
 
     async def complete(self, community: int, typed: str, now: datetime, *, limit: int = 25) -> list[int]:
@@ -121,13 +134,42 @@ class Library:
         async with self._store.read(community, now) as work:
             change = await communities.last_change(work)
             if shelf is None:
-                languages = (await communities.options(work)).languages
-                everyday = self.encoder.words if self.encoder else frozenset[str]()
-                shelf = self._shelves.setdefault(community, _Shelf(Index(languages, everyday_words=everyday)))
+                shelf = self._shelves.setdefault(community, await self._empty_shelf(work))
         if shelf.change < change:
             async with shelf.lock:
                 await self._apply(shelf, community, now, progress)
+            self._settle_later(shelf, community, now)
         return shelf
+
+    async def settle(self, community: int, now: datetime) -> None:
+        """Lets go of what only changes need, and fills an index afresh that is worn by changes.
+
+        It is called some time after the last change; answers are given meanwhile.
+        """
+        shelf = self._shelves[community]
+        await asyncio.to_thread(shelf.settle)
+        if shelf.index.worn:
+            async with self._store.read(community, now) as work:
+                fresh = await self._empty_shelf(work)
+            await self._apply(fresh, community, now, None)
+            await asyncio.to_thread(fresh.settle)
+            self._shelves[community] = fresh
+        await asyncio.to_thread(_give_memory_back)
+
+    def _settle_later(self, shelf: "_Shelf", community: int, now: datetime) -> None:
+        def settle() -> None:
+            task = asyncio.ensure_future(self.settle(community, now))
+            self._settling.add(task)
+            task.add_done_callback(self._settling.discard)
+
+        if shelf.timer is not None:
+            shelf.timer.cancel()
+        shelf.timer = asyncio.get_running_loop().call_later(SETTLED_AFTER, settle)
+
+    async def _empty_shelf(self, work: Work) -> "_Shelf":
+        languages = (await communities.options(work)).languages
+        everyday = self.encoder.words if self.encoder else frozenset[str]()
+        return _Shelf(Index(languages, everyday_words=everyday))
 
     async def _apply(self, shelf: "_Shelf", community: int, now: datetime, progress: Progress | None) -> None:
         """Reads what changed, and indexes it while the next is read."""
@@ -150,7 +192,6 @@ class Library:
         finally:
             if indexing is not None:
                 await indexing
-        shelf.settle_later()
 
     async def _changed_since(
         self, community: int, after: int, now: datetime
@@ -195,16 +236,10 @@ class _Shelf:
         self.tags: dict[int, tuple[str, ...]] = {}
         self.change = 0
         self.lock = asyncio.Lock()
-        self._settling: asyncio.TimerHandle | None = None
+        self.timer: asyncio.TimerHandle | None = None
 
-    def settle_later(self) -> None:
-        """Settles the index once it has not been changed for `WRITER_SECONDS`."""
-        if self._settling is not None:
-            self._settling.cancel()
-        loop = asyncio.get_running_loop()
-        self._settling = loop.call_later(WRITER_SECONDS, loop.run_in_executor, None, self._settle)
-
-    def _settle(self) -> None:
+    def settle(self) -> None:
+        """Lets go of what only changes need."""
         self.titles.settle()
         self.index.settle()
 
@@ -250,3 +285,20 @@ def _document(id: int, text: _Text, made: Vectors | None) -> Document:
     if made is None:
         return Document(id, title, text.text)
     return Document(id, title, text.text, made.title, made.text, made.pieces)
+
+
+def _from_a_thread(read: Callable[[Sequence[int]], Awaitable[_Read]]) -> Callable[[Sequence[int]], _Read]:
+    """Lets a thread that searches read from the store, which belongs to the event loop."""
+    loop = asyncio.get_running_loop()
+
+    async def reading(ids: Sequence[int]) -> _Read:
+        return await read(ids)
+
+    return lambda ids: asyncio.run_coroutine_threadsafe(reading(ids), loop).result()
+
+
+def _give_memory_back() -> None:
+    """Asks glibc for what it keeps of memory that was freed, after much was indexed; elsewhere there is no need."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)

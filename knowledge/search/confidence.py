@@ -38,7 +38,7 @@ _NEVER_SURE = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for the first hit.
+    """What speaks for the first hit: the first four where there were only words, else the others.
 
     Attributes:
         coverage: Share, 0 to 1, of the question's stems that the hit has, each weighted by its rarity.
@@ -51,10 +51,10 @@ class Evidence:
         pieces: How many word pieces the question has.
     """
 
-    coverage: float
-    matched_rarity: float
-    documents: int
-    stems: int
+    coverage: float = 0.0
+    matched_rarity: float = 0.0
+    documents: int = 0
+    stems: int = 0
     cosine: float | None = None
     standing: float = 0.0
     together: float = 0.0

@@ -68,24 +68,25 @@ ALWAYS_RIGHT = frozenset(
 
 
 class Corrector:
-    """The community's vocabulary, kept in step with its documents."""
+    """The community's vocabulary: every word that its documents ever had, of which those count that some still has."""
 
-    def __init__(self, stem: Callable[[str], str], everyday_words: Container[str] = frozenset()) -> None:
+    def __init__(
+        self, stem: Callable[[str], str], has: Callable[[str], bool], everyday_words: Container[str] = frozenset()
+    ) -> None:
         """Start with no words.
 
         Args:
-            stem: Maps a word in small letters to its stem, or to nothing where it is a stop word. A word is known when
-                any word of its stem is.
+            stem: Maps a word in small letters to its stem, or to nothing where it is a stop word.
+            has: Says whether any document has a stem. A word is known when a document has its stem.
             everyday_words: Words in small letters that are right even if the community has never used them.
         """
-        self._stem = stem
+        self._stem, self._has = stem, has
         self._everyday_words = everyday_words
         self._uses: Counter[str] = Counter()
-        self._words_of_stem: Counter[str] = Counter()
         self._buckets: dict[tuple[int, str], list[str]] = {}
 
     def __len__(self) -> int:
-        """How many different words are known."""
+        """How many different words there ever were."""
         return len(self._uses)
 
     def add(self, texts: Iterable[str]) -> None:
@@ -98,17 +99,8 @@ class Corrector:
         for text in other:
             self._uses.update(words_of(text))
         for word in islice(reversed(self._uses), len(self._uses) - known):  # the new ones
-            self._words_of_stem[self._stem(word)] += 1
             for key in _keys(word, len(word)):
                 self._buckets.setdefault(key, []).append(word)
-
-    def remove(self, text: str) -> None:
-        """Forget the words of one document that was added with the same text."""
-        words = words_of(text)
-        self._uses.subtract(words)
-        for word in set(words):
-            if self._uses[word] <= 0:
-                self._forget(word)
 
     def correct(self, question: str) -> str:
         """Replace every unknown word by the nearest known one, where there is one near enough.
@@ -122,18 +114,6 @@ class Corrector:
         """
         shouted = question.isupper()
         return _CHUNK.sub(lambda chunk: self._correct_chunk(chunk[0], shouted), question)
-
-    def _forget(self, word: str) -> None:
-        del self._uses[word]
-        stem = self._stem(word)
-        self._words_of_stem[stem] -= 1
-        if self._words_of_stem[stem] <= 0:
-            del self._words_of_stem[stem]
-        for key in _keys(word, len(word)):
-            bucket = self._buckets[key]
-            bucket.remove(word)
-            if not bucket:
-                del self._buckets[key]
 
     def _correct_chunk(self, chunk: str, shouted: bool) -> str:
         if _CODE.search(chunk.strip(".,;:!?()[]\"'")):
@@ -149,19 +129,15 @@ class Corrector:
         return self._nearest(word) or written
 
     def _knows(self, word: str) -> bool:
-        if word in self._uses or word in self._everyday_words or word in ALWAYS_RIGHT:
+        if word in self._everyday_words or word in ALWAYS_RIGHT:
             return True
         stem = self._stem(word)
-        return not stem or stem in self._words_of_stem
+        return not stem or self._has(stem)
 
     def _nearest(self, word: str) -> str | None:
         distance = 2 if len(word) >= TWO_ERRORS_FROM else 1
-        best: tuple[float, int, str] | None = None
-        for candidate, edits in self._near(word, distance):
-            rank = (edits, -self._uses[candidate], candidate)
-            if best is None or rank < best:
-                best = rank
-        return best[2] if best else None
+        near = sorted((edits, -self._uses[candidate], candidate) for candidate, edits in self._near(word, distance))
+        return next((candidate for _, _, candidate in near if self._has(self._stem(candidate))), None)
 
     def _near(self, word: str, distance: int) -> Iterator[tuple[str, float]]:
         """Known words within a distance.

@@ -12,7 +12,7 @@ instead of ranks and the vector of the title brought nDCG@10 from .747 to .782 (
 
 import math
 import threading
-from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,7 +20,7 @@ import numpy as np
 from knowledge.search.confidence import Evidence, confidence, confidence_of_shown, standing
 from knowledge.search.correct import Corrector
 from knowledge.search.dense import TITLES, WHOLES, Dense, Packed, unpack
-from knowledge.search.lexical import Lexical
+from knowledge.search.lexical import MOST_TERMS, Lexical
 from knowledge.search.pieces import LOOKED_AT_AGAIN, PIECES_SHARE, Encoded, Rarity, likeness
 
 LEXICAL_SHARE = 0.3
@@ -67,6 +67,9 @@ LONGEST_QUESTION = 2_000
 
 Encode = Callable[[str], Encoded]
 """What an encoder makes of a text."""
+
+ReadTexts = Callable[[Sequence[int]], Mapping[int, tuple[str, str]]]
+"""Title and text of documents, by id."""
 
 ReadStates = Callable[[Sequence[int]], Mapping[int, bytes]]
 """The states of documents' word pieces (`pieces.pack_states`), by id; those that have none are left out."""
@@ -134,7 +137,7 @@ class Index:
         """
         self._lexical = Lexical(languages)
         self._dense = Dense()
-        self._corrector = Corrector(self._lexical.stem, everyday_words)
+        self._corrector = Corrector(self._lexical.stem, self._lexical.has, everyday_words)
         self._rarity = Rarity()
         self._lock = threading.RLock()
         self._changing = threading.Lock()
@@ -142,6 +145,11 @@ class Index:
     def __len__(self) -> int:
         """How many documents there are."""
         return len(self._lexical)
+
+    @property
+    def worn(self) -> bool:
+        """Whether so much was replaced or taken out that another index should be filled in its place."""
+        return self._lexical.worn
 
     def put(self, documents: Iterable[Document]) -> None:
         """Add documents, or replace those with the same id; found from now on.
@@ -154,7 +162,9 @@ class Index:
             titles = [document.title_vector for document in latest.values()]
             self._dense.put(list(latest), titles, [document.text_vector for document in latest.values()])
             self._rarity.count(document.pieces for document in latest.values() if document.pieces is not None)
-            self._change({id: (_clean(document.title), _clean(document.text)) for id, document in latest.items()}, ())
+            texts = {id: (_clean(document.title), _clean(document.text)) for id, document in latest.items()}
+            self._lexical.change(texts, ())
+            self._corrector.add(whole(*each) for each in texts.values())
 
     def remove(self, ids: Iterable[int]) -> None:
         """Take documents out; unknown ids are passed over."""
@@ -162,7 +172,7 @@ class Index:
             gone = {id for id in ids if id in self._lexical}
             for id in gone:
                 self._dense.remove(id)
-            self._change({}, gone)
+            self._lexical.change({}, gone)
 
     def settle(self) -> None:
         """Let go of what only changes need, some time after the last one. Searches go on meanwhile."""
@@ -208,6 +218,7 @@ class Index:
         self,
         title: str,
         text: str,
+        read_texts: ReadTexts,
         *,
         title_vector: Packed | None = None,
         text_vector: Packed | None = None,
@@ -221,6 +232,7 @@ class Index:
         Args:
             title: Of the new document; may be empty.
             text: Of the new document.
+            read_texts: Reads the documents whose words are compared with the new one's.
             title_vector: Unit vector of the title, compared with titles; stands in where `text_vector` is missing and
                 there is no text.
             text_vector: Unit vector of `whole(title, text)`.
@@ -232,7 +244,10 @@ class Index:
         new = _clean(whole(title, text))
         vector = title_vector if text_vector is None and not text.strip() else text_vector
         with self._lock:
-            found = self._overlaps(new)
+            like = list(self._lexical.search(new, DUPLICATE_CANDIDATES))
+        texts = read_texts(like) if like else {}
+        with self._lock:
+            found = self._overlaps(new, texts)
             if vector is not None:
                 self._add_from(found, vector, WHOLES, DUPLICATE_COSINE)
             if title_vector is not None:
@@ -249,11 +264,11 @@ class Index:
                 id = int(self._dense.ids[row])
                 found[id] = max(found.get(id, 0.0), float(cosine))
 
-    def _overlaps(self, text: str) -> dict[int, float]:
-        """Documents that share nearly all their words with a text."""
+    def _overlaps(self, text: str, others: Mapping[int, tuple[str, str]]) -> dict[int, float]:
+        """Those of some documents that share nearly all their words with a text."""
         stems = set(self._lexical.stems(text))
         found = {}
-        for id, texts in self._lexical.texts(self._lexical.search(text, DUPLICATE_CANDIDATES)).items():
+        for id, texts in others.items():
             theirs = set(self._lexical.stems(whole(*texts)))
             overlap = self._weight(stems & theirs) / (self._weight(stems | theirs) or 1.0)
             if overlap >= DUPLICATE_OVERLAP:
@@ -263,13 +278,6 @@ class Index:
     def _weight(self, stems: Iterable[str]) -> float:
         # The order of a set differs from run to run, and with it the last digit of a sum.
         return math.fsum(self._lexical.rarity(stem) for stem in stems)
-
-    def _change(self, put: Mapping[int, tuple[str, str]], removed: Collection[int]) -> None:
-        """Bring lexical index and vocabulary to a new state."""
-        before = self._lexical.change(put, removed)
-        for texts in before.values():
-            self._corrector.remove(whole(*texts))
-        self._corrector.add(whole(*texts) for texts in put.values())
 
     def _score(self, question: str, vector: np.ndarray | None) -> "_Scores":
         """Look at the documents that either view brings, in both."""
@@ -312,27 +320,27 @@ class Index:
 
     def _evidence(self, question: str, scores: "_Scores", first: int, encoded: Encoded | None) -> Evidence:
         """Gather what speaks for the first hit."""
-        asked = self._lexical.stems(question)
-        answered = set(self._lexical.stems(whole(*self._lexical.texts([first])[first])))
-        matched = self._weight(stem for stem in asked if stem in answered)
-        by_words = Evidence(
-            coverage=matched / (self._weight(asked) or 1.0),
-            matched_rarity=matched,
-            documents=len(self),
-            stems=len(asked),
-        )
         place = int(np.flatnonzero(scores.ids == first)[0])
         if encoded is None or math.isnan(scores.cosines[place]):
-            return by_words
+            return self._evidence_by_words(question, first)
         best = np.argsort(-scores.fused, kind="stable")[:RIVALS]
         rivals = self._others(scores, place, best)
         shown = [at for at in best[:SHOWN_TOGETHER] if scores.fused[at] >= scores.fused[place] - CLOSE_BEHIND]
-        return replace(
-            by_words,
+        return Evidence(
             cosine=float(scores.cosines[place]),
             standing=standing(scores.fused[[place]], scores.fused[rivals]),
             together=standing(scores.fused[shown], scores.fused[rivals[~np.isin(rivals, shown)]]),
             pieces=len(encoded.pieces),
+        )
+
+    def _evidence_by_words(self, question: str, first: int) -> Evidence:
+        asked = self._lexical.stems(question)[:MOST_TERMS]
+        matched = self._weight(self._lexical.held_by(first, asked))
+        return Evidence(
+            coverage=matched / (self._weight(asked) or 1.0),
+            matched_rarity=matched,
+            documents=len(self),
+            stems=len(asked),
         )
 
     def _others(self, scores: "_Scores", place: int, best: np.ndarray) -> np.ndarray:

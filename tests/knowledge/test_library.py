@@ -48,3 +48,21 @@ async def test_tags_come_with_their_tips(store: Store, community: int) -> None:
         await tips.set_state(work, changed[0][0], TipState.RETIRED, by=None)
     assert await library.tags(community, NOW) == ["gel"]
     assert [form.tags for _, _, _, form in changed] == [("bed", "lift"), ("gel",)]
+
+
+async def test_an_index_that_is_worn_by_changes_is_filled_afresh(store: Store, community: int) -> None:
+    async with store.write(community, NOW) as work:
+        ids = await publish_new(work, [NewTip(TipForm(f"valve number {number}")) for number in range(10)])
+    library = Library(store, None)
+    await library.search(community, "valve", NOW)
+    await library.settle(community, NOW)
+    untouched = (await library.refresh(community, NOW)).index
+    async with store.write(community, NOW) as work:
+        for id in ids[:5]:
+            await tips.set_state(work, id, TipState.RETIRED, by=None)
+    assert ids[0] not in {hit.id for hit in (await library.search(community, "valve number", NOW)).hits}
+    assert untouched.worn
+    await library.settle(community, NOW)
+    fresh = (await library.refresh(community, NOW)).index
+    assert fresh is not untouched and not fresh.worn and len(fresh) == 5
+    assert {hit.id for hit in (await library.search(community, "valve number", NOW)).hits} == set(ids[5:])

@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -47,3 +47,8 @@ def filled(encode: Encode | None = None, **settings: Any) -> Index:
     index = Index(**settings)
     index.put(documents(encode))
     return index
+
+
+def read_texts(ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Reads title and text of invented tips."""
+    return {id: TIPS[id] for id in ids if id in TIPS}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from knowledge.search import Document, Encoder, Found, Index, pack, whole
 from knowledge.search.index import Encode
 
-from .store import document, documents, filled, hash_encode, states_of
+from .store import document, documents, filled, hash_encode, read_texts, states_of
 from .tips import ANSWERED, TIPS, UNANSWERED
 
 SURE = 0.7
@@ -41,7 +41,7 @@ def test_a_question_without_words_has_no_answer(question: str, encode: Encode | 
 def test_an_empty_index_has_no_answer() -> None:
     for encode in (None, hash_encode):
         assert Index().search("printer", encode=encode) == Found("printer", "printer", ())
-    assert Index().similar("a", "b", text_vector=pack(hash_encode("a b").vector)) == ()
+    assert Index().similar("a", "b", read_texts, text_vector=pack(hash_encode("a b").vector)) == ()
 
 
 @pytest.mark.parametrize(
@@ -154,9 +154,9 @@ def test_a_copy_is_a_duplicate_and_a_neighbour_is_not() -> None:
         index = filled(encode)
         title, text = TIPS[6]
         vector = pack(encode(whole(title, text)).vector) if encode else None
-        assert [hit.id for hit in index.similar(title, text, text_vector=vector)] == [6]
+        assert [hit.id for hit in index.similar(title, text, read_texts, text_vector=vector)] == [6]
         other = "Run the deploy tool with care."
-        assert index.similar("", other, text_vector=pack(encode(other).vector) if encode else None) == ()
+        assert index.similar("", other, read_texts, text_vector=pack(encode(other).vector) if encode else None) == ()
 
 
 def test_the_answers_of_words_alone_are_trusted_when_they_share_enough() -> None:
@@ -184,7 +184,8 @@ def test_small_stores_answer_what_they_can_and_nothing_else(encoder: Encoder, en
 
 def test_a_rewritten_tip_is_a_duplicate(encode: Encode) -> None:
     text = "Visitors get a code for the wireless network from the front desk. It works for one day, until midnight."
-    found = filled(encode).similar("Guest Wi-Fi", text, text_vector=pack(encode(whole("Guest Wi-Fi", text)).vector))
-    assert [hit.id for hit in found] == [1]
+    vector = pack(encode(whole("Guest Wi-Fi", text)).vector)
+    assert [hit.id for hit in filled(encode).similar("Guest Wi-Fi", text, read_texts, text_vector=vector)] == [1]
     text = "The wireless network in the lab needs the long password."
-    assert filled(encode).similar("Lab Wi-Fi", text, text_vector=pack(encode(whole("Lab Wi-Fi", text)).vector)) == ()
+    vector = pack(encode(whole("Lab Wi-Fi", text)).vector)
+    assert filled(encode).similar("Lab Wi-Fi", text, read_texts, text_vector=vector) == ()
