@@ -3,7 +3,7 @@
 It is filled from the folder (see `search_feed`), asked the folder's questions, and given new tips; one JSON object says
 how long that took and what the process held, which Linux tells in /proc/self/status. One BLAS thread. A question's time
 includes its encoding where the system encodes it, by the encoder of `data/model` with its own threads; a new tip's time
-begins when its vector is there and ends when the system has taken it; a search right after must find it.
+begins when its vector is there and ends when a search has found it.
 """
 
 import json
@@ -126,8 +126,9 @@ def _added(system: Growing, tips: Feed, encode: _Encode) -> tuple[list[float], i
             encode.known[sign] = _asked_by(tip.whole_vector)
         began = perf_counter()
         system.add(new)
+        found = system.search(sign)
         took.append(perf_counter() - began)
-        lost += tip.id not in system.search(sign)
+        lost += tip.id not in found
     return took, lost
 
 

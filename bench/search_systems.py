@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, runtime_
 if TYPE_CHECKING:
     import numpy as np
 
-    from knowledge.search import Encoded
+    from knowledge.search import Document, Encoded
 
 TACIT, FTS5, TANTIVY, ENCODER, BM25S = "Tacit", "FTS5", "tantivy", "encoder", "bm25s"
 SYSTEMS = (TACIT, FTS5, TANTIVY, ENCODER, BM25S)
@@ -120,18 +120,19 @@ class _Tacit:
         self._index, self._encode, self._read_states = Index(everyday_words=words), encode, read_states
 
     def fill(self, tips: Iterable[Tip]) -> None:
-        from knowledge.search import Document, pack
-
-        def document(tip: Tip) -> Document:
-            title, whole = (None if each is None else pack(each) for each in (tip.title_vector, tip.whole_vector))
-            return Document(tip.id, tip.title, tip.text, title, whole, tip.pieces)
-
         rest: Iterator[Tip] = iter(tips)
-        while some := [document(tip) for tip in islice(rest, AT_ONCE)]:
+        while some := [self._document(tip) for tip in islice(rest, AT_ONCE)]:
             self._index.put(some)
+        self._index.settle()
 
     def add(self, tip: Tip) -> None:
-        self.fill([tip])
+        self._index.put([self._document(tip)])
+
+    def _document(self, tip: Tip) -> "Document":
+        from knowledge.search import Document, pack
+
+        title, whole = (None if each is None else pack(each) for each in (tip.title_vector, tip.whole_vector))
+        return Document(tip.id, tip.title, tip.text, title, whole, tip.pieces)
 
     def search(self, question: str) -> list[int]:
         found = self._index.search(question, encode=self._encode, read_states=self._read_states, limit=LIMIT)

@@ -1,6 +1,7 @@
 """The one file that knows everything: settings -> store, search, platforms, features, schedule, pages."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -54,6 +55,10 @@ FEATURES: tuple[Feature, ...] = find_features()
 
 SAMPLE = "The stroke service"
 """The sample community's name."""
+
+COLLECTED_AFTER = 50_000
+"""New objects after which Python looks for rubbish: an index of 100,000 tips, which lives on, is looked through less
+often. Source: the project's measurement, 3.6 instead of 4.3 seconds until such an index is read."""
 
 MODEL_LOCK = ROOT / "config" / "model.lock"
 
@@ -158,6 +163,7 @@ async def serve(settings: Settings, *, sample: bool, fresh: bool, report: Report
     Raises:
         PlatformRefused: NOT_ACCEPTED, where a chat does not accept its token.
     """
+    gc.set_threshold(COLLECTED_AFTER)
     if settings.has_chats and not sample:
         await _serve_chats(settings, report, ready)
     else:

@@ -6,9 +6,7 @@ process. Vectors are kept in the store; what is missing is encoded off the event
 """
 
 import asyncio
-import ctypes
 import hashlib
-import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -154,7 +152,6 @@ class Library:
             await self._apply(fresh, community, now, None)
             await asyncio.to_thread(fresh.settle)
             self._shelves[community] = fresh
-        await asyncio.to_thread(_give_memory_back)
 
     def _settle_later(self, shelf: "_Shelf", community: int, now: datetime) -> None:
         def settle() -> None:
@@ -295,10 +292,3 @@ def _from_a_thread(read: Callable[[Sequence[int]], Awaitable[_Read]]) -> Callabl
         return await read(ids)
 
     return lambda ids: asyncio.run_coroutine_threadsafe(reading(ids), loop).result()
-
-
-def _give_memory_back() -> None:
-    """Asks glibc for what it keeps of memory that was freed, after much was indexed; elsewhere there is no need."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim is not None:
-        trim(0)

@@ -92,12 +92,8 @@ class Corrector:
     def add(self, texts: Iterable[str]) -> None:
         """Learn the words of documents."""
         known = len(self._uses)
-        plain, other = list[str](), list[str]()
         for text in texts:
-            (plain if text.isascii() else other).append(text)
-        self._uses.update(words_of("\n".join(plain)))
-        for text in other:
-            self._uses.update(words_of(text))
+            self._uses.update(set(words_of(text)))
         for word in islice(reversed(self._uses), len(self._uses) - known):  # the new ones
             for key in _keys(word, len(word)):
                 self._buckets.setdefault(key, []).append(word)
@@ -129,15 +125,17 @@ class Corrector:
         return self._nearest(word) or written
 
     def _knows(self, word: str) -> bool:
-        if word in self._everyday_words or word in ALWAYS_RIGHT:
-            return True
+        return word in self._everyday_words or word in ALWAYS_RIGHT or self._is_there(word)
+
+    def _is_there(self, word: str) -> bool:
+        """Whether a document still has a word's stem; of stop words no document is asked."""
         stem = self._stem(word)
         return not stem or self._has(stem)
 
     def _nearest(self, word: str) -> str | None:
         distance = 2 if len(word) >= TWO_ERRORS_FROM else 1
         near = sorted((edits, -self._uses[candidate], candidate) for candidate, edits in self._near(word, distance))
-        return next((candidate for _, _, candidate in near if self._has(self._stem(candidate))), None)
+        return next((candidate for _, _, candidate in near if self._is_there(candidate)), None)
 
     def _near(self, word: str, distance: int) -> Iterator[tuple[str, float]]:
         """Known words within a distance.
