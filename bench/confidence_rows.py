@@ -6,25 +6,22 @@ name the class and are left out. FeedbackQA is there once more with its passages
 fits look at.
 
 Some questions have no answer in the store: those of other sets; those of HINT3 that no class fits; and, hardest of all,
-those whose right tips were taken out, while everything else about their subject is still there. A few that one HINT3
-shop was asked have an answer in another and count as wrong there, which nobody judged. A question that finds nothing
-leaves no first hit to judge, which happens by words: shares are then of the questions that find something.
+those whose right tips were taken out, while everything else about their subject is still there. The three shops can
+answer some of each other's questions, so none is asked another's. A question that finds nothing leaves no first hit to
+judge, which happens by words: shares are then of the questions that find something.
 """
 
-import gzip
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
-from pathlib import Path
 from random import Random
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from bench.results import Missing, tell
-from bench.search_sets import SETS, KeptVectors
+from bench.results import tell
+from bench.search_sets import KeptVectors, lines, right_answers
 from knowledge.search import Document, Encoder, Index, pack, whole
 from knowledge.search.index import Encode
 
@@ -118,7 +115,7 @@ def gather(vectors: KeptVectors, encoder: Encoder) -> dict[str, list[Row]]:
     for each in sets:
         tell(f"Asking {each.name}{', its texts cut' if each.cut else ''}.")
         chance = Random(each.name)  # noqa: S311 - the same each time
-        others = [other for other in sets if other.name != each.name and not other.cut]
+        others = [other for other in sets if not other.cut and _is_elsewhere(each.name, other.name)]
         elsewhere = [
             _Question(text, frozenset()) for other in others for text, _ in chance.sample(other.judged, ELSEWHERES)
         ]
@@ -130,6 +127,11 @@ def gather(vectors: KeptVectors, encoder: Encoder) -> dict[str, list[Row]]:
         for how, rows in asking.found.items():
             found[how] += rows
     return found
+
+
+def _is_elsewhere(name: str, other: str) -> bool:
+    """Whether one set answers nothing of another; the three shops do answer some of each other's questions."""
+    return other != name and not {name, other} <= set(HINT3)
 
 
 def columns(rows: Sequence[Row]) -> tuple[list[str], Rows]:
@@ -232,26 +234,9 @@ def _document(id: int, title: str, text: str, vectors: KeptVectors) -> Document:
 
 
 def _read(name: str) -> _Set:
-    tips = [*_lines(name, "corpus")]
+    tips = lines(name, "corpus")
     places = {tip["id"]: place for place, tip in enumerate(tips)}
-    right: dict[str, set[int]] = {}
-    with gzip.open(_there(name, "qrels.tsv.gz"), "rt", encoding="utf-8") as stream:
-        for line in stream:
-            question, tip, grade = line.rstrip("\n").split("\t")
-            if float(grade or 0) > 0:
-                right.setdefault(question, set()).add(places[tip])
-    asked = [_Question(row["text"], frozenset(right.get(row["id"], ()))) for row in _lines(name, "queries")]
+    right = {question: frozenset(places[answer] for answer in answers) for question, answers in right_answers(name).items()}
+    asked = [_Question(row["text"], right.get(row["id"], frozenset())) for row in lines(name, "queries")]
     judged, outside = ([each for each in asked if bool(each.right) == there] for there in (True, False))
     return _Set(name, [("" if name in HINT3 else tip["title"], tip["text"]) for tip in tips], judged, outside)
-
-
-def _lines(name: str, file: str) -> Iterator[dict[str, Any]]:
-    with gzip.open(_there(name, f"{file}.jsonl.gz"), "rt", encoding="utf-8") as stream:
-        yield from map(json.loads, stream)
-
-
-def _there(name: str, file: str) -> Path:
-    path = SETS / name / file
-    if not path.is_file():
-        raise Missing(f"There is no {path}: the public question sets that this benchmark needs are not here.")
-    return path

@@ -23,6 +23,10 @@ from knowledge.search import whole
 
 MQP, SMALL_MQP, PHRASINGS, ABSTRACTS = "medical pairs", "medical pairs, 300 tips", "HINT3", "SciFact"
 
+SHARES = ("right", "right of 1 in 10", "found", "false alarms", "of them look-alikes")
+COLUMNS = {MQP: SHARES, SMALL_MQP: SHARES, PHRASINGS: SHARES[:4], ABSTRACTS: SHARES[3:4]}
+"""Shares that are counted, and those of which each set's labels say something."""
+
 SMALL = 300
 """Tips of a small store."""
 

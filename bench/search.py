@@ -194,12 +194,12 @@ def _quality_tables(quality: Json) -> list[Table]:
 
 
 def _rows(systems: Json) -> list[Sequence[object]]:
-    """Gives one row for each system: times in ms, new tips that a search missed, memory in MB.
+    """Gives one row for each system: times in ms, new tips that a search missed, memory in MiB.
 
     Memory is what the process held in the end, at most, and before the first tip, with its libraries and the encoder.
     """
     asking = ("p50 ms", "p95 ms", "to FTS5", "encoding p50")
-    head = ("", *asking, "new tip p95", "not found", "index s", "MB", "most MB", "empty MB")
+    head = ("", *asking, "new tip p95", "not found", "index s", "MiB", "most MiB", "empty MiB")
     rows: list[Sequence[object]] = [head]
     for name, each in systems.items():
         if "failed" in each:

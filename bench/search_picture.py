@@ -47,7 +47,7 @@ def _panels(result: Json) -> Iterator[tuple[str, str, Any]]:
     speed = result.get("speed", {})
     if speed:
         yield "lines", "One question, p50 in ms, by tips", _over_sizes(speed, "question_ms", "p50")
-        yield "lines", "Resident memory in MB, by tips", _over_sizes(speed, "memory_mb", "resident")
+        yield "lines", "Resident memory in MiB, by tips", _over_sizes(speed, "memory_mb", "resident")
 
 
 def _by_system(ndcg: Json) -> dict[str, dict[str, float]]:

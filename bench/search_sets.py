@@ -160,21 +160,27 @@ def bootstrap(differences: Sequence[Sequence[float]]) -> tuple[float, float]:
 
 
 def _read(name: str) -> Questions:
-    tips = [(row["id"], row["title"], row["text"]) for row in _lines(name, "corpus")]
-    right = _right(name)
+    tips = [(row["id"], row["title"], row["text"]) for row in lines(name, "corpus")]
+    right = right_answers(name)
     asked = {
-        kind: [(row["id"], row["text"]) for row in _lines(name, file) if row["id"] in right]
+        kind: [(row["id"], row["text"]) for row in lines(name, file) if row["id"] in right]
         for kind, file in KINDS.items()
     }
     return Questions(name, tips, asked, right)
 
 
-def _lines(name: str, file: str) -> list[dict[str, Any]]:
+def lines(name: str, file: str) -> list[dict[str, Any]]:
+    """Reads a file of a set: its rows.
+
+    Raises:
+        Missing: It is not there.
+    """
     with gzip.open(_there(name, f"{file}.jsonl.gz"), "rt", encoding="utf-8") as stream:
         return [json.loads(line) for line in stream]
 
 
-def _right(name: str) -> dict[str, dict[str, float]]:
+def right_answers(name: str) -> dict[str, dict[str, float]]:
+    """Reads which tips of a set answer which question, by their names, and how well: above 0."""
     found: dict[str, dict[str, float]] = {}
     with gzip.open(_there(name, "qrels.tsv.gz"), "rt", encoding="utf-8") as stream:
         for line in stream:

@@ -151,7 +151,7 @@ def _spread(seconds: Sequence[float]) -> dict[str, float]:
 
 
 def _memory(name: str) -> float:
-    """Gives VmRSS (held now) or VmHWM (held at most) of this process, in MB."""
+    """Gives VmRSS (held now) or VmHWM (held at most) of this process, in MiB."""
     lines = Path("/proc/self/status").read_text("utf-8").splitlines()
     return round(next(int(line.split()[1]) for line in lines if line.startswith(name)) / 1024, 1)
 

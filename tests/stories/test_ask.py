@@ -150,7 +150,7 @@ async def test_where_nothing_good_is_there_it_says_so(ben: Teller) -> None:
     assert not ben.sees_last("people here do about this")
 
 
-async def test_it_shows_at_most_three_tips(ravi: Teller, ben: Teller) -> None:
+async def test_it_shows_at_most_three_tips(encoder: Encoder, ravi: Teller, ben: Teller) -> None:
     for place in ("nose", "stomach", "small bowel", "night bag"):
         await ravi.uses(f"/tip A blocked feeding tube in the {place}: lukewarm water and patience, the {place} way.")
         if ravi.sees_button("Different, keep mine"):
@@ -159,7 +159,9 @@ async def test_it_shows_at_most_three_tips(ravi: Teller, ben: Teller) -> None:
     assert ben.told_by_bot()[-1].count("From Ravi") == 3
 
 
-async def test_a_quiet_offer_only_where_the_room_opted_in(ravi: Teller, ben: Teller, maeve: Teller) -> None:
+async def test_a_quiet_offer_only_where_the_room_opted_in(
+    encoder: Encoder, ravi: Teller, ben: Teller, maeve: Teller
+) -> None:
     await ben.says("Does anyone know what to do about a blocked feeding tube?")
     assert not ben.told_by_bot()
     await ben.uses("/ask offers on")
@@ -174,7 +176,7 @@ async def test_a_quiet_offer_only_where_the_room_opted_in(ravi: Teller, ben: Tel
     assert not ben.sees_last("I may have something")
 
 
-async def test_offers_can_be_stopped_for_oneself(ben: Teller, maeve: Teller) -> None:
+async def test_offers_can_be_stopped_for_oneself(encoder: Encoder, ben: Teller, maeve: Teller) -> None:
     await maeve.uses("/ask offers on")
     await ben.says("Does anyone know what to do about a blocked feeding tube?")
     await ben.presses("Don't offer me any")
