@@ -23,8 +23,8 @@ TWO_ERRORS_FROM = 8
 LONGEST_WORD = 40
 """Letters. Longer runs are no words that anybody mistyped."""
 
-_FIRST_UNSPACED = "\u2e80"
-"""From this character on scripts write without spaces; a run of letters there is no word."""
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\U0010ffff]")
+"""Thai, Lao, Burmese, Khmer, and all from the CJK radicals on: a run of letters there is no word."""
 
 _CHUNK = re.compile(r"[^\s-]+")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -118,7 +118,7 @@ class Corrector:
 
     def _correct_word(self, written: str, shouted: bool) -> str:
         word = written.lower()
-        if not SHORTEST_WORD <= len(word) <= LONGEST_WORD or word[-1] >= _FIRST_UNSPACED:
+        if not SHORTEST_WORD <= len(word) <= LONGEST_WORD or _UNSPACED.match(word[-1]):
             return written
         if (written.isupper() and not shouted) or self._knows(word):
             return written

@@ -8,7 +8,7 @@ kind there are no states of word pieces. Getting and building the usual one is l
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -25,6 +25,9 @@ MAX_TOKENS = 256
 
 THREADS = 2
 """Threads of one run: a bot shares its machine."""
+
+_WORD_BEGINS = "\u2581"
+"""What SentencePiece puts before a piece that begins a word."""
 
 LONGEST_TEXT = 20_000
 """Characters handed to the tokenizer. 256 tokens are seldom over 2,000 characters; this only bounds the work."""
@@ -66,7 +69,7 @@ class Encoder:
     @property
     def words(self) -> frozenset[str]:
         """The everyday words of the encoder's language, in small letters: those that are one token to it."""
-        return frozenset(word for word in self._tokenizer.get_vocab() if word.isalpha() and word.islower())
+        return whole_words(self._tokenizer.get_vocab())
 
     def encode(self, text: str) -> Encoded:
         """Take in a text of any length; only its first tokens are read (256, or what `encoder.json` says).
@@ -128,6 +131,13 @@ def _open_session(path: Path) -> onnxruntime.InferenceSession:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def whole_words(pieces: Iterable[str]) -> frozenset[str]:
+    """Those word pieces that are words in small letters. Where a mark begins a word, the others are but parts."""
+    known = list(pieces)
+    marked = [piece[1:] for piece in known if piece.startswith(_WORD_BEGINS)]
+    return frozenset(word for word in marked or known if word.isalpha() and word.islower())
 
 
 def _that_speak(tokenizer: Tokenizer) -> np.ndarray:

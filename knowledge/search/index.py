@@ -14,6 +14,7 @@ import ctypes
 import math
 import sys
 import threading
+import unicodedata
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -273,7 +274,7 @@ class Index:
         stems = set(self._lexical.stems(text))
         found = {}
         for id, texts in others.items():
-            theirs = set(self._lexical.stems(whole(*texts)))
+            theirs = set(self._lexical.stems(_clean(whole(*texts))))
             overlap = self._weight(stems & theirs) / (self._weight(stems | theirs) or 1.0)
             if overlap >= DUPLICATE_OVERLAP:
                 found[id] = overlap
@@ -378,8 +379,10 @@ def _best(scores: _Scores, limit: int) -> tuple[Hit, ...]:
 
 
 def _clean(text: str) -> str:
-    """Drop lone surrogates, which are no text."""
-    return text if text.isascii() else text.encode("utf-8", "ignore").decode("utf-8")
+    """Drop lone surrogates, which are no text, and write the same characters in the same way."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFKC", text.encode("utf-8", "ignore").decode("utf-8")).replace("\u0130", "i")
 
 
 def _give_memory_back() -> None:

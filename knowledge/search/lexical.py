@@ -5,6 +5,7 @@ score is that of the language in which it matches best. Meaning is left to `enco
 """
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import tantivy
@@ -18,7 +19,7 @@ LONGEST_QUESTION = 4_000
 """Characters of a question that are read."""
 
 MOST_TERMS = 64
-"""Different stems of a question that are looked up, the first ones: more than any question has."""
+"""Different stems of a question that are looked up: more than most have. Of a whole story, the rarest."""
 
 STEMMERS = {
     "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish", "fi": "finnish",
@@ -54,8 +55,11 @@ class Lexical:
     """An index of documents by their words."""
 
     def __init__(self, languages: Sequence[str] = ("en",)) -> None:
-        self._languages = tuple(dict.fromkeys(languages)) or ("en",)
+        bare = [re.split("[-_]", language.lower())[0] for language in languages]
+        self._languages = tuple(dict.fromkeys(bare)) or ("en",)
         self._analyzers = [_analyzer(language) for language in self._languages]
+        both = zip(self._languages, self._analyzers, strict=True)
+        self._spaced = {language: analyzer for language, analyzer in both if language not in UNSPACED}
         self._digests: dict[int, int] = {}
         self._stale = 0
         self._writer: tantivy.IndexWriter | None = None
@@ -120,11 +124,12 @@ class Lexical:
         Returns:
             BM25 score above 0 by document, best first, at most `limit`.
         """
-        parts = [query for index in range(len(self._languages)) if (query := self._query(index, question))]
+        searcher = self._searcher()
+        asked = self._without_stop_words(question[:LONGEST_QUESTION])
+        parts = [query for index in range(len(self._languages)) if (query := self._query(searcher, index, asked))]
         if not parts:
             return {}
         query = parts[0] if len(parts) == 1 else tantivy.Query.disjunction_max_query(parts)
-        searcher = self._searcher()
         hits = searcher.search(query, limit, count=False).hits
         ids = searcher.fast_field_values("id", [address for _, address in hits])
         return {int(id): float(score) for id, (score, _) in zip(ids, hits, strict=True) if id is not None and score > 0}
@@ -134,11 +139,11 @@ class Lexical:
         return tuple(dict.fromkeys(self._analyzers[0].analyze(text)))
 
     def stem(self, word: str) -> str:
-        """The stem of one word by the rules of the first language, or nothing if every language leaves it out."""
-        for analyzer in self._analyzers:
-            if found := analyzer.analyze(word):
-                return str(found[0])
-        return ""
+        """The stem of a word by the rules of the first language with spaces, or nothing if any language leaves it out."""
+        stems = [analyzer.analyze(word) for analyzer in self._spaced.values()]
+        if not stems:
+            return word
+        return str(stems[0][0]) if all(stems) else ""
 
     def rarity(self, stem: str) -> float:
         """The inverse document frequency of a stem, ln((1 + documents) / (0.5 + documents with it)), never below 0."""
@@ -146,9 +151,9 @@ class Lexical:
         return max(math.log((1 + len(self)) / (0.5 + documents)), 0.0)
 
     def has(self, stem: str) -> bool:
-        """Whether any document has a stem, by the rules of any language."""
+        """Whether any document has a stem, by the rules of any language with spaces."""
         searcher = self._searcher()
-        return any(searcher.doc_freq(f"text_{language}", stem) for language in self._languages)
+        return any(searcher.doc_freq(f"text_{language}", stem) for language in self._spaced)
 
     def held_by(self, id: int, stems: Iterable[str]) -> list[str]:
         """Those of some stems that a document has, by the rules of the first language."""
@@ -199,12 +204,21 @@ class Lexical:
         self.commit()
         return self._index.searcher()
 
-    def _query(self, language_index: int, question: str) -> tantivy.Query | None:
+    def _without_stop_words(self, question: str) -> str:
+        """The question without what is a stop word in any of several languages."""
+        if len(self._spaced) < 2:
+            return question
+        return " ".join(word for word in question.split() if self.stem(word))
+
+    def _query(self, searcher: tantivy.Searcher, language_index: int, question: str) -> tantivy.Query | None:
         """Any of the question's stems in title or text, built term by term: no text can be mistaken for an operator."""
         language = self._languages[language_index]
-        stems = dict.fromkeys(self._analyzers[language_index].analyze(question[:LONGEST_QUESTION]))
+        stems = list(dict.fromkeys(self._analyzers[language_index].analyze(question)))
+        if len(stems) > MOST_TERMS:
+            documents = {stem: searcher.doc_freq(f"text_{language}", stem) for stem in stems}
+            stems = sorted((stem for stem in stems if documents[stem]), key=lambda stem: documents[stem])
         terms = []
-        for stem in list(stems)[:MOST_TERMS]:
+        for stem in stems[:MOST_TERMS]:
             for part, weight in (("title", TITLE_WEIGHT), ("text", 1.0)):
                 term = tantivy.Query.term_query(self._schema, f"{part}_{language}", stem, "freq")
                 terms.append((tantivy.Occur.Should, tantivy.Query.boost_query(term, weight)))

@@ -31,8 +31,8 @@ def test_a_cosine_is_nearly_what_it_was_in_full(count: int) -> None:
     dense, titles, wholes = filled(count)
     asked = vectors(1, 3)[0]
     rows = np.arange(count)
-    assert np.abs(dense.cosines(asked, rows) - np.maximum(titles @ asked, wholes @ asked)).max() < 0.01
-    assert np.abs(dense.cosines(asked, rows, (TITLES,)) - titles @ asked).max() < 0.01
+    assert np.abs(dense.cosines(asked, rows) - np.maximum(titles @ asked, wholes @ asked)).max() < 0.07
+    assert np.abs(dense.cosines(asked, rows, (TITLES,)) - titles @ asked).max() < 0.07
 
 
 def test_of_many_what_is_like_the_question_is_among_those_that_are_compared() -> None:
@@ -74,11 +74,20 @@ def test_likeness_of_what_has_no_vector_is_none() -> None:
     dense.put([9], [None], [None])
     assert dense.likeness(9, [0, 1]).tolist() == [0, 0]
     found = dense.likeness(0, [0, 1, 9])
-    assert abs(found[0] - 1) < 0.01 and abs(found[1] - wholes[0] @ wholes[1]) < 0.01 and found[2] == 0
+    assert abs(found[0] - 1) < 0.03 and abs(found[1] - wholes[0] @ wholes[1]) < 0.05 and found[2] == 0
 
 
 def test_a_vector_comes_back_nearly_as_it_was() -> None:
-    for vector in (*vectors(20, 5), np.zeros(WIDTH, np.float32)):
+    for vector in vectors(20, 5):
         back = unpack(pack(vector))
-        assert len(pack(vector)) == WIDTH + 4 and back.dtype == np.float32
-        assert np.abs(back - vector).max() <= np.abs(vector).max() / 127 / 2 + 1e-6
+        assert len(pack(vector)) == WIDTH / 2 and back.dtype == np.float32
+        assert back @ vector / np.linalg.norm(back) > 0.98
+    assert np.abs(unpack(pack(np.zeros(WIDTH, np.float32)))).max() < 0.02
+
+
+def test_an_odd_dimension_is_filled_up() -> None:
+    odd = vectors(3, 6)[:, : WIDTH - 1]
+    dense = Dense()
+    dense.put([0, 1, 2], [None] * 3, packed(odd))
+    assert dense.cosines(odd[1], np.arange(3), (WHOLES,)).argmax() == 1
+    assert dense.likeness(1, [0, 1, 2]).argmax() == 1

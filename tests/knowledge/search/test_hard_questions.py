@@ -9,7 +9,7 @@ import pytest
 
 from knowledge.search import Encoder, Found, Index
 
-from .store import document, states_of
+from .store import document, filled, states_of
 from .tips import ANSWERED, TIPS, UNANSWERED
 
 SURE = 0.7
@@ -350,3 +350,12 @@ def test_a_question_in_another_language_finds_the_tip() -> None:
         assert title in found[:3], question
         first += found[0] == title
     assert first >= 0.7 * len(IN_ANOTHER_LANGUAGE)
+
+
+def test_of_a_whole_story_the_rare_words_are_looked_up() -> None:
+    """By words alone: the point stands at the end, after more words than are looked up."""
+    talk = " ".join(f"blah{number} the other colleagues said so" for number in range(90))
+    index = filled()
+    question = f"{talk[:1900]} and then no certificate"
+    expected = index.search("certificate", encode=None).hits[0].id
+    assert index.search(question, encode=None).hits[0].id == expected

@@ -384,3 +384,34 @@ def test_emoji_do_no_harm(language: str, tip: str, question: str, emoji: str) ->
         assert ids(found)[0] == ids(plain)[0] == 1
         assert found.confidence == pytest.approx(plain.confidence, abs=0.1)
     assert asked(emoji, tip, f"{emoji} qqq", languages=(language,)).hits == ()
+
+
+@pytest.mark.parametrize("languages", [("en", "de"), ("de", "en")])
+def test_a_stop_word_of_one_language_is_not_mended_to_a_word_of_another(languages: tuple[str, ...]) -> None:
+    assert asked("Schlüssel nicht gefunden", "Das Licht ist aus.", languages=languages).corrected.endswith(
+        "nicht gefunden"
+    )
+    off = asked("what does error E-401 mean", "Error E-401: goes off by itself, that is all.", languages=languages)
+    assert off.corrected == "what does error E-401 mean"
+    assert ids(asked("what is the and how", "The pump of the ward.", languages=languages)) == []
+
+
+def test_typing_errors_are_mended_where_an_unspaced_language_comes_first() -> None:
+    assert asked("pritner", "The printer is upstairs.", languages=("ja", "en")).corrected == "printer"
+
+
+def test_the_same_characters_written_in_other_ways_are_the_same() -> None:
+    decomposed, wide = "Zu\u0308ge nach Zu\u0308rich", "\uff30\uff23\u306e\u518d\u8d77\u52d5"
+    assert ids(asked("Zürich", decomposed, languages=("de",))) == [0]
+    assert ids(asked(wide, "PC\u306e\u518d\u8d77\u52d5", languages=("ja",))) == [0]
+    assert ids(asked("ilaç", "İlaç dolabı kilitli.", languages=("tr",))) == [0]
+
+
+@pytest.mark.parametrize("code", ["de-AT", "DE", "de_CH"])
+def test_a_language_may_be_named_with_its_country(code: str) -> None:
+    assert ids(asked("Infusionspumpe", "Infusionspumpen vor dem Dienst prüfen.", languages=(code,))) == [0]
+
+
+@pytest.mark.parametrize("languages", [("th",), ("en", "th")])
+def test_thai_words_are_never_mended(languages: tuple[str, ...]) -> None:
+    assert asked("กระดาน", "กระดาษ", languages=languages).corrected == "กระดาน"

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from knowledge.search import Encoder, ModelUnavailable, fetch_and_build, is_built, model
+from knowledge.search.encoder import whole_words
 
 
 def silent(sentence: str) -> None:
@@ -121,6 +122,11 @@ def test_an_encoder_of_whole_sentences_has_no_word_pieces(encoder: Encoder) -> N
 
     made = Encoder(Whole(), encoder._tokenizer, encoder._card).encode("printers reprint")  # type: ignore[arg-type]
     assert (made.vector.shape, made.pieces.shape, made.states.shape) == ((8,), (0,), (0, 8))
+
+
+def test_whole_words_are_told_from_parts_of_words() -> None:
+    assert whole_words(["the", "gast", "##ing", "[CLS]", "Trop", "2nd"]) == {"the", "gast"}
+    assert whole_words(["\u2581the", "\u2581gast", "ing", "<s>", "\u2581Trop"]) == {"the", "gast"}
 
 
 def test_the_encoder_is_safe_between_threads(encoder: Encoder) -> None:
