@@ -139,7 +139,7 @@ class Lexical:
         return tuple(dict.fromkeys(self._analyzers[0].analyze(text)))
 
     def stem(self, word: str) -> str:
-        """The stem of a word by the rules of the first language with spaces, or nothing if any language leaves it out."""
+        """The stem of a word by the first language that has spaces, or nothing if any language leaves it out."""
         stems = [analyzer.analyze(word) for analyzer in self._spaced.values()]
         if not stems:
             return word
