@@ -236,7 +236,7 @@ def _document(id: int, title: str, text: str, vectors: KeptVectors) -> Document:
 def _read(name: str) -> _Set:
     tips = lines(name, "corpus")
     places = {tip["id"]: place for place, tip in enumerate(tips)}
-    right = {question: frozenset(places[answer] for answer in answers) for question, answers in right_answers(name).items()}
+    right = {question: frozenset(map(places.__getitem__, found)) for question, found in right_answers(name).items()}
     asked = [_Question(row["text"], right.get(row["id"], frozenset())) for row in lines(name, "queries")]
     judged, outside = ([each for each in asked if bool(each.right) == there] for there in (True, False))
     return _Set(name, [("" if name in HINT3 else tip["title"], tip["text"]) for tip in tips], judged, outside)
