@@ -29,7 +29,7 @@ class Options:
 
     keep_emoji: str = "bulb"
     solved_emoji: str = "white_check_mark"
-    sure_in_ten: int = 7
+    sure_in_ten: int = 6
     look_after_months: int = 6
     languages: tuple[str, ...] = ("en",)
     time_zone: str = "Europe/London"
