@@ -3,7 +3,7 @@
 It is filled from the folder (see `search_feed`), asked the folder's questions, and given new tips; one JSON object says
 how long that took and what the process held, which Linux tells in /proc/self/status. One BLAS thread. A question's time
 includes its encoding where the system encodes it, by the encoder of `data/model` with its own threads; a new tip's time
-begins when its vector is there and ends when a search has found it.
+begins when its vector is there and ends when a search has found it; the tips come a quarter of a second apart.
 """
 
 import json
@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import TYPE_CHECKING, Any
 
 from bench import search_feed
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 MODEL = ROOT / "data" / "model"
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+APART = 0.25
+"""Seconds between two new tips."""
 
 WARMING = 10
 """Questions that are asked before the clock runs."""
@@ -124,6 +127,7 @@ def _added(system: Growing, tips: Feed, encode: _Encode) -> tuple[list[float], i
         new = tip._replace(text=f"{tip.text} {sign}")
         if tip.whole_vector is not None:
             encode.known[sign] = _asked_by(tip.whole_vector)
+        sleep(APART)
         began = perf_counter()
         system.add(new)
         found = system.search(sign)

@@ -34,7 +34,7 @@ from knowledge.tips import TipForm, search_text
 ENCODED_AT_ONCE = 64
 """Tips whose vectors are made and written in one go, so that a stop loses little."""
 
-READ_AT_ONCE = 1_000
+READ_AT_ONCE = 2_000
 """Tips that are read from the store and indexed in one go."""
 
 SETTLED_AFTER = 2.0

@@ -53,8 +53,8 @@ class Completer:
     def remove(self, number: int) -> None:
         """Lets a text go; one that is not known changes nothing."""
         with self._lock:
-            text = self._texts.pop(number, "")
-            if self._new.pop(number, None) is not None:
+            text = self._texts.pop(number, None)
+            if text is None or self._new.pop(number, None) is not None:
                 return
             for word in _words(text):
                 holding = self._holding[word]

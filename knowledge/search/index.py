@@ -143,6 +143,7 @@ class Index:
         self._dense = Dense()
         self._corrector = Corrector(self._lexical.stem, self._lexical.has, everyday_words)
         self._rarity = Rarity()
+        self._gone = 0
         self._lock = threading.RLock()
         self._changing = threading.Lock()
 
@@ -177,6 +178,7 @@ class Index:
             for id in gone:
                 self._dense.remove(id)
             self._lexical.change({}, gone)
+            self._gone += len(gone)
 
     def settle(self) -> None:
         """Let go of what only changes need, some time after the last one. Searches go on meanwhile."""
@@ -208,11 +210,13 @@ class Index:
         # Encoding takes most of the time and needs nothing of the index: others may search meanwhile.
         encoded = None if encode is None else encode(corrected)
         with self._lock:
+            gone = self._gone
             scores = self._score(corrected, None if encoded is None else encoded.vector)
         if encoded is not None:
             scores = self._look_again(scores, encoded, read_states)
         with self._lock:
-            scores = self._still_there(scores)
+            if self._gone != gone:
+                scores = self._still_there(scores)
             hits = _best(scores, limit)
             evidence = self._evidence(corrected, scores, hits[0].id, encoded) if hits else None
         if evidence is None:
@@ -288,10 +292,11 @@ class Index:
         """Look at the documents that either view brings, in both."""
         lexical = self._lexical.search(question, LEXICAL_CANDIDATES)
         best = max(lexical.values(), default=1.0)
-        by_words = {self._dense.row(id): score / best for id, score in lexical.items()}
+        by_words = np.fromiter((self._dense.row(id) for id in lexical), np.int64, len(lexical))
         by_meaning = self._dense.nearest(vector) if vector is not None else np.zeros(0, np.int64)
-        rows = np.union1d(by_meaning, np.fromiter(by_words, np.int64, len(by_words)))
-        words = np.fromiter((by_words.get(row, 0.0) for row in rows.tolist()), np.float32, len(rows))
+        rows = np.union1d(by_meaning, by_words)
+        words = np.zeros(len(rows), np.float32)
+        words[np.searchsorted(rows, by_words)] = np.fromiter(lexical.values(), np.float32, len(lexical)) / best
         ids = self._dense.ids[rows]
         if vector is None:
             return _Scores(ids, words, np.full(len(rows), np.nan, np.float32), words)
