@@ -8,6 +8,7 @@ process. Vectors are kept in the store; what is missing is encoded off the event
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple, TypeVar
@@ -27,7 +28,7 @@ from knowledge.search import (
     shifted,
     whole,
 )
-from knowledge.store import Store, Work, communities, questions, tips, vectors
+from knowledge.store import Store, StoreUnavailable, Work, communities, questions, tips, vectors
 from knowledge.store.vectors import Vectors
 from knowledge.tips import TipForm, search_text
 
@@ -153,9 +154,14 @@ class Library:
             await asyncio.to_thread(fresh.settle)
             self._shelves[community] = fresh
 
+    async def _settle_if_it_can(self, community: int, now: datetime) -> None:
+        # Where the store is away, the next change brings another time to settle.
+        with suppress(StoreUnavailable):
+            await self.settle(community, now)
+
     def _settle_later(self, shelf: "_Shelf", community: int, now: datetime) -> None:
         def settle() -> None:
-            task = asyncio.ensure_future(self.settle(community, now))
+            task = asyncio.ensure_future(self._settle_if_it_can(community, now))
             self._settling.add(task)
             task.add_done_callback(self._settling.discard)
 
@@ -189,12 +195,6 @@ class Library:
         finally:
             if indexing is not None:
                 await indexing
-
-    async def _changed_since(
-        self, community: int, after: int, now: datetime
-    ) -> list[tuple[int, int, TipState, TipForm]]:
-        async with self._store.read(community, now) as work:
-            return await tips.changed_since(work, after, limit=READ_AT_ONCE)
 
     async def _made_between(
         self,

@@ -166,10 +166,11 @@ class Index:
             latest = {document.id: document for document in documents}
             titles = [document.title_vector for document in latest.values()]
             self._dense.put(list(latest), titles, [document.text_vector for document in latest.values()])
-            self._rarity.count(document.pieces for document in latest.values() if document.pieces is not None)
             texts = {id: (_clean(document.title), _clean(document.text)) for id, document in latest.items()}
-            self._lexical.change(texts, ())
-            self._corrector.add(whole(*each) for each in texts.values())
+            fresh = self._lexical.change(texts, ())
+            self._corrector.add(whole(*texts[id]) for id in fresh)
+            pieces = (latest[id].pieces for id in fresh)
+            self._rarity.count(each for each in pieces if each is not None)
 
     def remove(self, ids: Iterable[int]) -> None:
         """Take documents out; unknown ids are passed over."""

@@ -78,14 +78,14 @@ async def test_it_says_whom_it_worked_for_where_the_asker_is(ben: Teller, lena: 
     await lena.uses("/tip show 2")
     await lena.presses("Worked for me")
     await ben.tells_bot("blocked feeding tube")
-    assert ben.sees_last("1 other has used it (community team)") and not ben.sees_last("like you")
+    assert ben.sees_last("1 other has used it (community team)") and not ben.sees_last("your practice or place")
     await maeve.uses("/me")
     await maeve.presses("Change that")
     await maeve.fills_in(practice="Nurse", place="Ward 6")
     await maeve.uses("/tip show 2")
     await maeve.presses("Worked for me")
     await ben.tells_bot("what helps a blocked feeding tube?")
-    assert ben.sees_last("It worked for 1 person who is in ward 6, like you.")
+    assert ben.sees_last("It worked for 1 person who shares your practice or place: ward 6.")
 
 
 async def test_what_was_not_asked_is_not_the_answer_to_it_again(ben: Teller, lena: Teller) -> None:
@@ -183,6 +183,15 @@ async def test_offers_can_be_stopped_for_oneself(encoder: Encoder, ben: Teller, 
     said = len(ben.told_by_bot())
     await ben.says("Does anyone know what to do about a blocked feeding tube tonight?")
     assert len(ben.told_by_bot()) == said
+
+
+async def test_what_was_not_asked_is_not_offered_for_it_again(encoder: Encoder, ben: Teller, maeve: Teller) -> None:
+    question = "Does anyone know what to do about a blocked feeding tube?"
+    await ben.tells_bot(question)
+    await ben.presses("Not what I asked")
+    await maeve.uses("/ask offers on")
+    await ben.says(question)
+    assert not ben.sees_last("I may have something on this")
 
 
 async def test_who_knows_about_this_tells_the_asker_and_nobody_else(ravi: Teller, ben: Teller, lena: Teller) -> None:

@@ -24,7 +24,7 @@ from bot.features.ask.rules import LONGEST_QUESTION
 from knowledge import practice
 from knowledge.guard import scan
 from knowledge.practice import Asker
-from knowledge.search import Hit, confidence_of_shown
+from knowledge.search import Found, Hit, confidence_of_shown
 from knowledge.store import communities, members, questions, tips
 from knowledge.store.members import member_id
 from knowledge.store.questions import Asked
@@ -61,11 +61,10 @@ async def offer_quietly(context: Context, event: MessagePosted) -> None:
     assert context.member is not None
     if not context.member.takes_offers:
         return
-    found = await context.library.search(context.community, plain(event.post.text), context.now, limit=1)
-    if not found.hits or found.confidence < context.options.offered_from:
+    found, ranked = await _looked_up(context, event.post.text)
+    best = next((known for known, _ in ranked if known.id == found.hits[0].id), None)
+    if best is None or found.confidence < context.options.offered_from:
         return
-    async with context.read() as work:
-        best = (await tips.find_tips(work, [found.hits[0].id]))[0]
     ref = event.post.ref
     message = views.offer(context.words, best, channel=ref.room.channel_id, message=ref.id)
     await context.chat.send(Only(event.who, ref.room), message, once=event.key)
@@ -109,11 +108,9 @@ async def not_what_i_asked(context: Context, event: ButtonPressed) -> Message:
 async def choose_offers(context: Context, event: CommandUsed) -> Message:
     """`/ask offers on`: a coordinator chooses whether the bot may offer answers in this room."""
     wanted = rules.offers_choice(event.text)
-    assert context.member is not None
     if wanted is None:
         return await ask_privately(context, event)
-    if not context.member.is_core:
-        raise Refusal("ask.core_only")
+    _coordinators_only(context)
     async with context.write() as work:
         await communities.set_offers(work, event.room.key, wanted)
     return views.plainly(context.words, "ask.offers_on" if wanted else "ask.offers_off")
@@ -122,14 +119,18 @@ async def choose_offers(context: Context, event: CommandUsed) -> Message:
 async def choose_sure(context: Context, event: CommandUsed) -> Message:
     """`/ask sure 7`: a coordinator chooses how sure an answer must be."""
     wanted = rules.sure_in_ten(event.text)
-    assert context.member is not None
     if wanted is None:
         return await ask_privately(context, event)
-    if not context.member.is_core:
-        raise Refusal("ask.core_only")
+    _coordinators_only(context)
     async with context.write() as work:
         await communities.choose(work, sure_in_ten=wanted)
     return views.plainly(context.words, "ask.sure", count=wanted)
+
+
+def _coordinators_only(context: Context) -> None:
+    assert context.member is not None
+    if not context.member.is_core:
+        raise Refusal("ask.core_only")
 
 
 async def who_knows(context: Context, event: ShortcutUsed) -> Message:
@@ -157,13 +158,8 @@ async def _answer(context: Context, text: str, asked: Asked, *, in_public: bool 
     """Searches, writes the question down unless it holds personal data, and says what was found."""
     if not rules.has_words(text):
         raise Refusal("ask.no_words")
-    assert context.member is not None
-    asker = Asker(context.who, context.member.practice, context.member.place)
-    found = await context.library.search(context.community, plain(text), context.now)
-    async with context.read() as work:
-        refused = await questions.not_asked(work, [hit.id for hit in found.hits])
-    scored = practice.ordered(await _known(context, found.hits), asker, text, refused)
-    is_first_there = bool(found.hits) and any(known.id == found.hits[0].id for known, _ in scored)
+    found, scored = await _looked_up(context, text)
+    is_first_there = any(known.id == found.hits[0].id for known, _ in scored)
     sure = is_first_there and found.confidence_of_shown >= context.options.answered_from
     shown = rules.choose(scored) if sure else rules.near_misses(scored)
     number: int | None = None
@@ -182,8 +178,21 @@ async def _answer(context: Context, text: str, asked: Asked, *, in_public: bool 
         async with context.write() as work:
             number = (await questions.write_question(work, context.who, written)).number
     if sure and shown:
-        return views.answer(context.words, shown, asker, question=number, note=note)
+        return views.answer(context.words, shown, _asker(context), question=number, note=note)
     return views.not_sure(context.words, shown, question=number, note=note, in_public=in_public)
+
+
+async def _looked_up(context: Context, text: str) -> tuple[Found, list[tuple[Known, float]]]:
+    """Searches, and orders what was found by what practice says; what the asker refused for this is left out."""
+    found = await context.library.search(context.community, plain(text), context.now)
+    async with context.read() as work:
+        refused = await questions.not_asked(work, [hit.id for hit in found.hits])
+    return found, practice.ordered(await _known(context, found.hits), _asker(context), text, refused)
+
+
+def _asker(context: Context) -> Asker:
+    assert context.member is not None
+    return Asker(context.who, context.member.practice, context.member.place)
 
 
 async def search(context: Context, text: str) -> list[tuple[Known, float]]:

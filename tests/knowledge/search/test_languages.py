@@ -415,3 +415,9 @@ def test_a_language_may_be_named_with_its_country(code: str) -> None:
 @pytest.mark.parametrize("languages", [("th",), ("en", "th")])
 def test_thai_words_are_never_mended(languages: tuple[str, ...]) -> None:
     assert asked("กระดาน", "กระดาษ", languages=languages).corrected == "กระดาน"
+
+
+def test_a_long_sentence_without_spaces_is_no_stop_word() -> None:
+    tip = "会議室の予約は受付でします。"
+    question = "明日の朝早くに大きな会議室の予約をしたいのですが"
+    assert ids(asked(question, tip, "The printer is upstairs.", languages=("ja", "en", "de"))) == [0]

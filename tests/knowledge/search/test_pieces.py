@@ -100,3 +100,14 @@ def test_states_of_another_width_are_passed_over() -> None:
     wide = replace(hash_encode("plants"), states=np.ones((1, 96), np.float32))
     found = index.search("plants", encode=lambda text: wide, read_states=states_of(documents(), hash_encode))
     assert found.hits
+
+
+def test_a_document_that_is_put_again_as_it_was_is_counted_once() -> None:
+    once, often = filled(hash_encode), filled(hash_encode)
+    for _ in range(9):
+        often.put(documents(hash_encode)[:3])
+    known = states_of(documents(), hash_encode)
+    question = "how long does the code of the wireless network work"
+    assert often.search(question, encode=hash_encode, read_states=known) == once.search(
+        question, encode=hash_encode, read_states=known
+    )

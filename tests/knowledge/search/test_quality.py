@@ -17,9 +17,9 @@ from .store import document
 SETS = Path(__file__).parents[3].parent / "shared" / "data" / "retrieval"
 
 BASELINES = {
-    "mqp": (0.950, 0.939),
-    "feedbackqa": (0.685, 0.668),
-    "scifact": (0.734, 0.713),
+    "mqp": (0.950, 0.938),
+    "feedbackqa": (0.687, 0.669),
+    "scifact": (0.737, 0.710),
 }
 """nDCG@10, clean and with typing errors: what was measured, less .004 for the rounding of other processors."""
 
