@@ -28,7 +28,7 @@ from knowledge.search import (
     shifted,
     whole,
 )
-from knowledge.store import Store, StoreUnavailable, Work, communities, questions, tips, vectors
+from knowledge.store import Store, StoreUnavailable, communities, questions, tips, vectors
 from knowledge.store.vectors import Vectors
 from knowledge.tips import TipForm, search_text
 
@@ -129,11 +129,12 @@ class Library:
 
     async def refresh(self, community: int, now: datetime, progress: Progress | None = None) -> "_Shelf":
         """Brings the index of a community up to date; `progress` is told (done, of all) as tips are encoded."""
+        languages = (await communities.options_now(self._store, community, now)).languages
         shelf = self._shelves.get(community)
+        if shelf is None or shelf.languages != languages:
+            shelf = self._shelves[community] = self._empty_shelf(languages)
         async with self._store.read(community, now) as work:
             change = await communities.last_change(work)
-            if shelf is None:
-                shelf = self._shelves.setdefault(community, await self._empty_shelf(work))
         if shelf.change < change:
             async with shelf.lock:
                 await self._apply(shelf, community, now, progress)
@@ -148,8 +149,7 @@ class Library:
         shelf = self._shelves[community]
         await asyncio.to_thread(shelf.settle)
         if shelf.index.worn:
-            async with self._store.read(community, now) as work:
-                fresh = await self._empty_shelf(work)
+            fresh = self._empty_shelf(shelf.languages)
             await self._apply(fresh, community, now, None)
             await asyncio.to_thread(fresh.settle)
             self._shelves[community] = fresh
@@ -169,10 +169,8 @@ class Library:
             shelf.timer.cancel()
         shelf.timer = asyncio.get_running_loop().call_later(SETTLED_AFTER, settle)
 
-    async def _empty_shelf(self, work: Work) -> "_Shelf":
-        languages = (await communities.options(work)).languages
-        everyday = self.encoder.words if self.encoder else frozenset[str]()
-        return _Shelf(Index(languages, everyday_words=everyday))
+    def _empty_shelf(self, languages: tuple[str, ...]) -> "_Shelf":
+        return _Shelf(languages, self.encoder.words if self.encoder else frozenset())
 
     async def _apply(self, shelf: "_Shelf", community: int, now: datetime, progress: Progress | None) -> None:
         """Reads what changed, and indexes it while the next is read."""
@@ -227,8 +225,9 @@ class Library:
 class _Shelf:
     """The index of one community, and how far it is in step."""
 
-    def __init__(self, index: Index) -> None:
-        self.index = index
+    def __init__(self, languages: tuple[str, ...], everyday_words: frozenset[str]) -> None:
+        self.languages = languages
+        self.index = Index(languages, everyday_words=everyday_words)
         self.titles = Completer()
         self.tags: dict[int, tuple[str, ...]] = {}
         self.change = 0

@@ -66,3 +66,13 @@ async def test_an_index_that_is_worn_by_changes_is_filled_afresh(store: Store, c
     fresh = (await library.refresh(community, NOW)).index
     assert fresh is not untouched and not fresh.worn and len(fresh) == 5
     assert {hit.id for hit in (await library.search(community, "valve number", NOW)).hits} == set(ids[5:])
+
+
+async def test_other_languages_are_read_from_the_next_question_on(store: Store, community: int) -> None:
+    async with store.write(community, NOW) as work:
+        await publish_new(work, [NewTip(TipForm("Die Häuser am Rand haben keinen Aufzug."))])
+    library = Library(store, None)
+    assert not (await library.search(community, "Haus", NOW)).hits
+    async with store.write(community, NOW) as work:
+        await communities.choose(work, languages=("de",))
+    assert (await library.search(community, "Haus", NOW)).hits

@@ -112,6 +112,18 @@ async def test_a_coordinator_says_how_sure_an_answer_must_be(encoder: Encoder, b
     assert not maeve.sees_last("times in 10")
 
 
+async def test_a_coordinator_says_which_languages_people_write_in(ben: Teller, ravi: Teller, maeve: Teller) -> None:
+    await ravi.uses("/tip Infusionspumpen vor dem Dienst prüfen, der Akku hält nur eine Stunde.")
+    await ben.uses("/ask languages de, en")
+    assert ben.sees_last("a coordinator does it")
+    await maeve.uses("/ask languages de, en")
+    assert maeve.sees_last("I read questions and tips in German and English")
+    await ben.tells_bot("Infusionspumpe prüfen Akku Stunde Dienst")
+    assert ben.sees_last("der Akku hält nur eine Stunde")
+    await ben.tells_bot("blocked feeding tube lukewarm water")
+    assert ben.sees_last("lukewarm water")
+
+
 async def test_a_community_that_says_no_makes_the_bot_less_sure(
     encoder: Encoder, ben: Teller, lena: Teller, maeve: Teller
 ) -> None:

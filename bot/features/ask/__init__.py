@@ -28,6 +28,7 @@ FEATURE = Feature(
         command("ask", "*", handlers.ask_privately, answer=Answer.PRIVATE, argument="your question"),
         command("ask", "open", open_questions.list_open, answer=Answer.PRIVATE),
         command("ask", "offers", handlers.choose_offers, answer=Answer.PRIVATE, argument="on or off"),
+        command("ask", "languages", handlers.choose_languages, answer=Answer.PRIVATE, argument="de, en"),
         command("ask", "sure", handlers.choose_sure, answer=Answer.PRIVATE, argument="1 to 9 (in 10)"),
         shortcut("who", handlers.who_knows, answer=Answer.PRIVATE),
         on(MessagePosted, handlers.ask_by_mention, rules.is_question_to_bot, exclusive=True),

@@ -127,6 +127,17 @@ async def choose_sure(context: Context, event: CommandUsed) -> Message:
     return views.plainly(context.words, "ask.sure", count=wanted)
 
 
+async def choose_languages(context: Context, event: CommandUsed) -> Message:
+    """`/ask languages de, en`: a coordinator says which languages the community writes in."""
+    wanted = rules.languages_named(event.text)
+    if wanted is None:
+        return await ask_privately(context, event)
+    _coordinators_only(context)
+    async with context.write() as work:
+        await communities.choose(work, languages=wanted)
+    return views.languages(context.words, wanted)
+
+
 def _coordinators_only(context: Context) -> None:
     assert context.member is not None
     if not context.member.is_core:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from babel.localedata import exists
+
 from adapters.port import MessagePosted, ReactionAdded
 from knowledge.mining.threads import asks
 from knowledge.models import Member, Outcome
@@ -26,6 +28,9 @@ TOLD_A_WEEK = 2
 
 LONGEST_QUESTION = 2_000
 """Characters of a question that is written down and put to others."""
+
+MOST_LANGUAGES = 5
+"""Languages of a community: each doubles what words are looked up in."""
 
 SHORTEST_QUESTION_WORDS = 4
 """What is overheard in a channel with fewer words is no question that can be answered."""
@@ -116,6 +121,14 @@ def sure_in_ten(text: str) -> int | None:
     """What `sure 7`, `sure 7 in 10` says, from 1 to 9, or None where something else was meant."""
     found = re.fullmatch(r"sure\s+([1-9])(\s+in\s+(10|ten))?", text.strip(), re.IGNORECASE)
     return int(found.group(1)) if found else None
+
+
+def languages_named(text: str) -> tuple[str, ...] | None:
+    """The ISO 639-1 codes that `languages de, en` names, the main one first, or None where something else was meant."""
+    found = re.fullmatch(r"languages\s+([a-z]{2}(?:[\s,]+[a-z]{2})*)", text.strip().lower())
+    codes = tuple(dict.fromkeys(re.findall("[a-z]{2}", found.group(1)))) if found else ()
+    known = 0 < len(codes) <= MOST_LANGUAGES and all(exists(code) for code in codes)
+    return codes if known else None
 
 
 def _who_touched(tip: Known) -> list[tuple[int, bool]]:

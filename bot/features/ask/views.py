@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from babel import Locale
+
 from adapters.port import Button, Element, Form, Link, Markdown, Mention, Message, Paragraph, Section, Text
 from bot import cards
 from bot.features.ask.rules import LONGEST_QUESTION, Peer
@@ -164,6 +166,12 @@ def _like_you(words: Words, tip: Known, asker: Asker) -> Text:
         return ()
     where = dict.fromkeys(name for each in like for name in shared(each, asker))
     return words("ask.like_you", count=len(like), where=words.list(list(where)))
+
+
+def languages(words: Words, codes: Sequence[str]) -> Message:
+    """Which languages questions and tips are read in from now on, by their names."""
+    names = [str(Locale(code).get_display_name("en")) for code in codes]
+    return plainly(words, "ask.languages", languages=words.list(names))
 
 
 def ask_form(words: Words) -> Form:

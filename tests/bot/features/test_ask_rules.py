@@ -97,3 +97,20 @@ def test_offers_choice(text: str, wanted: bool | None) -> None:
 )
 def test_how_sure_an_answer_must_be(text: str, wanted: int | None) -> None:
     assert rules.sure_in_ten(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("languages de", ("de",)),
+        ("Languages de, en de", ("de", "en")),
+        ("languages ja en th", ("ja", "en", "th")),
+        ("languages qq", None),
+        ("languages we do", None),
+        ("languages de en fr it es nl", None),
+        ("languages spoken on the ward?", None),
+        ("languages", None),
+    ],
+)
+def test_which_languages_a_community_writes_in(text: str, wanted: tuple[str, ...] | None) -> None:
+    assert rules.languages_named(text) == wanted
