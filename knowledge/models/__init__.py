@@ -5,7 +5,21 @@ Numbers that people see (`#12`) count up within a community; `id` is the databas
 """
 
 from knowledge.models.base import metadata
-from knowledge.models.people import Account, Channel, Community, LinkCode, Member, Space, Tie, TieKind
+from knowledge.models.digests import Digest, DigestState
+from knowledge.models.people import (
+    Account,
+    Channel,
+    Community,
+    DigestPace,
+    Forgetting,
+    Forgotten,
+    LinkCode,
+    Member,
+    Space,
+    Tie,
+    TieKind,
+    TieMonth,
+)
 from knowledge.models.questions import Question, QuestionPeer, QuestionState, Shown
 from knowledge.models.tips import (
     Comment,
@@ -20,7 +34,7 @@ from knowledge.models.tips import (
     TipVector,
     TipVersion,
 )
-from knowledge.models.upkeep import Delivery, JobRun, Lease, Notice, NoticeState
+from knowledge.models.upkeep import Delivery, JobRun, JobTime, Lease, Notice, NoticeState
 
 __all__ = [
     "Account",
@@ -30,7 +44,13 @@ __all__ = [
     "Confirmation",
     "Consent",
     "Delivery",
+    "Digest",
+    "DigestPace",
+    "DigestState",
+    "Forgetting",
+    "Forgotten",
     "JobRun",
+    "JobTime",
     "Lease",
     "LinkCode",
     "Member",
@@ -44,6 +64,7 @@ __all__ = [
     "Space",
     "Tie",
     "TieKind",
+    "TieMonth",
     "Tip",
     "TipAuthor",
     "TipKind",

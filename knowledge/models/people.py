@@ -18,6 +18,14 @@ class TieKind(StrEnum):
     REACTION = "reaction"
 
 
+class DigestPace(StrEnum):
+    """How often a member gets a digest of their own."""
+
+    NEVER = "never"
+    WEEKLY = "weekly"
+    DAILY = "daily"
+
+
 class Community(SQLModel, table=True):
     """The people whom one installation serves together; the unit of isolation.
 
@@ -52,7 +60,9 @@ class Channel(SQLModel, table=True):
 class Member(SQLModel, table=True):
     """A person in a community. `practice` and `place` are their own words.
 
-    They may take no questions of others, no quiet offers, and no requests to keep what they wrote. `is_counted` says
+    They may take no questions of others, no quiet offers, no requests to keep what they wrote, no tips to look at and
+    no word on what theirs did. `digest` is how often they get one of their own. `nudges_a_week` is the most that they
+    want unasked (None: the community's number), `paused_until` until when they want nothing unasked. `is_counted` says
     whether their ties are counted.
     """
 
@@ -67,6 +77,11 @@ class Member(SQLModel, table=True):
     takes_questions: bool = True
     takes_offers: bool = True
     takes_requests: bool = True
+    takes_looks: bool = True
+    takes_thanks: bool = True
+    digest: DigestPace = word_of(DigestPace, DigestPace.NEVER)
+    nudges_a_week: int | None = None
+    paused_until: datetime | None = moment()
     is_counted: bool = True
     joined_at: datetime = moment(nullable=False)
     left_at: datetime | None = moment()
@@ -116,3 +131,35 @@ class Tie(SQLModel, table=True):
     channel: str
     once: str
     at: datetime = moment(nullable=False)
+
+
+class TieMonth(SQLModel, table=True):
+    """How often one member acted towards another in a month (`2026-03`, by UTC), once the ties themselves are old."""
+
+    __table_args__ = (UniqueConstraint("community_id", "month", "from_id", "to_id", "kind", "channel"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    community_id: int = of_community()
+    month: str
+    from_id: int = Field(foreign_key="member.id", index=True)
+    to_id: int = Field(foreign_key="member.id", index=True)
+    kind: TieKind = word_of(TieKind)
+    channel: str
+    count: int
+
+
+class Forgotten(SQLModel, table=True):
+    """The digest of an account that asked to be forgotten, so that no import, restore or mention brings it back."""
+
+    digest: str = Field(primary_key=True)
+    community_id: int = of_community()
+    at: datetime = moment(nullable=False)
+
+
+class Forgetting(SQLModel, table=True):
+    """That somebody asked to be forgotten, and when; not who, and nothing of what was held."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    community_id: int = of_community()
+    at: datetime = moment(nullable=False)
+    tips_kept: bool = True
