@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 from adapters.port import (
     Account,
@@ -25,10 +25,12 @@ from adapters.port import (
 )
 from bot.errors import Refusal
 from bot.held import Held
+from bot.nudges import Nudge
+from bot.times import When
 from bot.words import Words
 from knowledge.library import Library
 from knowledge.models import Member
-from knowledge.store import Store
+from knowledge.store import Store, Work
 from knowledge.store.communities import Options
 
 
@@ -88,18 +90,21 @@ class Context:
 Said: TypeAlias = Message | Form | FieldErrors | Suggestions | None
 Handler: TypeAlias = Callable[[Context, Any], Awaitable[Said]]
 NoticeWriter: TypeAlias = Callable[[Context, Mapping[str, Any]], Awaitable[Message | None]]
-JobRunner: TypeAlias = Callable[[Context], Awaitable[None]]
-Period: TypeAlias = Literal["hour", "day", "week"]
+JobRunner: TypeAlias = Callable[[Context, Work], Awaitable[None]]
 
 
 @dataclass(frozen=True)
 class On:
-    """Listens to a kind of event, where `when` says so; the first feature that answers a message is the only one."""
+    """Listens to a kind of event, where `when` says so; the first feature that answers a message is the only one.
+
+    What it says unasked is a `nudge`: it hears nothing from those who may not be sent one.
+    """
 
     event: type
     handler: Handler
     when: Callable[[Any, Options], bool] = field(default=lambda event, options: True)
     exclusive: bool = False
+    nudge: Nudge | None = None
 
 
 @dataclass(frozen=True)
@@ -143,22 +148,33 @@ class Submitted:
 
 @dataclass(frozen=True)
 class Notice:
-    """Writes what the outbox owes to a member under `name`, when it is about to be sent.
+    """Writes what the outbox owes under `name`, when it is about to be sent.
 
-    Where the member takes no direct messages, whoever caused it (`by` in the subject) is owed `undelivered` instead.
+    It is either unasked, and then a sort of `nudge`, or `asked_for` says by what its reader asked for it. Where a
+    member takes no direct messages, whoever caused it (`by` in the subject) is owed `undelivered` instead; where a room
+    does not take it, the coordinators are.
     """
 
     name: str
     writer: NoticeWriter
+    nudge: Nudge | None = None
+    asked_for: str = ""
     undelivered: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.nudge is None) != bool(self.asked_for):
+            raise ValueError(f"{self.name} is either a nudge or says by what it was asked for")
 
 
 @dataclass(frozen=True)
 class Job:
-    """Runs once in every period for every community, whichever process comes first."""
+    """Runs once at every time that it is due, for every community, in whichever process comes first.
+
+    It writes in the piece of work that claims the run, and nothing else: no platform is spoken to.
+    """
 
     name: str
-    every: Period
+    when: When | Callable[[Options], When]
     run: JobRunner
 
 
@@ -179,10 +195,15 @@ class Feature:
 
 
 def on(
-    event: type, handler: Handler, when: Callable[[Any, Options], bool] | None = None, *, exclusive: bool = False
+    event: type,
+    handler: Handler,
+    when: Callable[[Any, Options], bool] = lambda event, options: True,
+    *,
+    exclusive: bool = False,
+    nudge: Nudge | None = None,
 ) -> On:
     """A row for a kind of event. `exclusive`: no later row sees an event that this one takes."""
-    return On(event, handler, exclusive=exclusive) if when is None else On(event, handler, when, exclusive)
+    return On(event, handler, when, exclusive, nudge)
 
 
 def command(
@@ -207,14 +228,16 @@ def form(action: str, handler: Handler, *, answer: Answer = Answer.PRIVATE) -> S
     return Submitted(action, handler, answer)
 
 
-def notice(name: str, writer: NoticeWriter, *, undelivered: str = "") -> Notice:
+def notice(
+    name: str, writer: NoticeWriter, *, nudge: Nudge | None = None, asked_for: str = "", undelivered: str = ""
+) -> Notice:
     """A row for what the outbox owes under `<feature>.<name>`; `undelivered` is another of the feature's notices."""
-    return Notice(name, writer, undelivered)
+    return Notice(name, writer, nudge, asked_for, undelivered)
 
 
-def job(name: str, every: Period, run: JobRunner) -> Job:
+def job(name: str, when: When | Callable[[Options], When], run: JobRunner) -> Job:
     """A row for scheduled work."""
-    return Job(name, every, run)
+    return Job(name, when, run)
 
 
 def surface_of(features: Sequence[Feature], words: Words) -> Surface:

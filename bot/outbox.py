@@ -1,24 +1,47 @@
-"""Delivers what is owed to people and not yet sent: consent requests, repeats, questions for peers.
+"""Delivers what is owed to people and rooms and not yet sent, each once as they see it.
 
 A feature writes a row (`knowledge.store.notices.owe`) in the transaction that makes it so. Here each row is taken for
-one try, its message is written by the feature that owes it, as things stand at that moment, and sent to the member
-directly, on the account that the row names or on the first of theirs that takes it. A row whose occasion has passed is
-dropped. At first meeting the bot says that it is one.
+one try under a lease; if it is unasked, `bot.nudges` says whether it may go now. Its message is written by the feature
+that owes it, as things stand at that moment, and sent: to a member on the account that the row names or the first of
+theirs that takes it, or to a room. A row whose process died is tried again, and then the platform first looks for what
+the earlier try may have said. A row whose occasion has passed is dropped. At first meeting the bot says that it is one.
 """
 
 import asyncio
 import logging
+from collections import defaultdict
+from datetime import timedelta
 
-from adapters.port import Message, PlatformRefused, Refused, Section
+from adapters.port import Account, Message, MessageRef, Platform, PlatformRefused, Refused, Room, Section
 from bot.errors import report
 from bot.feature import Context, NoticeWriter
 from bot.feature import Notice as NoticeRoute
-from bot.services import Services, account_from
-from knowledge.models import Notice
-from knowledge.store import members, notices
+from bot.nudges import Nudge, may_i
+from bot.services import Services, account_from, message_from, room_from
+from knowledge.models import Account as AccountRow
+from knowledge.models import Member, Notice
+from knowledge.store import StoreUnavailable, Work, members, notices
 
 ROUNDS = 20
 """Batches that one call delivers to a community, at most; what a delivery makes due is in the next batch."""
+
+AT_ONCE = 8
+"""Notices that are on their way at the same time; chats take more, one after another is slow."""
+
+LEASE = timedelta(minutes=2)
+"""How long a row is left to the process that took it; a try is given up after three quarters of that."""
+
+UNREACHABLE_SECONDS = (30, 120, 600)
+"""Waits while a chat cannot be reached, the last again and again: what is owed comes soon after it is back."""
+
+GIVEN_UP_AFTER = timedelta(days=2)
+"""A notice that no chat took for so long is dropped; its writer may say earlier that its occasion has passed."""
+
+FAILED_SECONDS = (30, 120, 600, 3_600, 14_400, 43_200, 86_400)
+"""Waits after a failure of ours, one for each try; then it is dropped."""
+
+COORDINATORS_TOLD = 3
+"""Coordinators who are told that a room does not take what is owed to it."""
 
 _log = logging.getLogger("tacit.outbox")
 
@@ -28,20 +51,21 @@ class Outbox:
 
     Args:
         services: what contexts are made of.
+        lease: how long a row is left to the process that took it.
     """
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
-        self._writers: dict[str, NoticeWriter] = {}
-        self._undelivered: dict[str, str] = {}
+    def __init__(self, services: Services, *, lease: timedelta = LEASE) -> None:
+        self._services, self._lease = services, lease
+        self._routes = {
+            f"{feature.name}.{route.name}": (feature, route)
+            for feature in services.features
+            for route in feature.routes
+            if isinstance(route, NoticeRoute)
+        }
+        self._nudges = {name: str(route.nudge) for name, (_, route) in self._routes.items() if route.nudge}
+        self._away: set[str] = set()
         self._delivering: asyncio.Task[None] | None = None
         self._is_more = False
-        for feature in services.features:
-            for route in feature.routes:
-                if isinstance(route, NoticeRoute):
-                    name = f"{feature.name}.{route.name}"
-                    self._writers[name] = route.writer
-                    self._undelivered[name] = f"{feature.name}.{route.undelivered}" if route.undelivered else ""
 
     def deliver_soon(self) -> None:
         """Delivers what is due beside whatever goes on, so that nobody who waits for an answer waits for it."""
@@ -56,9 +80,12 @@ class Outbox:
 
     async def deliver(self) -> None:
         """Tries everything that is due now, once. Never raises: what fails is due again later."""
+        self._away.clear()
         try:
             for community in await notices.communities_with_due(self._services.store, self._services.clock()):
                 await self._deliver_community(community)
+        except StoreUnavailable as error:
+            _log.warning("outbox waits: %s", error)
         except Exception as error:
             report(error, "outbox", _log)
 
@@ -68,66 +95,161 @@ class Outbox:
             await self.deliver()
 
     async def _deliver_community(self, community: int) -> None:
-        context = await self._services.context(community)
+        limit = asyncio.Semaphore(AT_ONCE)
+
+        async def deliver_in_order(rows: list[Notice]) -> None:
+            async with limit:
+                for row in rows:
+                    await self._try(row)
+
         for _ in range(ROUNDS):
-            async with context.read() as work:
-                due = [row.id for row in await notices.due_notices(work) if row.id is not None]
-            for id in due:
-                await self._try(context, id)
+            async with self._services.store.read(community, self._services.clock()) as work:
+                due = await notices.due_notices(work)
             if not due:
                 return
+            by_reader: dict[tuple[int | None, str], list[Notice]] = defaultdict(list)
+            for row in due:
+                by_reader[row.member_id, row.room].append(row)
+            await asyncio.gather(*(deliver_in_order(rows) for rows in by_reader.values()))
 
-    async def _try(self, context: Context, id: int) -> None:
-        async with context.write() as work:
-            row = await notices.take_notice(work, id)
+    async def _try(self, due: Notice) -> None:
+        context = await self._services.context(due.community_id)
+        row = await self._take(context, due)
         if row is None:
             return
-        settled: bool | None
         try:
-            settled = await self._send(context, row)
-        except PlatformRefused as refusal:
-            _log.warning("notice refused name=%s reason=%s", row.name, refusal.reason)
-            settled = False if refusal.reason is not Refused.UNREACHABLE or row.tries >= notices.TRIES else None
-            if refusal.reason is Refused.NO_DIRECT_MESSAGES:
-                await self._tell_who_caused_it(context, row)
+            async with asyncio.timeout(self._lease.total_seconds() * 0.75):
+                await self._send(context, row)
+        except PlatformRefused as refused:
+            await self._refused(context, row, refused)
+        except TimeoutError:
+            await self._put_off(context, row, UNREACHABLE_SECONDS, "unreachable")
         except Exception as error:
             report(error, f"notice {row.name}", _log)
-            settled = False if row.tries >= notices.TRIES else None
-        if settled is not None:
-            async with context.write() as work:
-                await notices.settle_notice(work, id, sent=settled)
+            waits = FAILED_SECONDS if row.tries <= len(FAILED_SECONDS) else ()
+            await self._put_off(context, row, waits, "failed")
 
-    async def _tell_who_caused_it(self, context: Context, row: Notice) -> None:
-        instead, by = self._undelivered.get(row.name, ""), row.subject.get("by")
-        if instead and by is not None and by != row.member_id:
-            subject = {**row.subject, "member": row.member_id}
-            async with context.write() as work:
-                await notices.owe(work, instead, by, subject, once=f"{row.once}:undelivered")
+    async def _take(self, context: Context, due: Notice) -> Notice | None:
+        """Takes a row for a try, if it may go now."""
+        assert due.id is not None
+        async with context.write() as work:
+            row = await notices.take_notice(work, due.id, lease=self._lease, nudges=self._nudges)
+            if row is None or not row.nudge or row.member_id is None:
+                return row
+            verdict = await may_i(work, row.member_id, Nudge(row.nudge), context.options, notice=due.id)
+            if verdict.may:
+                return row
+            if verdict.until is None:
+                await notices.drop_notice(work, row, why=verdict.why)
+            else:
+                await notices.hold_notice(work, row, until=verdict.until, why=verdict.why)
+            return None
 
-    async def _send(self, context: Context, row: Notice) -> bool:
-        writer = self._writers.get(row.name)
+    async def _send(self, context: Context, row: Notice) -> None:
+        _, route = self._routes.get(row.name, (None, None))
+        if route is None:
+            sent: MessageRef | bool | None = False
+        elif row.room:
+            sent = await self._send_to_room(context, row, route.writer)
+        else:
+            sent = await self._send_to_member(context, row, route.writer)
+        async with context.write() as work:
+            if sent is False:
+                await notices.drop_notice(work, row, why="passed")
+            else:
+                await notices.settle_notice(work, row, message=sent.key if isinstance(sent, MessageRef) else "")
+
+    async def _send_to_room(self, context: Context, row: Notice, writer: NoticeWriter) -> MessageRef | bool | None:
+        room = room_from(row.room)
+        platform = self._services.platforms.get(room.space.platform)
+        message = await writer(context, row.subject) if platform is not None else None
+        if platform is None or message is None:
+            return False
+        return await self._say(platform, room, message, row)
+
+    async def _send_to_member(self, context: Context, row: Notice, writer: NoticeWriter) -> MessageRef | bool | None:
+        assert row.member_id is not None, "a notice is owed to a room or to a member"
         async with context.read() as work:
             member = await members.find_member(work, row.member_id)
-            accounts = await members.accounts_of(work, row.member_id)
+            reachable = self._reachable(row, await members.accounts_of(work, row.member_id))
             met = await notices.was_met(work, row.member_id)
-        reachable = [a for a in accounts if a.key.split(":", 1)[0] in self._services.platforms]
-        reachable.sort(key=lambda each: each.key != row.subject.get("to"))
-        if writer is None or member is None or member.left_at is not None or not reachable:
+        if member is None or member.left_at is not None or not reachable:
             return False
         for number, each in enumerate(reachable, 1):
-            account = account_from(each.key, each.name)
-            there = self._services.for_member(context, member, account)
-            message = await writer(there, row.subject)
-            if not isinstance(message, Message):
+            message = await self._write(context, row, writer, member, each, met=met)
+            if message is None:
                 return False
-            if not met:
-                hello = Section(there.words("common.first_meeting"))
-                message = Message(message.summary, [hello, *message.sections], message.files)
+            account = account_from(each.key, each.name)
+            chat = self._services.platforms[account.space.platform]
             try:
-                await there.chat.send(account, message, once=f"notice:{row.once}")
+                return await self._say(chat, account, message, row)
             except PlatformRefused as refusal:
                 if refusal.reason is Refused.UNREACHABLE or number == len(reachable):
                     raise
-            else:
-                return True
         return False
+
+    async def _say(self, chat: Platform, to: Room | Account, message: Message, row: Notice) -> MessageRef | None:
+        """Says it; where the chat could not be reached a moment ago, nobody waits for it again."""
+        if chat.name in self._away:
+            raise PlatformRefused(Refused.UNREACHABLE, chat.name)
+        try:
+            if row.edits:
+                await chat.edit(message_from(row.edits), message)
+                return message_from(row.edits)
+            tried_before = row.tried_at if row.tries > 1 else None
+            return await chat.send(to, message, once=f"notice:{row.community_id}:{row.once}", tried_at=tried_before)
+        except PlatformRefused as refused:
+            if refused.reason is Refused.UNREACHABLE:
+                self._away.add(chat.name)
+            raise
+
+    def _reachable(self, row: Notice, accounts: list[AccountRow]) -> list[AccountRow]:
+        here = [each for each in accounts if each.key.split(":", 1)[0] in self._services.platforms]
+        return sorted(here, key=lambda each: each.key != row.subject.get("to"))
+
+    async def _write(
+        self, context: Context, row: Notice, writer: NoticeWriter, member: Member, account: AccountRow, *, met: bool
+    ) -> Message | None:
+        there = self._services.for_member(context, member, account_from(account.key, account.name))
+        message = await writer(there, row.subject)
+        if message is None or met:
+            return message
+        hello = Section(there.words("common.first_meeting"))
+        return Message(message.summary, [hello, *message.sections], message.files)
+
+    async def _refused(self, context: Context, row: Notice, refused: PlatformRefused) -> None:
+        _log.warning("notice refused name=%s reason=%s", row.name, refused.reason)
+        if refused.reason in (Refused.UNREACHABLE, Refused.NOT_ACCEPTED):
+            young = row.tried_at is None or context.now - row.tried_at < GIVEN_UP_AFTER
+            await self._put_off(context, row, UNREACHABLE_SECONDS if young else (), str(refused.reason))
+            return
+        async with context.write() as work:
+            await notices.drop_notice(work, row, why=str(refused.reason))
+            if row.edits:
+                return  # what is gone shows nothing any more
+            if row.room or refused.reason is Refused.NO_DIRECT_MESSAGES:
+                await self._owe_instead(work, row)
+
+    async def _owe_instead(self, work: Work, row: Notice) -> None:
+        """Owes another notice to whoever can do something about one that was not taken."""
+        feature, route = self._routes[row.name]
+        if not route.undelivered:
+            return
+        if row.room:
+            core = [members.member_id(each) for each in await members.list_members(work) if each.is_core]
+            told = core[:COORDINATORS_TOLD]
+        else:
+            by = row.subject.get("by")
+            told = [by] if by is not None and by != row.member_id else []
+        for member in told:
+            subject = {**row.subject, "member": row.member_id, "room": row.room}
+            once = f"{row.once}:undelivered:{member}"
+            await notices.owe(work, f"{feature.name}.{route.undelivered}", member, subject, once=once)
+
+    async def _put_off(self, context: Context, row: Notice, waits: tuple[int, ...], why: str) -> None:
+        async with context.write() as work:
+            if not waits:
+                await notices.drop_notice(work, row, why=why)
+                return
+            at = context.now + timedelta(seconds=waits[min(row.tries, len(waits)) - 1])
+            await notices.retry_notice(work, row, at=at, why=why)

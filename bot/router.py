@@ -6,6 +6,7 @@ and sends what it returns the way the route declared. Failures are caught here (
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import assert_never
 
 from adapters.port import (
@@ -52,10 +53,11 @@ from bot.feature import (
     UsedShortcut,
     surface_of,
 )
+from bot.nudges import Nudge, decide
 from bot.services import Services
 from bot.tally import Tally
 from bot.words import Words
-from knowledge.store import StoreUnavailable, communities, deliveries, members
+from knowledge.store import StoreUnavailable, communities, deliveries, members, notices
 
 _log = logging.getLogger("tacit.router")
 
@@ -186,6 +188,8 @@ class Router:
             member = await members.member_of(work, event.who.key, event.who.name)
             if not isinstance(event, MemberLeft):
                 member.left_at = None  # who does something is here
+            if _is_to_bot(event):
+                await notices.note_answered(work, members.member_id(member))
             room = _room(event)
             if room is not None and not room.direct and room.name:
                 await communities.remember_channel(work, room.key, room.name)
@@ -215,7 +219,7 @@ class Router:
         chosen: list[Handler] = []
         for row in rows:
             if row.when(event, options):
-                chosen.append(row.handler)
+                chosen.append(partial(_if_allowed, row.nudge, row.handler) if row.nudge else row.handler)
                 if row.exclusive:
                     break
         return chosen
@@ -247,6 +251,20 @@ class Router:
         if key in self._handlers:
             raise ValueError(f"two routes for {key}")
         self._handlers[key] = handler
+
+
+def _is_to_bot(event: Inbound) -> bool:
+    """Whether somebody does something with the bot, not only beside it."""
+    if isinstance(event, MessagePosted):
+        return event.to_bot
+    return isinstance(event, CommandUsed | ShortcutUsed | ButtonPressed | FormSubmitted)
+
+
+async def _if_allowed(nudge: Nudge, handler: Handler, context: Context, event: Inbound) -> Said:
+    """Lets a handler speak unasked where whoever it speaks to may be spoken to so."""
+    assert context.member is not None
+    allowed = decide(context.member, nudge, (), context.options, context.now)
+    return await handler(context, event) if allowed.may else None
 
 
 async def _unknown(context: Context, event: Inbound) -> Said:

@@ -1,17 +1,24 @@
-"""Runs the features' jobs once in every period, whatever crashes and however many processes tick.
+"""Runs the features' jobs once at every time that they are due, whatever crashes and however many processes tick.
 
-A tick asks which hour, day and week it is in the community's time zone and claims each job's run for it; whoever
-inserts the claim, runs it. Work that is due is found from rows, so a run that was missed is made good by the next.
+A tick asks which rows are due. For each it claims the occasion, by its local time, lets the job write what it has to
+write, and notes when it is due next: all in one transaction, so that a job whose process dies was never begun and one
+that is done is never done again. A job only writes; what it has to say it owes to the outbox.
 """
 
 import logging
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from dataclasses import replace
+from datetime import timedelta
 
 from bot.errors import report
-from bot.feature import Job, Period
+from bot.feature import Context, Job
 from bot.services import Services
-from knowledge.store import communities, deliveries
+from bot.times import When, period_of
+from knowledge.models import JobTime
+from knowledge.store import StoreUnavailable, communities, job_times
+from knowledge.zones import zone_of
+
+AGAIN = timedelta(minutes=5)
+"""A job that failed is run again after so long, as long as it is within its grace."""
 
 _log = logging.getLogger("tacit.schedule")
 
@@ -25,34 +32,69 @@ class Schedule:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._jobs = [
-            (f"{feature.name}.{route.name}", route)
+        self._jobs = {
+            f"{feature.name}.{route.name}": route
             for feature in services.features
             for route in feature.routes
             if isinstance(route, Job)
-        ]
+        }
+        self._newest = 0
 
     async def tick(self) -> None:
-        """Runs every job whose period has no run yet. Never raises."""
+        """Runs every job that is due. Never raises."""
         try:
-            for community, _ in await communities.list_communities(self._services.store):
-                await self._tick_community(community)
+            await self._know_new_communities()
+            for row in await job_times.due_jobs(self._services.store, self._services.clock()):
+                if row.job in self._jobs:
+                    await self._tick_job(row)
         except Exception as error:
             report(error, "tick", _log)
 
-    async def _tick_community(self, community: int) -> None:
-        context = await self._services.context(community)
-        local = context.now.astimezone(ZoneInfo(context.options.time_zone))
-        for name, job in self._jobs:
-            async with context.write() as work:
-                claimed = await deliveries.claim_run(work, name, _period(job.every, local))
-            if claimed:
-                try:
-                    await job.run(context)
-                except Exception as error:
-                    report(error, f"job {name}", _log)
+    async def _know_new_communities(self) -> None:
+        store, now = self._services.store, self._services.clock()
+        newest = await job_times.newest_community(store)
+        if newest != self._newest:
+            for community, _ in await communities.list_communities(store):
+                if community > self._newest:
+                    async with store.write(community, now) as work:
+                        await job_times.add_jobs(work, list(self._jobs))
+            self._newest = newest
 
+    async def _tick_job(self, row: JobTime) -> None:
+        context = await self._services.context(row.community_id)
+        try:
+            await self._run_if_due(context, row.job)
+        except StoreUnavailable as error:
+            _log.warning("job waits name=%s: %s", row.job, error)
+        except Exception as error:
+            report(error, f"job {row.job}", _log)
+            await self._try_again(context, row)
 
-def _period(every: Period, local: datetime) -> str:
-    forms = {"hour": "%Y-%m-%dT%H", "day": "%Y-%m-%d", "week": "%G-W%V"}
-    return local.strftime(forms[every])
+    async def _run_if_due(self, context: Context, name: str) -> None:
+        job = self._jobs[name]
+        async with context.write() as work:
+            row = await job_times.take_job(work, name)
+            if row is None:
+                return
+            options = await communities.options(work)
+            when = self._when(job, context, name)
+            zone = zone_of(options.time_zone)
+            rule = when.rule(zone)
+            due = when.newest(context.now, zone) if row.rule == rule else None
+            await job_times.set_next(work, name, rule=rule, at=when.next_after(context.now, zone))
+            if due is not None and await job_times.claim_run(work, name, period_of(due, zone)):
+                await job.run(replace(context, options=options), work)
+
+    async def _try_again(self, context: Context, row: JobTime) -> None:
+        """Has a job that failed run again soon, within its grace; then it waits for its next time."""
+        zone = zone_of(context.options.time_zone)
+        when = self._when(self._jobs[row.job], context, row.job)
+        soon = context.now + AGAIN
+        later = when.next_after(context.now, zone)
+        async with context.write() as work:
+            at = min(soon, later) if when.newest(soon, zone) else later
+            await job_times.set_next(work, row.job, rule=when.rule(zone), at=at)
+
+    def _when(self, job: Job, context: Context, name: str) -> When:
+        when = job.when if isinstance(job.when, When) else job.when(context.options)
+        return when.spread(f"{context.community}:{name}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 
-from adapters.port import Account, Platform, Space
+from adapters.port import Account, MessageRef, Platform, Room, Space
 from bot.feature import Context, Feature
 from bot.held import Held
 from bot.words import Words
@@ -55,3 +55,15 @@ def account_from(key: str, name: str) -> Account:
     """An account from its text key, such as `slack:T1:U2`."""
     platform, space, id = key.split(":", 2)
     return Account(Space(platform, space), id, name)
+
+
+def room_from(key: str) -> Room:
+    """A channel from its text key, such as `slack:T1:C2`."""
+    platform, space, id = key.split(":", 2)
+    return Room(Space(platform, space), id)
+
+
+def message_from(key: str) -> MessageRef:
+    """A message from its text key, such as `slack:T1:C2:1700000000.000100`."""
+    room, _, id = key.rpartition(":")
+    return MessageRef(room_from(room), id)

@@ -1,12 +1,13 @@
-"""What many tests share: a migrated database to copy, the sentence encoder where it is built."""
+"""What many tests share: an empty database to copy, of each kind; the sentence encoder where it is built."""
 
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from postgres import Server, find_programs
 
 from knowledge.migrations import migrate
 from knowledge.search import Encoder, is_built
@@ -14,28 +15,72 @@ from knowledge.store import Store
 
 ROOT = Path(__file__).parent.parent
 MODEL = Path(os.environ.get("TACIT_TEST_MODEL", ROOT / "data" / "model"))
+DATABASES = tuple(os.environ.get("TACIT_TEST_DATABASES", "sqlite postgresql").split())
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with all tables and no rows, to be copied."""
     path = tmp_path_factory.mktemp("database") / "empty.db"
-
-    async def make() -> None:
-        store = Store(f"sqlite:///{path}")
-        await migrate(store)
-        await store.close()
-
-    asyncio.run(make())
+    asyncio.run(_migrated(f"sqlite:///{path}"))
     return path
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server for this run; it is started where a test asks for it."""
+    running = Server(find_programs())
+    try:
+        running.start()
+        yield running
+    finally:
+        running.remove()
+
+
+@pytest.fixture(scope="session")
+def empty_database(server: Server) -> str:
+    """The name of a PostgreSQL database with all tables and no rows, to be copied."""
+    name = server.make()
+    asyncio.run(_migrated(server.url(name)))
+    return name
+
+
 @pytest.fixture
-async def store(empty_database: Path, tmp_path: Path) -> AsyncIterator[Store]:
-    """A store on a file of its own."""
-    path = tmp_path / "tacit.db"
-    shutil.copy(empty_database, path)
-    opened = Store(f"sqlite:///{path}")
+def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """Makes databases of the test's own and gives their URLs: with all tables and no rows, or `bare` without tables."""
+    made: list[str] = []
+
+    def make(kind: str, *, bare: bool = False) -> str:
+        if kind == "sqlite":
+            path = tmp_path / ("bare.db" if bare else "tacit.db")
+            if not bare:
+                shutil.copy(request.getfixturevalue("empty_file"), path)
+            return f"sqlite:///{path}"
+        server: Server = request.getfixturevalue("server")
+        made.append(server.make(like="" if bare else request.getfixturevalue("empty_database")))
+        return server.url(made[-1])
+
+    yield make
+    for name in made:
+        request.getfixturevalue("server").drop(name)
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest, make_database: Callable[..., str]) -> str:
+    """The URL of an empty database; a test that asks for it, or for `store`, runs on each kind."""
+    return make_database(request.param)
+
+
+@pytest.fixture(params=DATABASES)
+def bare_database(request: pytest.FixtureRequest, make_database: Callable[..., str]) -> str:
+    """The URL of a database without any table, of each kind."""
+    return make_database(request.param, bare=True)
+
+
+@pytest.fixture
+async def store(database: str) -> AsyncIterator[Store]:
+    """A store on a database of its own."""
+    opened = Store(database)
     yield opened
     await opened.close()
 
@@ -52,3 +97,9 @@ def encoder(encoder_if_built: Encoder | None) -> Encoder:
     if encoder_if_built is None:
         pytest.skip(f"no sentence encoder in {MODEL}: ./tacit model builds it (once, with network)")
     return encoder_if_built
+
+
+async def _migrated(url: str) -> None:
+    store = Store(url)
+    await migrate(store)
+    await store.close()

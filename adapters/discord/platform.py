@@ -7,9 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from hashlib import blake2b
 from typing import Any
-from uuid import uuid4
 
 import discord
 
@@ -17,6 +15,7 @@ from adapters.discord import calendar, inbound, markup, outbound
 from adapters.discord.client import granted_to, point_to
 from adapters.discord.hearing import Hearing
 from adapters.discord.interactions import Interactions
+from adapters.discord.posting import post_pages
 from adapters.discord.private import THREAD_NAME, private_thread
 from adapters.discord.refusals import missing_in, refusals
 from adapters.discord.whose import mark_of
@@ -136,16 +135,22 @@ class DiscordPlatform(Hearing):
             await client.close()
 
     async def send(
-        self, to: Destination, message: Message, *, answering: Trigger | None = None, once: str = ""
+        self,
+        to: Destination,
+        message: Message,
+        *,
+        answering: Trigger | None = None,
+        once: str = "",
+        tried_at: datetime | None = None,
     ) -> MessageRef | None:
         """Posts `message`; gives None for one that only one person sees in a channel."""
         if once and once in self._sent:
             return self._sent[once]
         match to:
             case Room():
-                sent = await self._post(to, message, once, answering)
+                sent = await self._post(to, message, once, answering, tried_at)
             case Account():
-                sent = await self._post(await self.open_room([to]), message, once)
+                sent = await self._post(await self.open_room([to]), message, once, tried_at=tried_at)
             case Only():
                 sent = await self._send_to_one(to, message, once)
         if once:
@@ -280,7 +285,12 @@ class DiscordPlatform(Hearing):
             return await calendar.write(guild, event, known)
 
     async def _post(
-        self, room: Room, message: Message, once: str, answering: Trigger | None = None
+        self,
+        room: Room,
+        message: Message,
+        once: str,
+        answering: Trigger | None = None,
+        tried_at: datetime | None = None,
     ) -> MessageRef | None:
         pages, mentions = outbound.layouts(message, room.space, self._mark(room)), outbound.allowed(message)
         needed = ("view_channel", "send_messages_in_threads" if room.thread_id else "send_messages")
@@ -291,12 +301,8 @@ class DiscordPlatform(Hearing):
                     said = await self.interactions.answer(answering.token, pages, files, mentions, only=False)
                     return self._remember_parts([each.id for each in said or ()], room)
             place, room, more = await self._place(room)
-            ids: list[int] = []
-            for number, page in enumerate(pages):
-                attached = outbound.files(message.files) if number == len(pages) - 1 else []
-                nonce = blake2b(f"{once or uuid4().hex}:{number}".encode(), digest_size=12).hexdigest()
-                sent_page = await place.send(view=page, files=attached, allowed_mentions=mentions, nonce=nonce, **more)
-                ids.append(sent_page.id)
+            given = {"files": outbound.files(message.files), "allowed_mentions": mentions, **more}
+            ids = await post_pages(place, pages, once=once, tried_at=tried_at, **given)
         return self._remember_parts(ids, room)
 
     def _remember_parts(self, ids: list[int], room: Room | None = None) -> MessageRef | None:

@@ -5,6 +5,7 @@ The verbs and the bot's handlers meet here only: an adapter calls `receive` for 
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
@@ -74,7 +75,13 @@ class Platform(Protocol):
         """Connects and hands each event to `receive` until cancelled; then stops cleanly."""
 
     async def send(
-        self, to: Destination, message: Message, *, answering: Trigger | None = None, once: str = ""
+        self,
+        to: Destination,
+        message: Message,
+        *,
+        answering: Trigger | None = None,
+        once: str = "",
+        tried_at: datetime | None = None,
     ) -> MessageRef | None:
         """Sends, and says where the message is (None where the platform cannot say, as for some private ones).
 
@@ -83,6 +90,8 @@ class Platform(Protocol):
             message: what to say.
             answering: the interaction that this answers in public.
             once: a key; a second send with the same key says nothing again.
+            tried_at: when a process that may have died since first tried to send this under the same key: what it
+                may have said from then on is looked for, and is not said again.
         """
 
     async def edit(self, message: MessageRef, new: Message, *, answering: Trigger | None = None) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from adapters.port import (
@@ -52,7 +52,13 @@ class RoomPlatform(PeopleSide):
             self.close()
 
     async def send(
-        self, to: Destination, message: Message, *, answering: Trigger | None = None, once: str = ""
+        self,
+        to: Destination,
+        message: Message,
+        *,
+        answering: Trigger | None = None,
+        once: str = "",
+        tried_at: datetime | None = None,
     ) -> MessageRef | None:
         """Posts `message`; gives None for one that only one person sees in a channel.
 

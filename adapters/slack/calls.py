@@ -7,6 +7,7 @@ metadata before it is posted again. Source: Slack, docs.slack.dev, *Rate limits*
 import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -32,6 +33,9 @@ KEYS_KEPT = 5_000
 CHANNELS_PACED = 2_000
 LOOKED_THROUGH = 20
 """Newest messages of a channel among which an unclear one is looked for."""
+
+CLOCKS_APART = 300
+"""Seconds by which a clock here and Slack's may differ, when it is looked what was posted since a moment."""
 
 EVENT_TYPE = "tacit_sent"
 
@@ -138,7 +142,7 @@ class Calls:
         self._unrepeated = AsyncWebClient(retry_handlers=[limited], **options)
         self._messages_a_second = messages_a_second
         self._paces: OrderedDict[str, AsyncLimiter] = OrderedDict()
-        self._unclear: OrderedDict[str, None] = OrderedDict()
+        self._unclear: OrderedDict[str, float | None] = OrderedDict()
 
     async def close(self) -> None:
         """Closes every connection."""
@@ -196,7 +200,7 @@ class Calls:
         """
         metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
         for _ in range(POST_TRIES):
-            found = await self._find(channel, thread, key) if key in self._unclear else ""
+            found = await self._find(channel, thread, key, self._unclear[key]) if key in self._unclear else ""
             if found:
                 self._unclear.pop(key, None)
                 return found
@@ -212,6 +216,10 @@ class Calls:
                 self._unclear.pop(key, None)
                 return str(posted["ts"])
         raise PlatformRefused(Refused.UNREACHABLE, "chat.postMessage")
+
+    def look_for(self, key: str, since: datetime) -> None:
+        """Has the message with this key looked for before it is posted: another process may have posted it."""
+        remember(self._unclear, key, since.timestamp() - CLOCKS_APART)
 
     async def respond(self, url: str, body: Json) -> bool:
         """Answers an interaction by its `response_url`; False where that is used up, too old, or fails."""
@@ -235,12 +243,22 @@ class Calls:
         except _UNREACHABLE as error:
             raise Unclear(method) from error
 
-    async def _find(self, channel: str, thread: str, key: str) -> str:
+    async def _find(self, channel: str, thread: str, key: str, since: float | None) -> str:
         if thread:  # oldest first: the whole thread
             whole = self.pages(
                 "conversations_replies", "messages", channel=channel, ts=thread, limit=200, include_all_metadata=True
             )
             messages = [message async for message in whole]
+        elif since is not None:
+            newer = self.pages(
+                "conversations_history",
+                "messages",
+                channel=channel,
+                oldest=f"{since:.6f}",
+                limit=200,
+                include_all_metadata=True,
+            )
+            messages = [message async for message in newer]
         else:
             page = await self.call(
                 "conversations_history", channel=channel, limit=LOOKED_THROUGH, include_all_metadata=True

@@ -137,9 +137,17 @@ class SlackPlatform:
             self._calls = None
 
     async def send(
-        self, to: Destination, message: Message, *, answering: Trigger | None = None, once: str = ""
+        self,
+        to: Destination,
+        message: Message,
+        *,
+        answering: Trigger | None = None,
+        once: str = "",
+        tried_at: datetime | None = None,
     ) -> MessageRef | None:
         """Posts `message`; gives None for one that only one person sees in a channel."""
+        if once and tried_at is not None:
+            self.calls.look_for(once, tried_at)
         if not once:
             return await self._send(to, message, "", answering)
         try:

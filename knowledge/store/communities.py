@@ -8,6 +8,8 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from knowledge.models import Channel, Community, Space
+from knowledge.store import job_times
+from knowledge.store.engine import write_once
 from knowledge.store.work import FORGET, Store, Work
 
 
@@ -22,6 +24,12 @@ class Options:
         look_after_months: how long a tip may go without anyone saying how it went.
         languages: ISO 639-1 codes of the languages that the community writes in.
         time_zone: IANA name, for days and quiet hours of people who set none.
+        quiet_from: the local hour (0 to 23) from which people are sent nothing unasked; equal to `quiet_until`: never.
+        quiet_until: the local hour until which they are not.
+        nudges_a_week: the most that somebody is sent unasked in seven days, unless they say another number.
+        digest_room: key of the channel that gets the digest; empty: none is posted.
+        digest_day: the day (`mon` to `sun`) on which it is posted.
+        digest_hour: the local hour (0 to 23).
         questions_channel: key of the channel that takes questions asked in private, if one was chosen.
         words: texts that the community changed: language -> key -> text.
         offers_in: keys of the channels where the bot may quietly offer answers; changed by `set_offers`.
@@ -33,6 +41,12 @@ class Options:
     look_after_months: int = 6
     languages: tuple[str, ...] = ("en",)
     time_zone: str = "Europe/London"
+    quiet_from: int = 20
+    quiet_until: int = 8
+    nudges_a_week: int = 2
+    digest_room: str = ""
+    digest_day: str = "mon"
+    digest_hour: int = 9
     questions_channel: str = ""
     words: dict[str, dict[str, str]] = field(default_factory=dict)
     offers_in: frozenset[str] = frozenset()
@@ -50,14 +64,14 @@ class Options:
 
 async def open_community(store: Store, name: str, now: datetime) -> int:
     """Finds the community called `name`, or makes it; gives its id."""
+    named = select(Community.id).where(Community.name == name)
     async with store.session() as session:
-        found = (await session.exec(select(Community).where(Community.name == name))).first()
+        found = (await session.exec(named)).first()
         if found is None:
-            found = Community(name=name, created_at=now)
-            session.add(found)
-            session.info[FORGET] = True
-            await session.flush()
-        return _id(found)
+            session.info[FORGET] = await write_once(session, Community(name=name, created_at=now))
+            found = (await session.exec(named)).one()
+        assert found is not None
+        return found
 
 
 async def list_communities(store: Store) -> list[tuple[int, str]]:
@@ -85,12 +99,10 @@ async def connect_space(work: Work, space: str) -> None:
     Raises:
         ValueError: the space belongs to another community.
     """
-    found = await work.session.get(Space, space)
-    if found is not None and found.community_id != work.community:
-        raise ValueError("this space is connected to another community")
-    if found is None:
-        work.session.add(Space(key=space, community_id=work.community))
+    if await write_once(work.session, Space(key=space, community_id=work.community)):
         work.session.info[FORGET] = True
+    elif (await work.session.get_one(Space, space)).community_id != work.community:
+        raise ValueError("this space is connected to another community")
 
 
 async def options(work: Work) -> Options:
@@ -123,15 +135,15 @@ async def choose(work: Work, **changes: Any) -> None:
     if "offers_in" in changes:
         raise TypeError("set_offers says where the bot may offer answers")
     Options(**changes)
-    row = await work.session.get_one(Community, work.community)
+    row = await work.session.get_one(Community, work.community, with_for_update=True)
     row.options = {**row.options, **changes}
     work.session.info[FORGET] = True
+    await job_times.ask_again(work)
 
 
 async def spaces(work: Work) -> list[str]:
     """Lists the keys of the spaces that are connected to the community."""
-    query = select(Space.key).where(Space.community_id == work.community).order_by(Space.key)
-    return list((await work.session.exec(query)).all())
+    return sorted((await work.session.exec(select(Space.key).where(Space.community_id == work.community))).all())
 
 
 async def next_tip_number(work: Work, *, count: int = 1) -> int:
@@ -165,8 +177,8 @@ async def remember_channel(work: Work, key: str, name: str) -> None:
 
 async def channels(work: Work) -> list[Channel]:
     """Lists the channels that the bot was invited to, by name."""
-    query = select(Channel).where(Channel.community_id == work.community).order_by(Channel.name)
-    return list((await work.session.exec(query)).all())
+    query = select(Channel).where(Channel.community_id == work.community)
+    return sorted((await work.session.exec(query)).all(), key=lambda each: (each.name, each.key))
 
 
 async def set_offers(work: Work, key: str, offers: bool) -> None:

@@ -47,7 +47,7 @@ async def needing_a_look(work: Work, *, before: datetime) -> list[tuple[int, int
         .join(Member, col(Member.id) == col(Confirmation.member_id))
         .where(Tip.community_id == work.community, Tip.state == TipState.LIVE, col(Tip.checked_at) < before)
         .where(col(Member.left_at).is_(None))
-        .order_by(col(Tip.checked_at), col(Tip.id), col(Confirmation.at).desc())
+        .order_by(col(Tip.checked_at), col(Tip.id), col(Confirmation.at).desc(), col(Confirmation.id).desc())
     )
     newest: dict[int, int] = {}
     for tip, member in (await work.session.exec(used)).all():
@@ -65,7 +65,7 @@ async def uses_since(work: Work, after: datetime) -> list[tuple[int, int, int, d
         .where(TipAuthor.community_id == work.community, Tip.state == TipState.LIVE, TipAuthor.part == "works")
         .where(col(TipAuthor.consent).in_((Consent.OWN, Consent.YES)), col(Confirmation.at) > after)
         .where(col(Confirmation.member_id) != col(TipAuthor.member_id), Confirmation.outcome != Outcome.NOT_HERE)
-        .order_by(col(Confirmation.at))
+        .order_by(col(Confirmation.at), col(Confirmation.id), col(TipAuthor.id))
     )
     rows = (await work.session.exec(query)).all()
     return [(author, tip, who, at) for author, tip, who, at in rows if author is not None]

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select, update
 
-from knowledge.models import Delivery, JobRun
+from knowledge.models import Delivery
+from knowledge.store.engine import write_once
 from knowledge.store.work import Work
 
 HANDLING_SECONDS = 60
@@ -14,8 +14,7 @@ HANDLING_SECONDS = 60
 
 async def take_delivery(work: Work, key: str) -> bool:
     """Claims an event. False where it was handled, or is being handled now, by any process."""
-    row = Delivery(key=key, community_id=work.community, at=work.now)
-    if await _insert_once(work, row):
+    if await write_once(work.session, Delivery(key=key, community_id=work.community, at=work.now)):
         return True
     stale = (
         update(Delivery)
@@ -32,15 +31,3 @@ async def finish_delivery(work: Work, key: str) -> None:
     row = (await work.session.exec(query)).first()
     if row is not None:
         row.done_at = work.now
-
-
-async def claim_run(work: Work, job: str, period: str) -> bool:
-    """Claims one run of a scheduled job. Whoever gets True, runs it; everybody else gets False."""
-    return await _insert_once(work, JobRun(community_id=work.community, job=job, period=period, at=work.now))
-
-
-async def _insert_once(work: Work, row: Delivery | JobRun) -> bool:
-    values = {name: value for name, value in row.model_dump().items() if value is not None}
-    insert = postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(type(row)).values(**values).on_conflict_do_nothing()
-    return bool((await work.session.exec(statement)).rowcount)

@@ -71,7 +71,7 @@ async def _said(work: Work, home: dict[int, int]) -> dict[int, dict[int, Said]]:
     query = (
         select(Confirmation)
         .where(Confirmation.community_id == work.community, col(Confirmation.tip_id).in_(home))
-        .order_by(col(Confirmation.at))
+        .order_by(col(Confirmation.at), col(Confirmation.id))
     )
     found: dict[int, dict[int, Said]] = {}
     for row in (await work.session.exec(query)).all():
@@ -85,7 +85,7 @@ async def _remarks(work: Work, home: dict[int, int]) -> dict[int, list[Remark]]:
         select(Comment, Member.name)
         .join(Member, col(Member.id) == col(Comment.member_id))
         .where(Comment.community_id == work.community, col(Comment.tip_id).in_(home))
-        .order_by(col(Comment.at))
+        .order_by(col(Comment.at), col(Comment.id))
     )
     found: dict[int, list[Remark]] = {}
     for row, name in (await work.session.exec(query)).all():

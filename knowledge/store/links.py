@@ -12,17 +12,17 @@ from typing import Any
 from sqlalchemy import Column, Table, UniqueConstraint, and_, delete, update
 from sqlmodel import col, select
 
-from knowledge.models import Account, Confirmation, Consent, LinkCode, Member, TipAuthor, metadata
-from knowledge.store.members import accounts_of, find_account, find_member, member_id
+from knowledge.models import Account, Confirmation, Consent, DigestPace, LinkCode, Member, TipAuthor, metadata
+from knowledge.store.members import SAID, TAKES, accounts_of, find_account, find_member, member_id
 from knowledge.store.work import Work
 
 CODE_LASTS = timedelta(minutes=10)
 
-SAID = ("practice", "place", "time_zone", "language")
-"""What a member says of themself: the one who gave the code is believed first."""
-
-MAY = ("takes_questions", "takes_offers", "takes_requests", "is_counted")
+MAY = (*TAKES, "is_counted")
 """What may be switched off: off for one account is off for both."""
+
+PACES = ("digest", "nudges_a_week", "paused_until")
+"""How often something comes: a digest where either asked for one, of everything else the less."""
 
 STRICTEST = (Consent.NO, Consent.LAPSED, Consent.ASKED, Consent.YES, Consent.OWN)
 
@@ -62,9 +62,8 @@ async def link(work: Work, code: str, account: str) -> Member | None:
     for gone in (member, other):
         codes = and_(col(LinkCode.member_id) == gone.id, col(LinkCode.community_id) == work.community)
         await work.session.exec(delete(LinkCode).where(codes))
-    before = {name: getattr(other, name) for name in (*SAID, *MAY, "is_core")}
     joining.brought = {
-        "member": {**before, "joined_at": other.joined_at.isoformat()},
+        "member": {name: _written(getattr(other, name)) for name in (*SAID, *MAY, *PACES, "is_core", "joined_at")},
         "rows": await _move_all(work, member_id(other), member_id(member)),
     }
     for each in await accounts_of(work, member_id(other)):
@@ -88,13 +87,10 @@ async def unlink(work: Work, account: str) -> Member | None:
     leaving = [found] if found.brought else [each for each in together if each.key != account]
     first = leaving[0]
     said = dict((first.brought or {}).get("member", {}))
-    joined = said.pop("joined_at", None)
-    made = Member(
-        community_id=work.community,
-        name=first.name,
-        joined_at=datetime.fromisoformat(joined) if joined else work.now,
-        **said,
-    )
+    for name in ("joined_at", "paused_until"):
+        said[name] = datetime.fromisoformat(said[name]) if said.get(name) else None
+    said["joined_at"] = said["joined_at"] or work.now
+    made = Member(community_id=work.community, name=first.name, **said)
     work.session.add(made)
     await work.session.flush()
     for each in leaving:
@@ -111,9 +107,17 @@ def _become_one(member: Member, other: Member) -> None:
         setattr(member, name, getattr(member, name) or getattr(other, name))
     for name in MAY:
         setattr(member, name, getattr(member, name) and getattr(other, name))
+    member.digest = other.digest if member.digest is DigestPace.NEVER else member.digest
+    least = [each.nudges_a_week for each in (member, other) if each.nudges_a_week is not None]
+    member.nudges_a_week = min(least, default=None)
+    member.paused_until = max(filter(None, (member.paused_until, other.paused_until)), default=None)
     member.is_core = member.is_core or other.is_core
     member.joined_at = min(member.joined_at, other.joined_at)
     member.left_at = None
+
+
+def _written(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 async def _move_all(work: Work, old: int, new: int) -> dict[str, list[int]]:
@@ -127,9 +131,9 @@ async def _move_all(work: Work, old: int, new: int) -> dict[str, list[int]]:
         if ids:
             moved[f"{table.name}.{column.name}"] = ids
             await _move(work, f"{table.name}.{column.name}", ids, old, new)
-    tie = metadata.tables["tie"]
-    to_oneself = and_(tie.c.from_id == new, tie.c.to_id == new, tie.c.community_id == work.community)
-    await (await work.session.connection()).execute(delete(tie).where(to_oneself))
+    for tie in (metadata.tables["tie"], metadata.tables["tiemonth"]):
+        to_oneself = and_(tie.c.from_id == new, tie.c.to_id == new, tie.c.community_id == work.community)
+        await (await work.session.connection()).execute(delete(tie).where(to_oneself))
     return moved
 
 
@@ -144,7 +148,10 @@ async def _move(work: Work, place: str, ids: list[int], old: int, new: int) -> N
 async def _settle(
     work: Work, table: Table, column: Column[Any], constraint: UniqueConstraint, old: int, new: int
 ) -> None:
-    """Where both have a row and only one may: a later confirmation, a stricter consent, else the one that stays."""
+    """Where both have a row and only one may: a later confirmation, a stricter consent, both months added up.
+
+    Else it is the row of the one who stays.
+    """
     kept = table.alias("kept")
     same = [kept.c[each.name] == each for each in constraint.columns if each.name != column.name]
     query = select(table.c.id, kept.c.id).where(column == old, table.c.community_id == work.community)
@@ -155,10 +162,16 @@ async def _settle(
         if table.name == "confirmation":
             later = select(Confirmation.id).where(col(Confirmation.id).in_((theirs, ours)))
             later = later.where(Confirmation.community_id == work.community)
-            latest = (await work.session.exec(later.order_by(col(Confirmation.at).desc()).limit(1))).one()
+            latest = (
+                await work.session.exec(
+                    later.order_by(col(Confirmation.at).desc(), col(Confirmation.id).desc()).limit(1)
+                )
+            ).one()
             dropped = ours if latest == theirs else theirs
         elif table.name == "tipauthor":
             await _take_stricter(work, theirs, ours)
+        elif table.name == "tiemonth":
+            await _add_up(work, table, theirs, ours)
         await connection.execute(delete(table).where(table.c.id == dropped, table.c.community_id == work.community))
 
 
@@ -168,6 +181,13 @@ async def _take_stricter(work: Work, theirs: int, ours: int) -> None:
     rows[ours].consent = min((row.consent for row in rows.values()), key=STRICTEST.index)
     rows[ours].named = all(row.named for row in rows.values())
     await work.session.flush()
+
+
+async def _add_up(work: Work, months: Table, theirs: int, ours: int) -> None:
+    count = select(months.c.count).where(months.c.id == theirs, months.c.community_id == work.community)
+    kept = update(months).where(months.c.id == ours, months.c.community_id == work.community)
+    connection = await work.session.connection()
+    await connection.execute(kept.values(count=months.c.count + (await connection.execute(count)).scalar_one()))
 
 
 def _places() -> Iterator[tuple[Table, Column[Any]]]:

@@ -2,11 +2,30 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import col, select
 
-from knowledge.models import Account, Member
+from knowledge.models import Account, DigestPace, Member
+from knowledge.store.forgotten import forgotten_among
 from knowledge.store.work import Work
+
+SAID = ("practice", "place", "time_zone", "language")
+"""What a member says of themself, in words."""
+
+TAKES = ("takes_questions", "takes_offers", "takes_requests", "takes_looks", "takes_thanks")
+"""What they may be brought unasked."""
+
+CHOSEN = (*SAID, *TAKES, "is_counted", "digest", "nudges_a_week", "paused_until")
+"""All that a member may change of themself."""
+
+BEGINS_ANEW: dict[str, Any] = {
+    **dict.fromkeys(TAKES, False),
+    "is_counted": False,
+    "digest": DigestPace.NEVER,
+    "nudges_a_week": 0,
+}
+"""How somebody begins who was forgotten and comes back: they are not counted and get nothing unasked."""
 
 
 async def member_of(work: Work, account: str, name: str) -> Member:
@@ -26,12 +45,20 @@ async def member_of(work: Work, account: str, name: str) -> Member:
 async def add_member(work: Work, account: str, name: str, *, joined_at: datetime | None = None) -> Member:
     """Makes a member with one account. `name` may be empty: then the key's last part stands in."""
     shown = name or account.rsplit(":", 1)[-1]
-    member = Member(community_id=work.community, name=shown, joined_at=joined_at or work.now)
+    choices = BEGINS_ANEW if await forgotten_among(work, [account]) else {}
+    member = Member(community_id=work.community, name=shown, joined_at=joined_at or work.now, **choices)
     work.session.add(member)
     await work.session.flush()
     work.session.add(Account(key=account, community_id=work.community, member_id=member_id(member), name=shown))
     await work.session.flush()
     return member
+
+
+async def who_is(work: Work, account: str, name: str) -> Member | None:
+    """The member behind an account that somebody else acts upon, made at first sight; None who was forgotten."""
+    if await find_account(work, account) is None and await forgotten_among(work, [account]):
+        return None
+    return await member_of(work, account, name)
 
 
 async def find_account(work: Work, account: str) -> Account | None:
@@ -40,10 +67,10 @@ async def find_account(work: Work, account: str) -> Account | None:
     return (await work.session.exec(query)).first()
 
 
-async def find_member(work: Work, member: int) -> Member | None:
-    """Finds a member of this community by id."""
+async def find_member(work: Work, member: int, *, lock: bool = False) -> Member | None:
+    """Finds a member of this community by id; with `lock`, who else asks so waits until this work is over."""
     query = select(Member).where(Member.id == member, Member.community_id == work.community)
-    return (await work.session.exec(query)).first()
+    return (await work.session.exec(query.with_for_update() if lock else query)).first()
 
 
 async def find_members(work: Work, members: Collection[int]) -> dict[int, Member]:
@@ -62,14 +89,13 @@ async def find_by_name(work: Work, name: str) -> Member | None:
 async def accounts_of(work: Work, member: int) -> list[Account]:
     """Lists a member's accounts, those first that are still in their space."""
     query = select(Account).where(Account.community_id == work.community, Account.member_id == member)
-    rows = (await work.session.exec(query.order_by(Account.key))).all()
-    return sorted(rows, key=lambda row: row.left_at is not None)
+    return sorted((await work.session.exec(query)).all(), key=lambda row: (row.left_at is not None, row.key))
 
 
 async def list_members(work: Work) -> list[Member]:
     """Lists everybody who is here now, by name."""
     query = select(Member).where(Member.community_id == work.community, col(Member.left_at).is_(None))
-    return list((await work.session.exec(query.order_by(Member.name))).all())
+    return sorted((await work.session.exec(query)).all(), key=lambda row: (row.name, member_id(row)))
 
 
 async def practices_and_places(work: Work) -> tuple[list[str], list[str]]:
@@ -100,20 +126,18 @@ async def mark_joined(work: Work, account: str, name: str) -> Member:
     return member
 
 
-async def describe(work: Work, member: int, **changes: str | bool) -> None:
-    """Changes what a member says of themself: practice, place, time zone, language, what they take and `is_counted`.
+async def describe(work: Work, member: int, **changes: Any) -> None:
+    """Changes what a member says of themself and wants of the bot, each by its name in `CHOSEN`.
 
     Raises:
         ValueError: there is no such thing to say.
     """
-    allowed = {"practice", "place", "time_zone", "language", "is_counted"}
-    allowed |= {"takes_questions", "takes_offers", "takes_requests"}
-    if not set(changes) <= allowed:
-        raise ValueError(f"cannot change {sorted(set(changes) - allowed)}")
+    if not set(changes) <= set(CHOSEN):
+        raise ValueError(f"cannot change {sorted(set(changes) - set(CHOSEN))}")
     row = await find_member(work, member)
     if row is not None:
         for name, value in changes.items():
-            setattr(row, name, " ".join(value.split())[:80] if isinstance(value, str) else value)
+            setattr(row, name, " ".join(value.split())[:80] if name in SAID else value)
 
 
 async def set_core(work: Work, member: int, *, is_core: bool) -> None:

@@ -1,68 +1,181 @@
-"""The outbox's rows: what is owed to members, written in the transaction that makes it so."""
+"""The outbox's rows: what is owed to members and rooms, written in the transaction that makes it so.
 
+A row is taken for one try at a time, under a lease: whoever took it settles it, and one whose process died is taken
+again when its lease is over.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
-from sqlmodel import col, select
+from sqlalchemy import func, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col, or_, select
 
 from knowledge.models import Notice, NoticeState
 from knowledge.store.work import Store, Work
 
-TRIES = 8
-"""After so many tries a notice is dropped; with `WAITS_SECONDS` that is most of two days."""
-
-WAITS_SECONDS = (0, 30, 120, 600, 3_600, 14_400, 43_200, 86_400)
-"""How long to wait before each further try."""
+OPEN = (NoticeState.PENDING, NoticeState.SENDING)
 
 
-async def owe(work: Work, name: str, member: int, subject: dict[str, Any], *, once: str) -> None:
-    """Owes a member a notice. The same `once` is never owed twice."""
-    query = select(Notice).where(Notice.community_id == work.community, Notice.once == once)
-    if (await work.session.exec(query)).first() is None:
-        work.session.add(
-            Notice(
-                community_id=work.community, name=name, member_id=member, subject=subject, once=once, due_at=work.now
-            )
-        )
-        await work.session.flush()
+@dataclass(frozen=True, slots=True)
+class Unasked:
+    """Something that a member was sent unasked: what sort, when, and whether they did something with the bot since."""
+
+    nudge: str
+    at: datetime
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is owed and due, in the whole installation: how much, and since when the oldest waits."""
+
+    due: int
+    oldest: datetime | None
+
+
+async def owe(
+    work: Work,
+    name: str,
+    member: int | None,
+    subject: dict[str, Any],
+    *,
+    once: str,
+    room: str = "",
+    edits: str = "",
+) -> None:
+    """Owes a member, or the room with the key `room`, a notice. The same `once` is never owed twice.
+
+    Args:
+        work: the piece of work that makes it so.
+        name: `feature.notice`.
+        member: whom it is owed to; None where it is owed to a room.
+        subject: ids, numbers and addresses that its writer needs; no words.
+        once: under which nothing is owed twice.
+        room: the channel's key.
+        edits: key of the bot's message in that room that it replaces.
+    """
+    values = {
+        "community_id": work.community,
+        "name": name,
+        "member_id": member,
+        "subject": subject,
+        "once": once,
+        "room": room,
+        "edits": edits,
+        "nudge": "",
+        "state": NoticeState.PENDING,
+        "tries": 0,
+        "due_at": work.now,
+        "held": "",
+        "message": "",
+    }
+    insert = postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    await work.session.exec(insert(Notice).values(**values).on_conflict_do_nothing())
 
 
 async def communities_with_due(store: Store, now: datetime) -> list[int]:
     """Lists the communities that owe somebody something now."""
     async with store.session(reading=True) as session:
-        query = select(Notice.community_id).where(Notice.state == NoticeState.PENDING, Notice.due_at <= now).distinct()
+        query = select(Notice.community_id).where(col(Notice.state).in_(OPEN), Notice.due_at <= now).distinct()
         return list((await session.exec(query)).all())
+
+
+async def backlog(store: Store, now: datetime) -> Backlog:
+    """Counts what is due and not delivered, for those who look after the installation."""
+    async with store.session(reading=True) as session:
+        query = select(func.count(), func.min(Notice.due_at)).where(col(Notice.state).in_(OPEN), Notice.due_at <= now)
+        due, oldest = (await session.exec(query)).one()
+        return Backlog(due, oldest)
 
 
 async def due_notices(work: Work, *, limit: int = 50) -> list[Notice]:
     """Lists what is due, oldest first."""
     query = (
         select(Notice)
-        .where(Notice.community_id == work.community, Notice.state == NoticeState.PENDING, Notice.due_at <= work.now)
+        .where(Notice.community_id == work.community, col(Notice.state).in_(OPEN), Notice.due_at <= work.now)
         .order_by(col(Notice.due_at), col(Notice.id))
         .limit(limit)
     )
     return list((await work.session.exec(query)).all())
 
 
-async def take_notice(work: Work, notice: int) -> Notice | None:
-    """Takes a due notice for one try; no other process takes it before its next try is due."""
+async def take_notice(
+    work: Work,
+    notice: int,
+    *,
+    lease: timedelta = timedelta(minutes=2),
+    nudges: Mapping[str, str] = MappingProxyType({}),
+) -> Notice | None:
+    """Takes a due notice for one try; no other process takes it before the lease is over.
+
+    `nudges` says which names are of what unasked sort; the others were asked for.
+    """
     query = select(Notice).where(Notice.id == notice, Notice.community_id == work.community).with_for_update()
-    row = (await work.session.exec(query)).first()
-    if row is None or row.state is not NoticeState.PENDING or row.due_at > work.now:
+    row = (await work.session.exec(query.execution_options(populate_existing=True))).first()
+    if row is None or row.state not in OPEN or row.due_at > work.now:
         return None
+    row.state = NoticeState.SENDING
+    row.nudge = nudges.get(row.name, "")
     row.tries += 1
-    row.due_at = work.now + timedelta(seconds=WAITS_SECONDS[min(row.tries, len(WAITS_SECONDS) - 1)])
+    row.tried_at = row.tried_at or work.now
+    row.due_at = work.now + lease
+    await work.session.flush()
     return row
 
 
-async def settle_notice(work: Work, notice: int, *, sent: bool) -> None:
-    """Notes that a notice was sent, or will not be."""
-    query = select(Notice).where(Notice.id == notice, Notice.community_id == work.community)
-    row = (await work.session.exec(query)).first()
-    if row is not None:
-        row.state = NoticeState.SENT if sent else NoticeState.DROPPED
-        row.sent_at = work.now if sent else None
+async def hold_notice(work: Work, taken: Notice, *, until: datetime, why: str) -> None:
+    """Puts a notice off that was taken and not tried: it is not its time yet."""
+    tried_at = taken.tried_at if taken.tries > 1 else None
+    await _change(work, taken, tries=taken.tries - 1, tried_at=tried_at, due_at=until, held=why)
+
+
+async def retry_notice(work: Work, taken: Notice, *, at: datetime, why: str) -> None:
+    """Puts a notice off whose try did not work, or whose outcome is not known."""
+    await _change(work, taken, due_at=at, held=why)
+
+
+async def settle_notice(work: Work, taken: Notice, *, message: str = "") -> None:
+    """Notes that a notice was sent, and as which message."""
+    await _change(work, taken, state=NoticeState.SENT, sent_at=work.now, message=message, held="")
+
+
+async def drop_notice(work: Work, taken: Notice, *, why: str) -> None:
+    """Notes that a notice will not be sent."""
+    await _change(work, taken, state=NoticeState.DROPPED, held=why)
+
+
+async def _change(work: Work, taken: Notice, *, state: NoticeState = NoticeState.PENDING, **values: Any) -> None:
+    """Changes a notice that this process took; one that another took meanwhile is theirs."""
+    mine = update(Notice).where(col(Notice.id) == taken.id, col(Notice.community_id) == work.community)
+    mine = mine.where(col(Notice.state) == NoticeState.SENDING, col(Notice.tries) == taken.tries)
+    await work.session.exec(mine.values(state=state, **values))
+
+
+async def unasked_since(work: Work, member: int, since: datetime, *, but: int | None = None) -> list[Unasked]:
+    """Lists what a member was sent unasked since then, newest first; what is on its way counts as sent now."""
+    query = select(Notice).where(
+        Notice.community_id == work.community,
+        Notice.member_id == member,
+        Notice.nudge != "",
+        or_(
+            (col(Notice.state) == NoticeState.SENT) & (col(Notice.sent_at) > since),
+            (col(Notice.state) == NoticeState.SENDING) & (col(Notice.id) != (but or 0)),
+        ),
+    )
+    rows: Sequence[Notice] = (await work.session.exec(query)).all()
+    found = [Unasked(row.nudge, row.sent_at or work.now, row.answered_at is not None) for row in rows]
+    return sorted(found, key=lambda each: each.at, reverse=True)
+
+
+async def note_answered(work: Work, member: int) -> None:
+    """Notes that a member did something with the bot: what they were sent before was not ignored."""
+    sent = update(Notice).where(col(Notice.community_id) == work.community, col(Notice.member_id) == member)
+    sent = sent.where(col(Notice.sent_at).is_not(None), col(Notice.answered_at).is_(None))
+    await work.session.exec(sent.values(answered_at=work.now))
 
 
 async def last_sent(work: Work, name: str, member: int) -> datetime | None:

@@ -85,7 +85,7 @@ async def open_questions(work: Work, *, limit: int = 20) -> list[Question]:
     query = (
         select(Question)
         .where(Question.community_id == work.community, Question.state == QuestionState.OPEN)
-        .order_by(col(Question.posted_at))
+        .order_by(col(Question.posted_at), col(Question.id))
         .limit(limit)
     )
     return list((await work.session.exec(query)).all())
@@ -97,7 +97,7 @@ async def open_questions_of(work: Work, asker: int) -> list[Question]:
         select(Question)
         .where(Question.community_id == work.community, Question.state == QuestionState.OPEN)
         .where(Question.asker_id == asker)
-        .order_by(col(Question.posted_at))
+        .order_by(col(Question.posted_at), col(Question.id))
     )
     return list((await work.session.exec(query)).all())
 

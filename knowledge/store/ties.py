@@ -1,15 +1,20 @@
 """Ties: one member acting towards another. Who, whom, how, where and when; never what was said."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import col, select
+from sqlmodel import col, func, or_, select
 
-from knowledge.models import Account, Member, Tie, TieKind, metadata
+from knowledge.models import Account, Member, Tie, TieKind, TieMonth, metadata
+from knowledge.store.forgotten import forgotten_among
 from knowledge.store.members import add_member, member_id
 from knowledge.store.work import Work
+
+KEPT_DAYS = 400
+"""A tie is kept so long, and then as a count of its month (ours: a year, and the month to compare it with)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +31,17 @@ class Seen:
     to_name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Tallied:
+    """How many ties were counted: of one's own, and of others towards one."""
+
+    own: int
+    of_others: int
+
+
 async def note_ties(work: Work, seen: Sequence[Seen]) -> None:
-    """Writes ties down, each once; those of members who are not counted are left out."""
+    """Writes ties down, each once; those of people who are not counted or were forgotten are left out."""
+    seen = await _not_counted_before(work, seen)
     names = {each.from_account: each.from_name for each in seen} | {each.to_account: each.to_name for each in seen}
     members = await _members(work, names)
     rows = [
@@ -41,7 +55,7 @@ async def note_ties(work: Work, seen: Sequence[Seen]) -> None:
             "at": each.at,
         }
         for each in seen
-        if members[each.from_account].is_counted and members[each.to_account].is_counted
+        if all(key in members and members[key].is_counted for key in (each.from_account, each.to_account))
     ]
     if rows:
         insert = postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
@@ -55,11 +69,49 @@ async def list_ties(work: Work) -> list[Tie]:
     return list((await work.session.exec(query)).all())
 
 
+async def tallied(work: Work, member: int) -> Tallied:
+    """Says how many ties of a member are kept one by one: those of the last `KEPT_DAYS`."""
+    after = work.now - timedelta(days=KEPT_DAYS)
+    lately = select(func.count()).where(Tie.community_id == work.community, col(Tie.at) > after)
+    own = (await work.session.exec(lately.where(Tie.from_id == member))).one()
+    of_others = (await work.session.exec(lately.where(Tie.to_id == member))).one()
+    return Tallied(own, of_others)
+
+
+async def let_go_of_ties(work: Work, member: int) -> None:
+    """Deletes every tie from or to a member, old months too."""
+    for table in (Tie, TieMonth):
+        theirs = or_(col(table.from_id) == member, col(table.to_id) == member)
+        await work.session.exec(delete(table).where(col(table.community_id) == work.community, theirs))
+
+
+async def _not_counted_before(work: Work, seen: Sequence[Seen]) -> Sequence[Seen]:
+    """Leaves out old ties of channels and months that are counted already: what tells them apart is gone."""
+    before = work.now - timedelta(days=KEPT_DAYS)
+    if all(each.at >= before for each in seen):
+        return seen
+    query = select(TieMonth.month, TieMonth.channel).where(TieMonth.community_id == work.community).distinct()
+    counted = set((await work.session.exec(query)).all())
+    return [each for each in seen if each.at >= before or (month_of(each.at), each.channel) not in counted]
+
+
+def month_of(moment: datetime) -> str:
+    """The month of a moment by UTC, such as `2026-03`."""
+    return f"{moment.astimezone(UTC):%Y-%m}"
+
+
 async def _members(work: Work, names: dict[str, str]) -> dict[str, Member]:
-    query = select(Account, Member).join(Member, col(Member.id) == Account.member_id)
-    query = query.where(Account.community_id == work.community, col(Account.key).in_(names))
-    found = {account.key: member for account, member in (await work.session.exec(query)).all()}
-    for key, name in names.items():
-        if key not in found:
-            found[key] = await add_member(work, key, name)
+    """The people behind accounts, made at first sight; those who were forgotten are left out."""
+    found = await _known(work, names)
+    new = [key for key in names if key not in found]
+    gone = await forgotten_among(work, new)
+    for key in new:
+        if key not in gone:
+            found[key] = await add_member(work, key, names[key])
     return found
+
+
+async def _known(work: Work, accounts: Collection[str]) -> dict[str, Member]:
+    query = select(Account, Member).join(Member, col(Member.id) == Account.member_id)
+    query = query.where(Account.community_id == work.community, col(Account.key).in_(accounts))
+    return {account.key: member for account, member in (await work.session.exec(query)).all()}

@@ -22,6 +22,9 @@ from knowledge.store.known import assemble, form_of, tags_of, tip_id
 from knowledge.store.work import Work
 from knowledge.tips import IMPORTED_LENGTH, Known, TipForm, tidy
 
+HIGHEST_NUMBER = 2**31 - 1
+"""No number is higher, and PostgreSQL may not be asked for one that is."""
+
 
 class AlreadyKept(Exception):
     """Somebody kept a tip from this message before: `number` is the one that people see."""
@@ -221,6 +224,7 @@ async def drafts_holding(work: Work, source: str) -> list[Known]:
         select(Tip)
         .where(Tip.community_id == work.community, Tip.state == TipState.DRAFT)
         .where(or_(col(Tip.source) == source, col(Tip.id).in_(holding)))
+        .order_by(col(Tip.number))
     )
     return await assemble(work, (await work.session.exec(query)).all())
 
@@ -249,7 +253,8 @@ async def browse(
 
 async def numbered_like(work: Work, start: int, *, limit: int = 25) -> list[Known]:
     """Lists live tips whose number begins with the digits of `start`, smallest first."""
-    spans = [col(Tip.number).between(start * 10**more, (start + 1) * 10**more - 1) for more in range(1, 6)]
+    sizes = [10**more for more in range(1, 6) if start * 10**more <= HIGHEST_NUMBER]
+    spans = [col(Tip.number).between(start * size, min((start + 1) * size - 1, HIGHEST_NUMBER)) for size in sizes]
     query = select(Tip).where(Tip.community_id == work.community, Tip.state == TipState.LIVE)
     query = query.where(or_(col(Tip.number) == start, *spans)).order_by(col(Tip.number)).limit(limit)
     return await assemble(work, (await work.session.exec(query)).all())
@@ -292,7 +297,7 @@ async def withdrawn_before(work: Work, moment: datetime) -> list[int]:
         .scalar_subquery()
     )
     query = select(Tip.id).where(Tip.community_id == work.community, Tip.state == TipState.WITHDRAWN, last < moment)
-    return [id for id in (await work.session.exec(query)).all() if id is not None]
+    return [id for id in (await work.session.exec(query.order_by(col(Tip.id)))).all() if id is not None]
 
 
 async def words_in_use(work: Work) -> dict[str, list[str]]:

@@ -12,11 +12,12 @@ from datetime import datetime
 from time import monotonic
 from typing import Any
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from knowledge.store.engine import READ_ONLY, open_engine
+from knowledge.store.engine import is_away, open_engine, reader_of, take_turn
 
 FORGET = "forget"
 """What a session's `info` says when it changed what `Store.remember` keeps."""
@@ -26,7 +27,7 @@ REMEMBERED_SECONDS = 10
 
 
 class StoreUnavailable(Exception):
-    """The database cannot take a change now: it is locked, full or read-only. Nothing was written."""
+    """The database is away, or cannot take a change now: it is locked, full or read-only. Nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine: AsyncEngine = open_engine(url)
-        self._reader = self.engine.execution_options(**{READ_ONLY: True})
+        self._reader = reader_of(self.engine)
         self._remembered: dict[Hashable, tuple[float, Any]] = {}
         self._reading: dict[Hashable, tuple[int, asyncio.Future[Any]]] = {}
         self._writes = 0
@@ -59,15 +60,22 @@ class Store:
     async def write(self, community: int, now: datetime) -> AsyncIterator[Work]:
         """Opens a writing piece of work; commits at the end, or writes nothing when something is raised.
 
+        Those in one community take turns, whatever process they are of: what was read is still so when it is written.
+
         Raises:
-            StoreUnavailable: the database is locked, full or cannot be written.
+            StoreUnavailable: the database is away, locked, full or cannot be written.
         """
         async with self.session() as session:
+            await take_turn(session, community)
             yield Work(session, community, now)
 
     @asynccontextmanager
     async def read(self, community: int, now: datetime) -> AsyncIterator[Work]:
-        """Opens a reading piece of work; it waits for no writer."""
+        """Opens a reading piece of work; it waits for no writer, and all that it reads is of one moment.
+
+        Raises:
+            StoreUnavailable: the database is away.
+        """
         async with self.session(reading=True) as session:
             yield Work(session, community, now)
 
@@ -76,7 +84,7 @@ class Store:
         """Opens a session outside any community, for the few things that belong to the installation.
 
         Raises:
-            StoreUnavailable: the database is locked, full or cannot be written.
+            StoreUnavailable: the database is away, locked, full or cannot be written.
         """
         engine = self._reader if reading else self.engine
         try:
@@ -85,8 +93,10 @@ class Store:
             if session.info.get(FORGET):
                 self._writes += 1
                 self._remembered.clear()
-        except OperationalError as error:
-            raise StoreUnavailable(str(error.orig)) from error
+        except (DBAPIError, PoolTimeout) as error:
+            if not is_away(error):
+                raise
+            raise StoreUnavailable(" ".join(str(getattr(error, "orig", error)).split())) from error
 
     async def remember(self, key: Hashable, read: Callable[[], Awaitable[Any]]) -> Any:
         """Gives what `read` gives, or gave since this process last changed any of it, `REMEMBERED_SECONDS` ago at most.

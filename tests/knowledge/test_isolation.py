@@ -17,13 +17,14 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import NoResultFound
 
 from knowledge import store
-from knowledge.models import Consent, Outcome, TieKind, TipState, metadata
+from knowledge.models import Consent, Notice, NoticeState, Outcome, TieKind, TipState, metadata
 from knowledge.store import (
     Store,
     Work,
     communities,
     confirmations,
     deliveries,
+    job_times,
     links,
     members,
     notices,
@@ -54,7 +55,8 @@ class Theirs:
 
 
 OUTSIDE = {"open_community", "list_communities", "community_of_space", "options_now", "communities_with_due"}
-OUTSIDE |= {"take_lease", "give_back"}
+OUTSIDE |= {"take_lease", "give_back", "take_turn", "write_once"}
+OUTSIDE |= {"due_jobs", "newest_community", "backlog"}
 """Functions of the installation: they take the store and give ids, names and options of communities only."""
 
 CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
@@ -84,6 +86,10 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "take_delivery": lambda t: (("second:1",), {}),
     "finish_delivery": lambda t: (("first:1",), {}),
     "claim_run": lambda t: (("job", "2026-W10"), {}),
+    "add_jobs": lambda t: ((["job"],), {}),
+    "take_job": lambda t: (("job",), {}),
+    "set_next": lambda t: (("job",), {"rule": "mine", "at": NOW}),
+    "ask_again": lambda t: ((), {}),
     "member_of": lambda t: (("room:second:ann", "Ann"), {}),
     "add_member": lambda t: (("room:second:bob", "Bob"), {}),
     "find_account": lambda t: (("room:first:ravi",), {}),
@@ -110,7 +116,12 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "owe": lambda t: (("capture.consent", t.member, {"tip": t.tip}), {"once": "first"}),
     "due_notices": lambda t: ((), {}),
     "take_notice": lambda t: ((t.notice,), {}),
-    "settle_notice": lambda t: ((t.notice,), {"sent": True}),
+    "settle_notice": lambda t: ((taken(t),), {"message": "room:second:general:m9"}),
+    "hold_notice": lambda t: ((taken(t),), {"until": NOW, "why": "mine"}),
+    "retry_notice": lambda t: ((taken(t),), {"at": NOW, "why": "mine"}),
+    "drop_notice": lambda t: ((taken(t),), {"why": "mine"}),
+    "unasked_since": lambda t: ((t.member, datetime(2000, 1, 1, tzinfo=UTC)), {}),
+    "note_answered": lambda t: ((t.member,), {}),
     "last_sent": lambda t: (("capture.consent", t.member), {}),
     "was_met": lambda t: ((t.member,), {}),
     "write_question": lambda t: ((t.member, Asked("mine", tips=())), {}),
@@ -159,6 +170,13 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "read_states": lambda t: (([t.tip], "encoder"), {}),
     "write_vectors": lambda t: (("encoder", {t.tip: Vectors("digest", None, b"mine", b"pieces")}), {}),
 }
+
+
+def taken(theirs: Theirs) -> Notice:
+    """Their notice as the process that took it holds it."""
+    row = Notice(id=theirs.notice, community_id=theirs.community, name="capture.consent", once="first", tries=1)
+    row.state = NoticeState.SENDING
+    return row
 
 
 def functions() -> list[tuple[ModuleType, str]]:
@@ -258,9 +276,12 @@ async def _first_community(store: Store) -> Theirs:
         await questions.note_post(work, asked.number, "room:first:general:m1", "room:first:general")
         await questions.tell_peers(work, asked.number, [member])
         await notices.owe(work, "capture.consent", member, {"tip": tip, "word": SECRET}, once="first")
+        await job_times.add_jobs(work, ["job"])
         await deliveries.take_delivery(work, "first:1")
         await links.offer_code(work, "room:first:ben", "CODE7777")
         due = await notices.due_notices(work)
+        await notices.owe(work, "capture.consent", member, {}, once="second")
+        await notices.take_notice(work, due[0].id or 0)
     assert due[0].id is not None
     return Theirs(first, member, tip, draft, due[0].id)
 

@@ -9,6 +9,7 @@ than they want.
 from adapters.port import Answer, Button, MessagePosted, ReactionAdded
 from bot.feature import Context, Feature, button, command, form, notice, on, shortcut
 from bot.features.ask import handlers, notices, open_questions, rules
+from bot.nudges import Nudge
 
 
 def menu(context: Context) -> tuple[Button, ...]:
@@ -32,7 +33,7 @@ FEATURE = Feature(
         command("ask", "sure", handlers.choose_sure, answer=Answer.PRIVATE, argument="1 to 9 (in 10)"),
         shortcut("who", handlers.who_knows, answer=Answer.PRIVATE),
         on(MessagePosted, handlers.ask_by_mention, rules.is_question_to_bot, exclusive=True),
-        on(MessagePosted, handlers.offer_quietly, rules.may_be_question),
+        on(MessagePosted, handlers.offer_quietly, rules.may_be_question, nudge=Nudge.OFFERS),
         on(ReactionAdded, open_questions.solved_by_reaction, rules.is_solved_reaction),
         button("new", handlers.open_form, answer=Answer.FORM),
         button("open", open_questions.list_open, answer=Answer.PRIVATE),
@@ -46,7 +47,7 @@ FEATURE = Feature(
         button("pass", notices.pass_on, answer=Answer.REPLACE),
         button("nomore", notices.no_more, answer=Answer.REPLACE),
         form("ask", handlers.form_sent),
-        notice("peer", notices.write_peer),
-        notice("answered", notices.write_answered),
+        notice("peer", notices.write_peer, nudge=Nudge.QUESTIONS),
+        notice("answered", notices.write_answered, asked_for="answering the question"),
     ),
 )

@@ -58,9 +58,6 @@ async def ask_by_mention(context: Context, event: MessagePosted) -> Message:
 
 async def offer_quietly(context: Context, event: MessagePosted) -> None:
     """A question in a channel that opted in: an offer that only the asker sees, where there is something good."""
-    assert context.member is not None
-    if not context.member.takes_offers:
-        return
     found, ranked = await _looked_up(context, event.post.text)
     best = next((known for known, _ in ranked if known.id == found.hits[0].id), None)
     if best is None or found.confidence < context.options.offered_from:

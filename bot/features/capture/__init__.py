@@ -9,6 +9,8 @@ is offered as a confirmation or a variation of it.
 from adapters.port import Answer, Button, MessageDeleted, MessagePosted, ReactionAdded
 from bot.feature import Context, Feature, button, command, form, job, notice, on, shortcut
 from bot.features.capture import handlers, jobs, rules
+from bot.nudges import Nudge
+from bot.times import HOURLY
 
 
 def menu(context: Context) -> tuple[Button, ...]:
@@ -44,9 +46,9 @@ FEATURE = Feature(
         form("keep", handlers.form_sent),
         form("takeout", handlers.taken_out),
         form("editfirst", handlers.edited_first),
-        notice("consent", jobs.write_request, undelivered="unreached"),
-        notice("unreached", jobs.write_unreached),
-        notice("decided", jobs.write_decided),
-        job("requests", "hour", jobs.repeat_or_lapse),
+        notice("consent", jobs.write_request, nudge=Nudge.REQUESTS, undelivered="unreached"),
+        notice("unreached", jobs.write_unreached, asked_for="keeping what somebody wrote"),
+        notice("decided", jobs.write_decided, asked_for="keeping what somebody wrote"),
+        job("requests", HOURLY, jobs.repeat_or_lapse),
     ),
 )

@@ -7,19 +7,17 @@ from adapters.port import Message
 from bot.feature import Context
 from bot.features.capture import keeping, views
 from knowledge.models import TipState
-from knowledge.store import consents, members, notices, tips
+from knowledge.store import Work, consents, members, notices, tips
 
 
-async def repeat_or_lapse(context: Context) -> None:
+async def repeat_or_lapse(context: Context, work: Work) -> None:
     """Repeats requests that are unanswered for days, once, and lets those lapse that stay so."""
-    async with context.write() as work:
-        for tip, member in await consents.to_repeat(work):
-            await notices.owe(
-                work, "capture.consent", member, {"tip": tip, "again": True}, once=f"consent:{tip}:{member}:2"
-            )
-        for tip in await consents.lapse(work):
-            for known in await tips.find_tips(work, [tip]):
-                await keeping.settle(work, known)
+    for tip, member in await consents.to_repeat(work):
+        subject = {"tip": tip, "again": True}
+        await notices.owe(work, "capture.consent", member, subject, once=f"consent:{tip}:{member}:2")
+    for tip in await consents.lapse(work):
+        for known in await tips.find_tips(work, [tip]):
+            await keeping.settle(work, known)
 
 
 async def write_request(context: Context, subject: Mapping[str, Any]) -> Message | None:

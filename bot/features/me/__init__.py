@@ -29,7 +29,7 @@ FEATURE = Feature(
         command("tacit", "link", linking.ask_back, answer=Answer.PRIVATE, argument="code"),
         button("link", linking.link, answer=Answer.REPLACE),
         button("leave", linking.leave, answer=Answer.REPLACE),
-        notice("linked", linking.write_linked),
+        notice("linked", linking.write_linked, asked_for="linking their accounts"),
         button("unlink", linking.unlink, answer=Answer.REPLACE),
         on(MemberJoined, handlers.joined),
         on(MemberLeft, handlers.left),

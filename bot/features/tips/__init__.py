@@ -8,6 +8,8 @@ are offered for a look to people who used them. Authors are told, at most once a
 from adapters.port import Answer, Button
 from bot.feature import Context, Feature, button, command, form, job, notice
 from bot.features.tips import handlers, jobs
+from bot.nudges import Nudge
+from bot.times import DAILY
 
 
 def menu(context: Context) -> tuple[Button, ...]:
@@ -73,11 +75,11 @@ FEATURE = Feature(
         form("changed", handlers.said_changed),
         form("nothere", handlers.said_not_here),
         form("comment", handlers.commented),
-        notice("look", jobs.write_look),
-        notice("thanks", jobs.write_thanks),
-        notice("altered", jobs.write_altered),
-        job("look", "day", jobs.offer_looks),
-        job("thanks", "hour", jobs.tell_authors),
-        job("purge", "day", jobs.purge_withdrawn),
+        notice("look", jobs.write_look, nudge=Nudge.LOOKS),
+        notice("thanks", jobs.write_thanks, nudge=Nudge.THANKS),
+        notice("altered", jobs.write_altered, asked_for="letting their words be kept: they hear of changes"),
+        job("look", DAILY, jobs.offer_looks),
+        job("thanks", DAILY, jobs.tell_authors),
+        job("purge", DAILY, jobs.purge_withdrawn),
     ),
 )

@@ -9,7 +9,7 @@ from bot import cards
 from bot.feature import Context
 from bot.features.tips import rules
 from knowledge.models import TipState
-from knowledge.store import confirmations, members, notices, tips
+from knowledge.store import Work, confirmations, members, notices, tips
 
 LOOK_EVERY_DAYS = 30
 """Nobody is offered a tip for a look more often than this."""
@@ -18,36 +18,33 @@ THANKS_EVERY_DAYS = 7
 """Authors are told what their tips did for others at most so often."""
 
 
-async def offer_looks(context: Context) -> None:
+async def offer_looks(context: Context, work: Work) -> None:
     """Offers tips that nobody checked for months for a look to somebody who used them, one a person at a time."""
     before = rules.look_before(context.now, context.options.look_after_months)
-    async with context.write() as work:
-        for tip, member in await confirmations.needing_a_look(work, before=before):
-            last = await notices.last_sent(work, "tips.look", member)
-            if last is None or last <= context.now - timedelta(days=LOOK_EVERY_DAYS):
-                once = f"look:{tip}:{member}:{context.now:%Y-%m}"
-                await notices.owe(work, "tips.look", member, {"tip": tip}, once=once)
+    for tip, member in await confirmations.needing_a_look(work, before=before):
+        last = await notices.last_sent(work, "tips.look", member)
+        if last is None or last <= context.now - timedelta(days=LOOK_EVERY_DAYS):
+            once = f"look:{tip}:{member}:{context.now:%Y-%m}"
+            await notices.owe(work, "tips.look", member, {"tip": tip}, once=once)
 
 
-async def tell_authors(context: Context) -> None:
+async def tell_authors(context: Context, work: Work) -> None:
     """Owes each author one word about what their tips did for others, at most once in seven days."""
     week = timedelta(days=THANKS_EVERY_DAYS)
-    async with context.write() as work:
-        helped: dict[int, dict[int, set[int]]] = {}
-        for author, tip, who, at in await confirmations.uses_since(work, context.now - 4 * week):
-            last = await notices.last_sent(work, "tips.thanks", author)
-            if last is None or (at > last and last <= context.now - week):
-                helped.setdefault(author, {}).setdefault(tip, set()).add(who)
-        for author, by_tip in helped.items():
-            subject = {"tips": list(by_tip), "counts": [len(people) for people in by_tip.values()]}
-            await notices.owe(work, "tips.thanks", author, subject, once=f"thanks:{author}:{context.now:%Y-%m-%d}")
+    helped: dict[int, dict[int, set[int]]] = {}
+    for author, tip, who, at in await confirmations.uses_since(work, context.now - 4 * week):
+        last = await notices.last_sent(work, "tips.thanks", author)
+        if last is None or (at > last and last <= context.now - week):
+            helped.setdefault(author, {}).setdefault(tip, set()).add(who)
+    for author, by_tip in helped.items():
+        subject = {"tips": list(by_tip), "counts": [len(people) for people in by_tip.values()]}
+        await notices.owe(work, "tips.thanks", author, subject, once=f"thanks:{author}:{context.now:%Y-%m-%d}")
 
 
-async def purge_withdrawn(context: Context) -> None:
+async def purge_withdrawn(context: Context, work: Work) -> None:
     """Deletes for good what was deleted a month ago."""
-    async with context.write() as work:
-        for tip in await tips.withdrawn_before(work, context.now - timedelta(days=rules.PURGE_AFTER_DAYS)):
-            await tips.drop_tip(work, tip)
+    for tip in await tips.withdrawn_before(work, context.now - timedelta(days=rules.PURGE_AFTER_DAYS)):
+        await tips.drop_tip(work, tip)
 
 
 async def write_look(context: Context, subject: Mapping[str, Any]) -> Message | None:

@@ -1,0 +1,85 @@
+"""How long things are kept: what is old goes, a piece at a time, so that nobody waits long for a sweep.
+
+Old ties become a count of their month. Tips, questions and what members said stay until somebody deletes them.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import SQLModel, col, select
+
+from knowledge.models import Delivery, JobRun, LinkCode, Notice, NoticeState, Tie, TieMonth
+from knowledge.store.engine import is_postgresql
+from knowledge.store.ties import KEPT_DAYS, month_of
+from knowledge.store.work import Work
+
+DELIVERY_DAYS = 30
+"""Keys of handled events are kept so long; no platform delivers one again after that (ours)."""
+
+RECORD_DAYS = 400
+"""So long it is kept which jobs ran and what was sent to whom (ours: what a year is compared with)."""
+
+AT_MOST = 10_000
+"""Rows that one sweep takes away, so that SQLite's other writers wait for a moment only (ours)."""
+
+IN_ONE_STATEMENT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many rows went, by table; `is_more` where another sweep would find more."""
+
+    rows: dict[str, int]
+    is_more: bool
+
+
+async def sweep(work: Work, *, at_most: int = AT_MOST) -> Swept:
+    """Takes away what is older than it may be; never touches what still counts for anybody's week."""
+    left = at_most
+    gone: dict[str, int] = {"tie": await roll_up(work, at_most=left)}
+    left -= gone["tie"]
+    records, deliveries = (work.now - timedelta(days=days) for days in (RECORD_DAYS, DELIVERY_DAYS))
+    settled = col(Notice.state).in_((NoticeState.SENT, NoticeState.DROPPED))
+    old: Sequence[tuple[type[SQLModel], Any, Any]] = (
+        (Delivery, col(Delivery.key), col(Delivery.at) < deliveries),
+        (JobRun, col(JobRun.id), col(JobRun.at) < records),
+        (Notice, col(Notice.id), settled & (col(Notice.due_at) < records)),
+        (LinkCode, col(LinkCode.digest), col(LinkCode.expires_at) < work.now),
+    )
+    for table, key, is_old in old:
+        query = select(key).where(table.community_id == work.community, is_old).limit(left)  # type: ignore[attr-defined]
+        keys = (await work.session.exec(query)).all() if left > 0 else []
+        await _delete(work, table, key, keys)
+        gone[table.__name__.lower()] = len(keys)
+        left -= len(keys)
+    return Swept(gone, left <= 0)
+
+
+async def roll_up(work: Work, *, at_most: int = AT_MOST) -> int:
+    """Makes the oldest ties that are past their time counts of their months; says how many went."""
+    query = select(Tie).where(Tie.community_id == work.community, Tie.at < work.now - timedelta(days=KEPT_DAYS))
+    old = (await work.session.exec(query.order_by(col(Tie.at), col(Tie.id)).limit(at_most))).all()
+    counts = Counter((month_of(tie.at), tie.from_id, tie.to_id, tie.kind, tie.channel) for tie in old)
+    names = ("month", "from_id", "to_id", "kind", "channel")
+    rows = [
+        {**dict(zip(names, which, strict=True)), "community_id": work.community, "count": count}
+        for which, count in counts.items()
+    ]
+    if rows:
+        insert: Any = (postgresql.insert if is_postgresql(work.session) else sqlite.insert)(TieMonth)
+        added = {"count": TieMonth.count + insert.excluded.count}
+        adding = insert.on_conflict_do_update(index_elements=["community_id", *names], set_=added)
+        await (await work.session.connection()).execute(adding, rows)
+    await _delete(work, Tie, col(Tie.id), [tie.id for tie in old])
+    return len(old)
+
+
+async def _delete(work: Work, table: type[SQLModel], key: Any, keys: Sequence[Any]) -> None:
+    for start in range(0, len(keys), IN_ONE_STATEMENT):
+        some = key.in_(keys[start : start + IN_ONE_STATEMENT])
+        await work.session.exec(delete(table).where(table.community_id == work.community, some))  # type: ignore[attr-defined]

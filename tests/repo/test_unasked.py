@@ -1,0 +1,52 @@
+"""Nothing is sent unasked that `bot.nudges` was not asked about."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from bot.feature import Notice, On
+from bot.nudges import Nudge
+from bot.wiring import FEATURES
+from knowledge.models import Member
+
+FOLDER = Path(__file__).parents[2] / "bot" / "features"
+
+SAYS = {
+    "capture/handlers.py": "what is said to who asked it to keep a thread, to them alone",
+    "ask/handlers.py": "an offer that only the asker sees; its row in the table is a nudge",
+    "ask/open_questions.py": "a question, posted because its asker pressed the button",
+}
+"""Modules of features that speak to a platform themselves, and why they may."""
+
+
+def test_every_notice_is_a_nudge_or_says_by_what_it_was_asked_for() -> None:
+    notices = [(f.name, r) for f in FEATURES for r in f.routes if isinstance(r, Notice)]
+    assert notices
+    for name, route in notices:
+        assert (route.nudge is None) == bool(route.asked_for), f"{name}.{route.name}"
+
+
+def test_a_notice_that_is_neither_cannot_be_built() -> None:
+    async def writer(context: object, subject: object) -> None:
+        return None
+
+    with pytest.raises(ValueError, match="nudge"):
+        Notice("unasked", writer)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.py")), ids=lambda each: str(each.relative_to(FOLDER)))
+def test_features_speak_by_their_answer_or_by_the_outbox(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    calls = [each.func for each in ast.walk(tree) if isinstance(each, ast.Call)]
+    sends = [each for each in calls if isinstance(each, ast.Attribute) and each.attr in ("send", "open_room")]
+    assert not sends or str(path.relative_to(FOLDER)) in SAYS, f"{path.name} sends without asking bot.nudges"
+
+
+def test_listeners_that_offer_are_nudges() -> None:
+    offers = [row for f in FEATURES for row in f.routes if isinstance(row, On) and row.nudge is not None]
+    assert [row.handler.__name__ for row in offers] == ["offer_quietly"]
+
+
+def test_every_sort_is_a_switch_of_the_member_s() -> None:
+    assert {f"takes_{each}" for each in Nudge} <= set(Member.model_fields)
