@@ -17,6 +17,11 @@ WHOLE_LENGTH = 3_000
 """Characters of each part where one tip is shown."""
 
 
+def plainly(words: Words, key: str, **values: object) -> Message:
+    """One sentence."""
+    return Message(words.line(key, **values)[:290], [Section(words(key, **values))])
+
+
 def excerpt(words: Words, tip: Known, why_here: Text = (), *, buttons: Sequence[Element] = ()) -> Section:
     """A tip in a few lines: when it helps, what works, who it is from, how it went for others, and why it is here."""
     return Section(

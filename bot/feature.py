@@ -78,6 +78,16 @@ class Context:
         assert self.account is not None
         return self.platforms[self.account.space.platform]
 
+    def only_for_coordinators(self) -> None:
+        """Lets only the core group go on.
+
+        Raises:
+            Refusal: the member who acts is no coordinator.
+        """
+        assert self.member is not None
+        if not self.member.is_core:
+            raise Refusal("common.core_only")
+
     def read(self) -> Any:
         """Opens a reading piece of work in this community."""
         return self.store.read(self.community, self.now)

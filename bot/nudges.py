@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 
-from knowledge.models import Member
+from knowledge.models import DigestPace, Member
 from knowledge.store import Work, members, notices
 from knowledge.store.communities import Options
 from knowledge.store.notices import Unasked
@@ -29,14 +29,18 @@ LONGEST_WAIT_WEEKS = 8
 
 
 class Nudge(StrEnum):
-    """Sorts of what is sent unasked. Each is a switch of the member's: `takes_<sort>`."""
+    """Sorts of what is sent unasked. Each but the digest is a switch of the member's: `takes_<sort>`."""
 
     REQUESTS = "requests"
     QUESTIONS = "questions"
     OFFERS = "offers"
     LOOKS = "looks"
     THANKS = "thanks"
+    DIGEST = "digest"
 
+
+CHOSEN = frozenset({Nudge.DIGEST})
+"""Sorts whose pace somebody chose themself: they are not counted, and keep only pause and quiet hours."""
 
 LEAVES_ONE = frozenset({Nudge.LOOKS, Nudge.THANKS})
 """Sorts that nobody waits for: they leave the last of the week to those that somebody waits for."""
@@ -65,17 +69,16 @@ def decide(member: Member, nudge: Nudge, sent: Sequence[Unasked], options: Optio
         now: aware UTC.
     """
     most = options.nudges_a_week if member.nudges_a_week is None else member.nudges_a_week
-    if not getattr(member, f"takes_{nudge}") or (most <= 0 and nudge not in AT_ONCE):
+    counted = nudge not in AT_ONCE | CHOSEN
+    if not _takes(member, nudge) or (most <= 0 and counted):
         return Verdict(False, "off")
     if member.paused_until is not None and now < member.paused_until:
         return Verdict(False, "paused", member.paused_until)
-    if nudge in AT_ONCE:
-        return Verdict(True)
-    later = [
-        ("quiet", quiet_until(member, options, now)),
-        ("budget", _budget_until(max(most - (nudge in LEAVES_ONE), 1), sent, now)),
-        ("ignored", _ignored_until(sent, now)),
-    ]
+    later = [("quiet", quiet_until(member, options, now) if nudge not in AT_ONCE else None)]
+    if counted:
+        before = [each for each in sent if each.nudge not in CHOSEN]
+        later.append(("budget", _budget_until(max(most - (nudge in LEAVES_ONE), 1), before, now)))
+        later.append(("ignored", _ignored_until(before, now)))
     waits = [(until, why) for why, until in later if until is not None]
     if not waits:
         return Verdict(True)
@@ -105,6 +108,12 @@ def quiet_until(member: Member, options: Options, now: datetime) -> datetime | N
         return None
     day = local.date() + timedelta(days=1 if over_midnight and local.time() >= starts else 0)
     return max(datetime.combine(day, ends, zone).astimezone(UTC), now + timedelta(minutes=1))
+
+
+def _takes(member: Member, nudge: Nudge) -> bool:
+    if nudge is Nudge.DIGEST:
+        return member.digest is not DigestPace.NEVER
+    return bool(getattr(member, f"takes_{nudge}"))
 
 
 def _budget_until(most: int, sent: Sequence[Unasked], now: datetime) -> datetime | None:

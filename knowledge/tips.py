@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from knowledge.models import Consent, Outcome, TipKind, TipState
 
@@ -176,6 +176,11 @@ def uses_of(said: Sequence[Said]) -> Uses:
     )
 
 
+def look_before(now: datetime, months: int) -> datetime:
+    """Tips last checked before this moment need a look. A month counts as 30.4 days."""
+    return now - timedelta(days=30.4 * months)
+
+
 def title_from(words: str) -> str:
     """Makes a title from the first sentence of `words`, cut at a word where it is long."""
     line = " ".join(words.split())
@@ -196,7 +201,12 @@ def shorten(words: str, length: int) -> str:
 
 
 def tidy(form: TipForm) -> TipForm:
-    """Strips every part, makes the title one line and the tags small, single and at most `TAGS`."""
+    """Strips every part, makes the title one line and the tags small, single and at most `TAGS`.
+
+    NUL characters go: the store takes none.
+    """
+    texts = {part: getattr(form, part).replace("\0", "") for part in ("works", "title", "situation", "why", "context")}
+    form = replace(form, **texts, tags=tuple(tag.replace("\0", "") for tag in form.tags))
     tags = dict.fromkeys(tag for raw in form.tags if (tag := "-".join(raw.strip(" #,").lower().split())))
     return replace(
         form,

@@ -21,7 +21,7 @@ class DigestState(StrEnum):
 class Digest(SQLModel, table=True):
     """One digest of the community, or one of a member's own.
 
-    `period` is the local time that it was due at. `items` are the keys of what it told (`tip:12`), `left_out` of what a
+    It tells what happened after `since`. `items` are the keys of what it told (`new:12`), `left_out` of what a
     coordinator took out. `opening` is a coordinator's own, empty where the bot wrote it.
     """
 
@@ -31,10 +31,10 @@ class Digest(SQLModel, table=True):
     community_id: int = of_community()
     member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
     once: str
-    period: str
     state: DigestState = word_of(DigestState, DigestState.PREVIEWED)
     opening: str = ""
     items: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     left_out: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     at: datetime = moment(nullable=False)
+    since: datetime | None = moment()
     posted_at: datetime | None = moment()

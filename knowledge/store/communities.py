@@ -27,7 +27,7 @@ class Options:
         quiet_from: the local hour (0 to 23) from which people are sent nothing unasked; equal to `quiet_until`: never.
         quiet_until: the local hour until which they are not.
         nudges_a_week: the most that somebody is sent unasked in seven days, unless they say another number.
-        digest_room: key of the channel that gets the digest; empty: none is posted.
+        digest_rooms: keys of the channels that get the digest, one in each space at most; none: it is not posted.
         digest_day: the day (`mon` to `sun`) on which it is posted.
         digest_hour: the local hour (0 to 23).
         questions_channel: key of the channel that takes questions asked in private, if one was chosen.
@@ -44,7 +44,7 @@ class Options:
     quiet_from: int = 20
     quiet_until: int = 8
     nudges_a_week: int = 2
-    digest_room: str = ""
+    digest_rooms: tuple[str, ...] = ()
     digest_day: str = "mon"
     digest_hour: int = 9
     questions_channel: str = ""
@@ -109,8 +109,7 @@ async def options(work: Work) -> Options:
     """Reads what the community chose for itself."""
     row = await work.session.get_one(Community, work.community)
     known = {name: value for name, value in row.options.items() if name in Options.__dataclass_fields__}
-    if "languages" in known:
-        known["languages"] = tuple(known["languages"])
+    known |= {name: tuple(known[name]) for name in ("languages", "digest_rooms") if name in known}
     offering = select(Channel.key).where(Channel.community_id == work.community, col(Channel.offers).is_(True))
     return Options(**known, offers_in=frozenset((await work.session.exec(offering)).all()))
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 
 from knowledge.models import Consent, Tip, TipAuthor, TipState
+from knowledge.store import notices
 from knowledge.store.work import Work
 
 REPEAT_AFTER_DAYS = 3
@@ -15,6 +16,10 @@ LAPSE_AFTER_DAYS = 4
 
 UNSENT_DAYS = 7
 """A draft with others' words that its keeper never sent off lapses so many days after it was kept (ours)."""
+
+
+UNDELIVERED_DAYS = 35
+"""A request that never reached its author lapses so many days after the draft was kept (ours): past any pause."""
 
 
 async def answer_request(work: Work, tip: int, member: int, *, yes: bool, named: bool = True) -> bool:
@@ -34,6 +39,17 @@ async def request_consent(work: Work, tip: int) -> list[int]:
         row.asked_at = work.now
     await work.session.flush()
     return list(dict.fromkeys(row.member_id for row in asked if row.member_id is not None))
+
+
+async def note_delivered(work: Work, tip: int, member: int) -> None:
+    """Notes that a request reaches its author now: its days count from here, however long it waited on the way."""
+    for row in await _requests(work, tip):
+        if row.member_id == member and row.consent is Consent.ASKED and row.asked_at is not None:
+            if row.reminded_at is None:
+                row.asked_at = work.now
+            else:
+                row.reminded_at = work.now
+    await work.session.flush()
 
 
 async def is_unsent(work: Work, tip: int) -> bool:
@@ -71,7 +87,8 @@ async def forget_refusals(work: Work, tip: int) -> None:
 async def to_repeat(work: Work) -> list[tuple[int, int]]:
     """Lists (tip id, member id) whose request is due to be repeated, and notes that it is."""
     before = work.now - timedelta(days=REPEAT_AFTER_DAYS)
-    unanswered = [row for row, _ in await _unanswered(work)]
+    waiting = await _on_the_way(work)
+    unanswered = [row for row, _ in await _unanswered(work) if (row.tip_id, row.member_id) not in waiting]
     rows = [row for row in unanswered if row.reminded_at is None and row.asked_at and row.asked_at <= before]
     for row in rows:
         row.reminded_at = work.now
@@ -80,18 +97,28 @@ async def to_repeat(work: Work) -> list[tuple[int, int]]:
 
 
 async def lapse(work: Work) -> list[int]:
-    """Lets requests lapse that were repeated and never answered, or never sent; gives the ids of their tips."""
+    """Lets requests lapse that were repeated and never answered, or not sent off; gives the ids of their tips.
+
+    One that is still on its way, because its author has had enough for now or pauses, waits for weeks, not for ever.
+    """
     repeated_before = work.now - timedelta(days=LAPSE_AFTER_DAYS)
     kept_before = work.now - timedelta(days=UNSENT_DAYS)
+    waiting = await _on_the_way(work)
     lapsed: set[int] = set()
     for row, kept_at in await _unanswered(work):
-        if (row.reminded_at and row.reminded_at <= repeated_before) or (
-            row.asked_at is None and kept_at <= kept_before
-        ):
+        is_old = kept_at <= work.now - timedelta(days=UNDELIVERED_DAYS)
+        is_unanswered = row.reminded_at is not None and row.reminded_at <= repeated_before
+        is_unsent = row.asked_at is None and kept_at <= kept_before
+        if is_old or is_unsent or (is_unanswered and (row.tip_id, row.member_id) not in waiting):
             row.consent = Consent.LAPSED
             lapsed.add(row.tip_id)
     await work.session.flush()
     return sorted(lapsed)
+
+
+async def _on_the_way(work: Work) -> set[tuple[int, int | None]]:
+    """(tip id, member id) of the requests that were not delivered yet."""
+    return {(each.subject["tip"], each.member_id) for each in await notices.still_owed(work, "capture.consent")}
 
 
 async def _requests(work: Work, tip: int) -> list[TipAuthor]:

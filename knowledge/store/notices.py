@@ -178,6 +178,12 @@ async def note_answered(work: Work, member: int) -> None:
     await work.session.exec(sent.values(answered_at=work.now))
 
 
+async def still_owed(work: Work, name: str) -> list[Notice]:
+    """Lists the notices of this name that are not delivered yet."""
+    query = select(Notice).where(Notice.community_id == work.community, Notice.name == name)
+    return list((await work.session.exec(query.where(col(Notice.state).in_(OPEN)))).all())
+
+
 async def last_sent(work: Work, name: str, member: int) -> datetime | None:
     """Says when a member was last owed a notice of this name."""
     query = (

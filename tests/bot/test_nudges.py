@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.nudges import Nudge, decide, quiet_until
-from knowledge.models import Member
+from knowledge.models import DigestPace, Member
 from knowledge.store.communities import Options
 from knowledge.store.notices import Unasked
 
@@ -49,13 +49,14 @@ def test_what_nobody_waits_for_leaves_the_last_one_to_what_somebody_waits_for() 
 
 @pytest.mark.parametrize("nudge", list(Nudge))
 def test_every_sort_has_its_switch(nudge: Nudge) -> None:
-    verdict = decide(somebody(**{f"takes_{nudge}": False}), nudge, (), OPTIONS, NOON)
+    off = {"digest": DigestPace.NEVER} if nudge is Nudge.DIGEST else {f"takes_{nudge}": False}
+    verdict = decide(somebody(**off), nudge, (), OPTIONS, NOON)
     assert (verdict.may, verdict.why, verdict.until) == (False, "off", None)
 
 
 @pytest.mark.parametrize("nudge", list(Nudge))
 def test_a_pause_ends_by_itself(nudge: Nudge) -> None:
-    paused = somebody(paused_until=NOON + timedelta(days=5))
+    paused = somebody(paused_until=NOON + timedelta(days=5), digest=DigestPace.WEEKLY)
     assert decide(paused, nudge, (), OPTIONS, NOON).until == NOON + timedelta(days=5)
     assert decide(paused, nudge, (), OPTIONS, NOON + timedelta(days=5)).may
 
@@ -79,6 +80,14 @@ def test_quiet_hours_are_those_of_whoever_gets_it(zone: str, at: str, until: str
     wanted = datetime.fromisoformat(until).replace(tzinfo=UTC) if until else None
     assert quiet_until(somebody(time_zone=zone), OPTIONS, now) == wanted
     assert decide(somebody(time_zone=zone), Nudge.OFFERS, (), OPTIONS, now).may, "who just wrote is awake"
+
+
+def test_a_digest_of_one_s_own_is_chosen_and_so_not_counted() -> None:
+    reader = somebody(digest=DigestPace.DAILY)
+    assert decide(reader, Nudge.DIGEST, got(1, 2, 3, answered=False), OPTIONS, NOON).may
+    assert decide(reader, Nudge.DIGEST, (), OPTIONS, NOON + timedelta(hours=9)).why == "quiet"
+    own = [Unasked("digest", NOON - timedelta(days=each), answered=False) for each in range(6)]
+    assert decide(reader, Nudge.REQUESTS, own, OPTIONS, NOON).may
 
 
 def test_a_community_may_have_no_quiet_hours_or_other_ones() -> None:
@@ -116,10 +125,10 @@ def test_whatever_came_before_it_is_within_the_budget_and_waits_have_an_end(
     sent = sorted(
         (Unasked("requests", now - timedelta(days=days), done) for days, done in before), key=lambda each: each.at
     )[::-1]
-    member = somebody(nudges_a_week=most, time_zone=zone)
+    member = somebody(nudges_a_week=most, time_zone=zone, digest=DigestPace.DAILY)
     verdict = decide(member, nudge, sent, OPTIONS, now)
     lately = [each for each in sent if each.at > now - timedelta(days=7)]
-    if nudge is not Nudge.OFFERS and (len(lately) >= most or not 8 <= _hour(member, now) < 20):
+    if nudge not in (Nudge.OFFERS, Nudge.DIGEST) and (len(lately) >= most or not 8 <= _hour(member, now) < 20):
         assert not verdict.may
     if not verdict.may:
         assert verdict.why

@@ -1,10 +1,11 @@
 """Whatever a tip, a question or a name holds, what is said about it can be built, and so be sent."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_up import forms, names, questions, remarks, tips, words
+from made_up import NOW, forms, names, questions, remarks, tips, words
 
 from adapters.port import Account, Mention, Message, Space, plain
 from bot import cards
@@ -21,6 +22,7 @@ from knowledge.models import Account as Linked
 from knowledge.models import Member, TipVersion
 from knowledge.personal import personal_in
 from knowledge.practice import Asker
+from knowledge.store.communities import Options
 
 SAY = Words()
 ASKER = Asker(1, "nurse", "")
@@ -89,8 +91,12 @@ def test_every_member_can_be_shown(name, written, asked) -> None:
     member = Member(community_id=1, name=name, practice=described, place=described)
     keys = ("slack:T1:U1", "discord:1234567890123456789:1234567890123456789", "room:demo:ann")
     accounts = [Linked(key=key, community_id=1, member_id=1, name=name) for key in keys]
-    waiting, linked = me.Open(written[::2], asked), me.Linked(accounts, can_link=True)
-    assert isinstance(me.me(SAY, member, waiting, written[1::2], linked), Message)
+    for takes, most in ((True, None), (False, 0), (False, 3)):
+        switched = dict.fromkeys(me.TAKES, takes) | {"is_counted": takes, "nudges_a_week": most}
+        member = Member(**{**member.model_dump(), **switched, "paused_until": None if takes else NOW})
+        page = me.Page(Options(), NOW - timedelta(days=1), written[::2], asked, written[1::2], accounts, can_link=True)
+        assert isinstance(me.me(SAY, member, page), Message)
+        assert isinstance(me.bringing(SAY, member, page.options, page.now), Message)
     for each in accounts:
         assert isinstance(me.ask_back(SAY, each, "ABCD2345"), Message)
         assert isinstance(me.was_linked(SAY, each), Message) and isinstance(me.linked(SAY, each), Message)

@@ -17,6 +17,7 @@ from adapters.port import (
     Text,
     plain,
 )
+from bot import cards
 from bot.errors import Refusal
 from bot.feature import Context, arguments_of, number_of
 from bot.features.ask import rules, views
@@ -80,14 +81,14 @@ async def stop_offers(context: Context, event: ButtonPressed) -> Message:
     """*Don't offer me any*."""
     async with context.write() as work:
         await members.describe(work, context.who, takes_offers=False)
-    return views.plainly(context.words, "ask.offers_stopped")
+    return cards.plainly(context.words, "ask.offers_stopped")
 
 
 async def not_now(context: Context, event: ButtonPressed) -> Message | None:
     """*Not now*, *Leave it*: only on a message that one person sees, else nothing changes."""
     if not await _is_private(context, event):
         return None
-    return views.plainly(context.words, "ask.left")
+    return cards.plainly(context.words, "ask.left")
 
 
 async def not_what_i_asked(context: Context, event: ButtonPressed) -> Message:
@@ -107,10 +108,10 @@ async def choose_offers(context: Context, event: CommandUsed) -> Message:
     wanted = rules.offers_choice(event.text)
     if wanted is None:
         return await ask_privately(context, event)
-    _coordinators_only(context)
+    context.only_for_coordinators()
     async with context.write() as work:
         await communities.set_offers(work, event.room.key, wanted)
-    return views.plainly(context.words, "ask.offers_on" if wanted else "ask.offers_off")
+    return cards.plainly(context.words, "ask.offers_on" if wanted else "ask.offers_off")
 
 
 async def choose_sure(context: Context, event: CommandUsed) -> Message:
@@ -118,10 +119,10 @@ async def choose_sure(context: Context, event: CommandUsed) -> Message:
     wanted = rules.sure_in_ten(event.text)
     if wanted is None:
         return await ask_privately(context, event)
-    _coordinators_only(context)
+    context.only_for_coordinators()
     async with context.write() as work:
         await communities.choose(work, sure_in_ten=wanted)
-    return views.plainly(context.words, "ask.sure", count=wanted)
+    return cards.plainly(context.words, "ask.sure", count=wanted)
 
 
 async def choose_languages(context: Context, event: CommandUsed) -> Message:
@@ -129,16 +130,10 @@ async def choose_languages(context: Context, event: CommandUsed) -> Message:
     wanted = rules.languages_named(event.text)
     if wanted is None:
         return await ask_privately(context, event)
-    _coordinators_only(context)
+    context.only_for_coordinators()
     async with context.write() as work:
         await communities.choose(work, languages=wanted)
     return views.languages(context.words, wanted)
-
-
-def _coordinators_only(context: Context) -> None:
-    assert context.member is not None
-    if not context.member.is_core:
-        raise Refusal("ask.core_only")
 
 
 async def who_knows(context: Context, event: ShortcutUsed) -> Message:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.port import ButtonPressed, Message
+from bot import cards
 from bot.feature import Context, number_of
 from bot.features.ask import views
 from knowledge.models import QuestionState
@@ -31,19 +32,19 @@ async def write_answered(context: Context, subject: Mapping[str, Any]) -> Messag
         return None
     topic = shorten(" ".join(question.text.split()), views.TOPIC_LENGTH)
     if asker is not None and question.named:
-        return views.plainly(context.words, "ask.you_solved", name=asker.name, topic=topic)
-    return views.plainly(context.words, "ask.you_solved_unnamed", topic=topic)
+        return cards.plainly(context.words, "ask.you_solved", name=asker.name, topic=topic)
+    return cards.plainly(context.words, "ask.you_solved_unnamed", topic=topic)
 
 
 async def pass_on(context: Context, event: ButtonPressed) -> Message:
     """*Not this one*."""
     async with context.write() as work:
         await questions.pass_on(work, number_of(event.button), context.who)
-    return views.plainly(context.words, "ask.passed")
+    return cards.plainly(context.words, "ask.passed")
 
 
 async def no_more(context: Context, event: ButtonPressed) -> Message:
     """*No more of these*."""
     async with context.write() as work:
         await members.describe(work, context.who, takes_questions=False)
-    return views.plainly(context.words, "ask.no_more_then")
+    return cards.plainly(context.words, "ask.no_more_then")

@@ -12,6 +12,7 @@ from adapters.port import (
     Room,
     Space,
 )
+from bot import cards
 from bot.errors import Refusal
 from bot.feature import Context, arguments_of, number_of
 from bot.features.ask import handlers, rules, views
@@ -138,21 +139,24 @@ async def _choose_peers(context: Context, question: Question) -> dict[int, int]:
 
 async def _close(context: Context, question: Question, reply: Post) -> Message:
     async with context.write() as work:
-        answerer = await members.member_of(work, reply.author.key, reply.author.name)
-        tip = await _offer_as_tip(context, work, question, reply, member_id(answerer))
-        closed = await questions.solve_question(work, question.number, answerer=member_id(answerer), tip=tip)
-        if not closed:
+        answerer = await members.who_is(work, reply.author.key, reply.author.name)
+        who = member_id(answerer) if answerer else None
+        tip = await _offer_as_tip(context, work, question, reply, who) if who is not None else None
+        if not await questions.solve_question(work, question.number, answerer=who, tip=tip):
             raise Refusal("ask.closed_already")
-        subject = {"question": question.number}
-        await notices.owe(work, "ask.answered", member_id(answerer), subject, once=f"answered:{question.number}")
+        if who is not None:
+            subject = {"question": question.number}
+            await notices.owe(work, "ask.answered", who, subject, once=f"answered:{question.number}")
+    name = answerer.name if answerer else context.words.line("ask.somebody")
     if question.post and question.post != question.heard:
         asker = _mention(context) if question.named else None
         await context.chat.edit(
             _message(question, question.post.rsplit(":", 1)[-1], at_top=True),
-            views.settled(context.words, question, asker=asker, answerer=answerer.name),
+            views.settled(context.words, question, asker=asker, answerer=name),
         )
-    key = "ask.closed" if tip is not None else "ask.closed_only"
-    return views.plainly(context.words, key, name=answerer.name)
+    if answerer is None:
+        return cards.plainly(context.words, "ask.closed_quietly")
+    return cards.plainly(context.words, "ask.closed" if tip is not None else "ask.closed_only", name=name)
 
 
 async def _offer_as_tip(context: Context, work: Work, question: Question, reply: Post, answerer: int) -> int | None:

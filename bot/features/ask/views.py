@@ -149,7 +149,7 @@ def who_knows(words: Words, peers: Sequence[Peer], tips: Sequence[Known], *, que
 def open_questions(words: Words, questions: Sequence[tuple[Question, str, str]]) -> Message:
     """What nobody answered yet, each with the asker's name where they chose to show it, and the address of its post."""
     if not questions:
-        return plainly(words, "ask.none_open")
+        return cards.plainly(words, "ask.none_open")
     sections = [Section(words("ask.open"))]
     for each, name, link in questions[:OPEN_SHOWN]:
         text = Markdown(shorten(" ".join(each.text.split()), 200))
@@ -171,7 +171,7 @@ def _like_you(words: Words, tip: Known, asker: Asker) -> Text:
 def languages(words: Words, codes: Sequence[str]) -> Message:
     """Which languages questions and tips are read in from now on, by their names."""
     names = [str(Locale(code).get_display_name("en")) for code in codes]
-    return plainly(words, "ask.languages", languages=words.list(names))
+    return cards.plainly(words, "ask.languages", languages=words.list(names))
 
 
 def ask_form(words: Words) -> Form:
@@ -180,8 +180,3 @@ def ask_form(words: Words) -> Form:
         "question", words.line("ask.field"), hint=words.line("ask.hint"), required=True, length=LONGEST_QUESTION
     )
     return Form("ask:ask", words.line("ask.form"), (field,), words.line("ask.submit"))
-
-
-def plainly(words: Words, key: str, **values: object) -> Message:
-    """One sentence."""
-    return Message(words.line(key, **values)[:290], [Section(words(key, **values))])

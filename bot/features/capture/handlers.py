@@ -18,6 +18,7 @@ from adapters.port import (
     Room,
     ShortcutUsed,
 )
+from bot import cards
 from bot.errors import Refusal
 from bot.feature import Context, arguments_of, number_of
 from bot.features.capture import keeping, rules, views
@@ -118,7 +119,7 @@ async def say_never(context: Context, event: ButtonPressed) -> Message:
         await members.describe(work, context.who, takes_requests=False)
     with suppress(Refusal):  # settled meanwhile: what they want from now on holds all the same
         await keeping.decide(context, _number(event), yes=False, named=False)
-    return views.plainly(context.words, "capture.never_again")
+    return cards.plainly(context.words, "capture.never_again")
 
 
 async def edit_first(context: Context, event: ButtonPressed) -> Form:
@@ -152,7 +153,7 @@ async def is_same(context: Context, event: ButtonPressed) -> Message:
             await confirmations.confirm_tip(work, other.id, context.who, Outcome.WORKED)
         await tips.drop_tip(work, known.id)
     key = "capture.confirmed_same" if confirms else "capture.same_as"
-    return views.plainly(context.words, key, number=existing, title=other.title)
+    return cards.plainly(context.words, key, number=existing, title=other.title)
 
 
 async def is_variation(context: Context, event: ButtonPressed) -> Message:
@@ -176,7 +177,7 @@ async def drop_draft(context: Context, event: ButtonPressed) -> Message:
     async with context.write() as work:
         known = await keeping.own_draft(work, _number(event), context.who)
         await tips.drop_tip(work, known.id)
-    return views.plainly(context.words, "capture.dropped")
+    return cards.plainly(context.words, "capture.dropped")
 
 
 async def take_name_off(context: Context, event: ButtonPressed) -> Message:
@@ -219,7 +220,7 @@ async def not_personal(context: Context, event: ButtonPressed) -> Message:
 async def forget_held(context: Context, event: ButtonPressed) -> Message:
     """*Forget it*."""
     context.held.take(arguments_of(event.button)[0], context.who, context.now)
-    return views.plainly(context.words, "capture.forgotten")
+    return cards.plainly(context.words, "capture.forgotten")
 
 
 def _held(context: Context, token: str, *, take: bool) -> Undecided:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.port import Message
+from bot import cards
 from bot.feature import Context
 from bot.features.capture import keeping, views
 from knowledge.models import TipState
@@ -22,12 +23,13 @@ async def repeat_or_lapse(context: Context, work: Work) -> None:
 
 async def write_request(context: Context, subject: Mapping[str, Any]) -> Message | None:
     """*May I keep what you wrote?* Nothing where it is settled meanwhile."""
-    async with context.read() as work:
+    async with context.write() as work:
         known = next(iter(await tips.find_tips(work, [subject["tip"]])), None)
         if known is None or known.state is not TipState.DRAFT:
             return None
         if context.who not in await consents.waiting_for(work, known.id):
             return None
+        await consents.note_delivered(work, known.id, context.who)
         keeper = await members.find_member(work, known.kept_by) if known.kept_by else None
     name = keeper.name if keeper and known.kept_by != context.who else ""
     return views.request(context.words, known, keeper=name, again=bool(subject.get("again")))
@@ -37,7 +39,7 @@ async def write_unreached(context: Context, subject: Mapping[str, Any]) -> Messa
     """An author takes no direct messages, so whoever kept the draft may ask them in person."""
     async with context.read() as work:
         author = await members.find_member(work, subject["member"])
-    return views.plainly(context.words, "capture.unreached", name=author.name) if author else None
+    return cards.plainly(context.words, "capture.unreached", name=author.name) if author else None
 
 
 async def write_decided(context: Context, subject: Mapping[str, Any]) -> Message | None:
@@ -46,4 +48,4 @@ async def write_decided(context: Context, subject: Mapping[str, Any]) -> Message
         known = await tips.find_tip(work, subject["number"])
     title = known.title if known and known.state is TipState.LIVE else ""
     key = f"capture.decided.{subject['how']}"
-    return views.plainly(context.words, key, number=subject["number"], title=title)
+    return cards.plainly(context.words, key, number=subject["number"], title=title)

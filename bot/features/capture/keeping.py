@@ -88,7 +88,7 @@ async def send_off(context: Context, tip: int) -> Message:
     if not waiting:
         return views.kept(context.words, known, named=any(author.shown for author in known.authors))
     if waiting == {context.who}:
-        return views.plainly(context.words, "capture.asked_yourself")
+        return cards.plainly(context.words, "capture.asked_yourself")
     return views.waiting(context.words, known, names)
 
 
@@ -100,10 +100,10 @@ async def decide(context: Context, number: int, *, yes: bool, named: bool) -> Me
         outcome = await settle(work, known)
     words = context.words
     if not yes:
-        return views.plainly(words, "capture.declined")
+        return cards.plainly(words, "capture.declined")
     if outcome == "kept":
         return views.kept(words, known, named=named)
-    return views.plainly(words, "capture.yes_waiting")
+    return cards.plainly(words, "capture.yes_waiting")
 
 
 async def settle(work: Work, known: Known) -> str:

@@ -68,13 +68,8 @@ def ask_again(words: Words, known: Known) -> Message:
 def drafts(words: Words, found: Sequence[Known]) -> Message:
     """The drafts that a member sees."""
     if not found:
-        return plainly(words, "capture.no_drafts")
+        return cards.plainly(words, "capture.no_drafts")
     lines = [words("capture.draft_row", number=each.number, title=each.title) for each in found[:10]]
     text = tuple(span for line in lines for span in (*line, "\n"))
     buttons = [Button(f"tips:show:{each.number}", f"#{each.number}") for each in found[:5]]
     return Message(words.line("capture.drafts"), [Section(words("capture.drafts")), Section(text, buttons=buttons)])
-
-
-def plainly(words: Words, key: str, **values: object) -> Message:
-    """One sentence."""
-    return Message(words.line(key, **values)[:290], [Section(words(key, **values))])

@@ -10,6 +10,7 @@ from bot.feature import Context
 from bot.features.tips import rules
 from knowledge.models import TipState
 from knowledge.store import Work, confirmations, members, notices, tips
+from knowledge.tips import look_before
 
 LOOK_EVERY_DAYS = 30
 """Nobody is offered a tip for a look more often than this."""
@@ -20,7 +21,7 @@ THANKS_EVERY_DAYS = 7
 
 async def offer_looks(context: Context, work: Work) -> None:
     """Offers tips that nobody checked for months for a look to somebody who used them, one a person at a time."""
-    before = rules.look_before(context.now, context.options.look_after_months)
+    before = look_before(context.now, context.options.look_after_months)
     for tip, member in await confirmations.needing_a_look(work, before=before):
         last = await notices.last_sent(work, "tips.look", member)
         if last is None or last <= context.now - timedelta(days=LOOK_EVERY_DAYS):
@@ -51,7 +52,7 @@ async def write_look(context: Context, subject: Mapping[str, Any]) -> Message | 
     """*Does this still hold where you are?* Nothing where somebody checked it meanwhile."""
     async with context.read() as work:
         known = next(iter(await tips.find_tips(work, [subject["tip"]])), None)
-    before = rules.look_before(context.now, context.options.look_after_months)
+    before = look_before(context.now, context.options.look_after_months)
     if known is None or known.state is not TipState.LIVE or (known.checked_at and known.checked_at > before):
         return None
     words = context.words

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
 
 from knowledge.models import TipState
 from knowledge.search import Completer
@@ -71,8 +70,3 @@ def filter_for(text: str, words: Mapping[str, Sequence[str]]) -> dict[str, str] 
             if word.lower() == (as_tag if kind == "tag" else wanted):
                 return {kind: word}
     return None
-
-
-def look_before(now: datetime, months: int) -> datetime:
-    """Tips last checked before this moment need a look. A month counts as 30.4 days."""
-    return now - timedelta(days=30.4 * months)

@@ -57,7 +57,6 @@ def upgrade() -> None:
         sa.Column("community_id", sa.Integer(), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=True),
         sa.Column("once", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("period", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column(
             "state",
             sa.Enum("previewed", "posted", "skipped", "thin", name="digeststate", native_enum=False, length=40),
@@ -67,6 +66,7 @@ def upgrade() -> None:
         sa.Column("items", sa.JSON(), nullable=False),
         sa.Column("left_out", sa.JSON(), nullable=False),
         sa.Column("at", knowledge.columns.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("since", knowledge.columns.UTCDateTime(timezone=True), nullable=True),
         sa.Column("posted_at", knowledge.columns.UTCDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["community_id"], ["community.id"], name=op.f("fk_digest_community_id_community")),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_digest_member_id_member")),

@@ -1,0 +1,116 @@
+"""Digests: what happened in a community since a moment, and what was told of it before."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col, select
+
+from knowledge.models import Confirmation, Digest, DigestState, Question, QuestionState, Tip, TipState
+from knowledge.store import confirmations, questions, tips
+from knowledge.store.known import tags_of
+from knowledge.store.questions import question_id
+from knowledge.store.work import Work
+from knowledge.tips import Known
+
+MOST = 40
+"""Rows of each sort that are looked at, the newest; a digest tells a handful."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What happened since a moment.
+
+    Attributes:
+        new: tips that were published, newest first.
+        used: tip id -> the members whom it worked for, its authors left out.
+        tips: the tips that are named in any of the others, by id.
+        waiting: questions that nobody answered yet, oldest first.
+        solved: questions that a member's reply answered, newest first.
+        stale: ids of tips that nobody said anything about for months, the longest first.
+    """
+
+    new: tuple[Known, ...]
+    used: dict[int, frozenset[int]]
+    tips: dict[int, Known]
+    waiting: tuple[Question, ...]
+    solved: tuple[Question, ...]
+    stale: tuple[int, ...]
+
+
+async def news(work: Work, since: datetime, *, checked_before: datetime) -> News:
+    """Reads what happened since a moment; `checked_before` says from when on a tip needs a look."""
+    new = select(Tip.id).where(Tip.community_id == work.community, Tip.state == TipState.LIVE)
+    new = new.where(col(Tip.published_at) > since, col(Tip.published_at) <= work.now)
+    ids = [id for id in (await work.session.exec(new.order_by(col(Tip.published_at).desc()).limit(MOST))).all() if id]
+    used: dict[int, set[int]] = {}
+    for _, tip, who, _ in await confirmations.uses_since(work, since):
+        used.setdefault(tip, set()).add(who)
+    stale = [tip for tip, _ in await confirmations.needing_a_look(work, before=checked_before)][:MOST]
+    known = {each.id: each for each in await tips.find_tips(work, [*ids, *used, *stale])}
+    solved = select(Question).where(Question.community_id == work.community, col(Question.answered_at) > since)
+    solved = solved.where(Question.state == QuestionState.ANSWERED, col(Question.answerer_id).is_not(None))
+    solved = solved.where(Question.post != "").order_by(col(Question.answered_at).desc()).limit(MOST)
+    return News(
+        new=tuple(known[id] for id in ids if id in known),
+        used={tip: frozenset(who) for tip, who in used.items() if tip in known},
+        tips=known,
+        waiting=tuple(await questions.open_questions(work, limit=MOST)),
+        solved=tuple((await work.session.exec(solved)).all()),
+        stale=tuple(tip for tip in stale if tip in known),
+    )
+
+
+async def tags_that_touch(work: Work, member: int) -> frozenset[str]:
+    """The tags of the tips that a member wrote or said something about."""
+    query = select(Confirmation.tip_id).where(Confirmation.community_id == work.community)
+    said = (await work.session.exec(query.where(Confirmation.member_id == member))).all()
+    wrote = [each.id for each in await tips.tips_by(work, member)]
+    by_tip = await tags_of(work, [*said, *wrote])
+    return frozenset(tag for tags in by_tip.values() for tag in tags)
+
+
+async def find_questions(work: Work, ids: list[int]) -> dict[int, Question]:
+    """Finds questions of this community by id."""
+    query = select(Question).where(Question.community_id == work.community, col(Question.id).in_(ids))
+    return {question_id(each): each for each in (await work.session.exec(query)).all()}
+
+
+async def digest_for(work: Work, once: str, *, member: int | None = None) -> Digest:
+    """Finds the digest that is known under `once`, or begins it; two that do so at once get the same."""
+    values: dict[str, Any] = {
+        "community_id": work.community,
+        "member_id": member,
+        "once": once,
+        "state": DigestState.PREVIEWED,
+        "opening": "",
+        "items": [],
+        "left_out": [],
+        "at": work.now,
+    }
+    insert = postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    await work.session.exec(insert(Digest).values(**values).on_conflict_do_nothing())
+    query = select(Digest).where(Digest.community_id == work.community, Digest.once == once).with_for_update()
+    return (await work.session.exec(query.execution_options(populate_existing=True))).one()
+
+
+async def find_digest(work: Work, digest: int, *, lock: bool = False) -> Digest | None:
+    """Finds a digest by id; with `lock`, who else asks so waits until this work is over."""
+    query = select(Digest).where(Digest.id == digest, Digest.community_id == work.community)
+    return (await work.session.exec(query.with_for_update() if lock else query)).first()
+
+
+async def last_posted(work: Work, *, member: int | None = None) -> Digest | None:
+    """Finds the newest digest that was posted: the community's, or a member's own."""
+    query = select(Digest).where(Digest.community_id == work.community, Digest.member_id == member)
+    query = query.where(Digest.state == DigestState.POSTED).order_by(
+        col(Digest.posted_at).desc(), col(Digest.id).desc()
+    )
+    return (await work.session.exec(query.limit(1))).first()
+
+
+def digest_id(digest: Digest) -> int:
+    """The id of a digest that has been written."""
+    assert digest.id is not None
+    return digest.id
