@@ -51,6 +51,7 @@ class Context:
         now: aware UTC.
         random: the only source of chance.
         features: all features, for help.
+        due: when the job that runs was due; None elsewhere.
     """
 
     store: Store
@@ -65,6 +66,7 @@ class Context:
     features: "Sequence[Feature]" = ()
     member: Member | None = None
     account: Account | None = None
+    due: datetime | None = None
 
     @property
     def who(self) -> int:

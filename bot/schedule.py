@@ -83,7 +83,7 @@ class Schedule:
             due = when.newest(context.now, zone) if row.rule == rule else None
             await job_times.set_next(work, name, rule=rule, at=when.next_after(context.now, zone))
             if due is not None and await job_times.claim_run(work, name, period_of(due, zone)):
-                await job.run(replace(context, options=options), work)
+                await job.run(replace(context, options=options, due=due), work)
 
     async def _try_again(self, context: Context, row: JobTime) -> None:
         """Has a job that failed run again soon, within its grace; then it waits for its next time."""

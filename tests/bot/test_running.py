@@ -5,8 +5,12 @@ import os
 import signal
 import socket
 
+import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 
 from adapters.port import PlatformRefused, Refused
 from bot import running
@@ -29,15 +33,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def run(log: list[str], *chats: tuple[str, object]) -> None:
+async def run(log: list[str], *chats: tuple[str, object], site: running.Site | None = None) -> None:
     await running.run(
         Bot(log),
-        Starlette(),
+        site,
         chats,  # type: ignore[arg-type]
-        host="127.0.0.1",
-        port=free_port(),
         started=lambda: log.append("started"),
+        stopping=lambda: log.append("stopping"),
     )
+
+
+def pages(*routes: Route) -> running.Site:
+    return running.Site(Starlette(routes=list(routes)), "127.0.0.1", free_port())
 
 
 @pytest.fixture(autouse=True)
@@ -56,8 +63,46 @@ async def test_a_stop_ends_the_chats_first_and_then_what_is_owed() -> None:
         finally:
             log.append("chat stopped")
 
+    await asyncio.wait_for(run(log, ("chat", chat), site=pages()), 10)
+    assert [each for each in log if each != "started"] == ["talks", "stopping", "chat stopped", "idle"]
+
+
+async def test_who_asks_while_the_chats_stop_is_told_that_it_stops() -> None:
+    log: list[str] = []
+    told: list[str] = []
+
+    async def state(request: Request) -> Response:
+        return PlainTextResponse("stopping" if "stopping" in log else "well")
+
+    site = pages(Route("/", state))
+
+    async def ask() -> None:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{site.port}") as client:
+            told.append((await client.get("/")).text)
+
+    async def chat() -> None:
+        while "started" not in log:  # noqa: ASYNC110 - the server tells nobody
+            await asyncio.sleep(0.01)
+        await ask()
+        os.kill(os.getpid(), signal.SIGTERM)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await ask()
+
+    await asyncio.wait_for(run(log, ("chat", chat), site=site), 10)
+    assert told == ["well", "stopping"]
+
+
+async def test_a_worker_serves_nothing_and_stops_as_well() -> None:
+    log: list[str] = []
+
+    async def chat() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.Event().wait()
+
     await asyncio.wait_for(run(log, ("chat", chat)), 10)
-    assert [each for each in log if each != "started"] == ["talks", "chat stopped", "idle"]
+    assert log == ["started", "stopping", "idle"]
 
 
 async def test_a_part_that_fails_is_started_again_and_takes_no_other_down(caplog: pytest.LogCaptureFixture) -> None:

@@ -19,9 +19,7 @@ from knowledge.zones import zone_of
 async def post(context: Context, work: Work) -> None:
     """Posts the community's digest, unless it was sent, skipped or is thin."""
     if context.options.digest_rooms:
-        zone = zone_of(context.options.time_zone)
-        due = rules.posted(context.options).newest(context.now, zone) or context.now
-        digest = await digests.digest_for(work, day_of(due, zone))
+        digest = await digests.digest_for(work, day_of(context.due or context.now, zone_of(context.options.time_zone)))
         if digest.state is DigestState.PREVIEWED:
             await decide(context, work, digest)
 
