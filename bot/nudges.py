@@ -21,6 +21,9 @@ WEEK = timedelta(days=7)
 LOOKED_BACK = timedelta(days=60)
 """How far back it is looked whether somebody ignores what they get."""
 
+TIME_TO_ANSWER = timedelta(days=2)
+"""What came more lately is not ignored yet: people work in shifts (ours)."""
+
 IGNORED_BEFORE_LESS = 2
 """So many in a row without anything done with the bot since: then comes less (ours)."""
 
@@ -122,9 +125,10 @@ def _budget_until(most: int, sent: Sequence[Unasked], now: datetime) -> datetime
 
 
 def _ignored_until(sent: Sequence[Unasked], now: datetime) -> datetime | None:
-    ignored = next((count for count, each in enumerate(sent) if each.answered), len(sent))
+    seen = [each for each in sent if each.at <= now - TIME_TO_ANSWER]
+    ignored = next((count for count, each in enumerate(seen) if each.answered), len(seen))
     if ignored < IGNORED_BEFORE_LESS:
         return None
     weeks = min(2 ** (ignored - IGNORED_BEFORE_LESS), LONGEST_WAIT_WEEKS)
-    until = sent[0].at + weeks * WEEK
+    until = seen[0].at + weeks * WEEK
     return until if until > now else None

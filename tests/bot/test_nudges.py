@@ -101,14 +101,15 @@ def test_what_is_ignored_comes_less_often_until_something_is_done_with_the_bot()
         verdict = decide(somebody(nudges_a_week=7), Nudge.REQUESTS, got(*days, answered=False), OPTIONS, NOON)
         return None if verdict.until is None else (verdict.until - NOON).days
 
-    assert wait(0) is None
-    assert wait(0, 10) == 7
-    assert wait(0, 10, 20) == 14
-    assert wait(0, 10, 20, 30) == 28
-    assert wait(0, *range(10, 55, 5)) == 56
-    mixed = [*got(0, 10, answered=False), *got(20, 30, answered=True), *got(40, answered=False)]
+    assert wait(3) is None
+    assert wait(1, 3) is None, "who got it yesterday has not ignored it yet"
+    assert wait(3, 10) == 4
+    assert wait(3, 10, 20) == 11
+    assert wait(3, 10, 20, 30) == 25
+    assert wait(3, *range(10, 55, 5)) == 53
+    mixed = [*got(3, 10, answered=False), *got(20, 30, answered=True), *got(40, answered=False)]
     verdict = decide(somebody(nudges_a_week=7), Nudge.REQUESTS, mixed, OPTIONS, NOON)
-    assert verdict.until == NOON + timedelta(days=7)
+    assert verdict.until == NOON + timedelta(days=4)
 
 
 @given(
