@@ -1,0 +1,165 @@
+"""What is worth telling: people before volume, a screenful, nothing twice in a row, nothing in a thin week."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.features.digest import rules
+from bot.features.digest.rules import Item, Kind
+from bot.times import DAYS
+from knowledge.models import Member, Outcome, Question, TipState
+from knowledge.store.communities import Options
+from knowledge.tips import Author, Known, Said, TipForm
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def tip(id: int, *authors: int, tags: tuple[str, ...] = ()) -> Known:
+    return Known(
+        id=id,
+        number=id,
+        state=TipState.LIVE,
+        form=TipForm("works", title=f"Tip {id}", tags=tags),
+        created_at=NOW,
+        authors=tuple(Author(each, f"Person {each}") for each in authors),
+        published_at=NOW,
+    )
+
+
+def of_tip(kind: Kind, id: int, *people: int, author: int = 0, hours_ago: float = 1) -> Item:
+    known = tip(id, author) if author else tip(id)
+    return Item(kind, id, frozenset({*people, author} - {0}), NOW - timedelta(hours=hours_ago), tip=known)
+
+
+def asked(id: int, asker: int, *, hours_ago: float = 30) -> Item:
+    at = NOW - timedelta(hours=hours_ago)
+    question = Question(id=id, community_id=1, number=id, asker_id=asker, text="why?", asked_at=at, posted_at=at)
+    return Item(Kind.WAITING, id, frozenset({asker}), at, question=question)
+
+
+def test_a_week_of_one_busy_member_leaves_room_for_the_others() -> None:
+    busy = [of_tip(Kind.NEW, number, author=1, hours_ago=number) for number in range(1, 10)]
+    others = [of_tip(Kind.NEW, 20, author=2, hours_ago=90), of_tip(Kind.NEW, 21, author=3, hours_ago=100)]
+    chosen = rules.choose([*busy, *others])
+    assert {each.id for each in chosen} >= {20, 21} and len(chosen) == rules.OF_A_KIND
+
+
+def test_what_worked_for_more_people_comes_before_what_is_said_more_often() -> None:
+    few, many = of_tip(Kind.WORKED, 1, 5, author=1), of_tip(Kind.WORKED, 2, 6, 7, 8, author=2)
+    assert rules.choose([few, many], at_most=1) == [many]
+
+
+def test_the_order_is_always_the_same() -> None:
+    items = [asked(1, 4), of_tip(Kind.LOOK, 9), of_tip(Kind.NEW, 2, author=2), of_tip(Kind.WORKED, 1, 5, author=1)]
+    assert [each.kind for each in rules.choose(items)] == [Kind.WORKED, Kind.NEW, Kind.WAITING, Kind.LOOK]
+
+
+def test_a_tip_that_is_new_and_worked_is_told_once() -> None:
+    items = [of_tip(Kind.NEW, 1, author=1), of_tip(Kind.WORKED, 1, 5, 6, author=1)]
+    assert [each.kind for each in rules.choose(items)] == [Kind.WORKED]
+
+
+@pytest.mark.parametrize(
+    ("items", "thin"),
+    [
+        ([], True),
+        ([of_tip(Kind.NEW, 1, author=1)], True),
+        ([of_tip(Kind.NEW, 1, author=1), of_tip(Kind.NEW, 2, author=1)], True),
+        ([of_tip(Kind.NEW, 1, author=1), of_tip(Kind.NEW, 2, author=2)], False),
+        ([of_tip(Kind.NEW, 1, author=1), asked(1, 2)], False),
+        ([of_tip(Kind.LOOK, 1), of_tip(Kind.LOOK, 2), of_tip(Kind.LOOK, 3), asked(1, 2)], True),
+    ],
+)
+def test_a_thin_week(items: list[Item], thin: bool) -> None:
+    assert rules.is_thin(items) is thin
+
+
+kinds = st.sampled_from([Kind.WORKED, Kind.NEW, Kind.LOOK])
+items = st.one_of(
+    st.builds(of_tip, kinds, st.integers(1, 12), st.integers(1, 9), author=st.integers(0, 9)),
+    st.builds(asked, st.integers(1, 12), st.integers(1, 9), hours_ago=st.floats(25, 300)),
+)
+
+
+@given(
+    st.lists(items, max_size=40, unique_by=lambda each: each.key),
+    st.sets(st.sampled_from([f"{kind}:{id}" for kind in Kind for id in range(1, 13)])),
+    st.sets(st.sampled_from([f"{kind}:{id}" for kind in Kind for id in range(1, 13)])),
+)
+def test_whatever_happened_it_is_a_screenful_and_nothing_twice(
+    given_items: list[Item], told: set[str], left_out: set[str]
+) -> None:
+    chosen = rules.choose(given_items, told=told, left_out=left_out)
+    assert len(chosen) <= rules.AT_MOST
+    assert not {each.key for each in chosen} & (told | left_out)
+    assert all(sum(each.kind is kind for each in chosen) <= rules.OF_A_KIND for kind in Kind)
+    tips = [each.id for each in chosen if each.tip]
+    assert len(tips) == len(set(tips))
+    following = rules.choose(given_items, told=rules.keys_of(chosen), left_out=left_out)
+    assert not {each.key for each in following} & {each.key for each in chosen}
+
+
+@given(st.lists(items, max_size=30, unique_by=lambda each: each.key))
+def test_no_person_is_left_out_for_more_of_another(given_items: list[Item]) -> None:
+    """While there is room, an item that brings in nobody new is never told before one that does."""
+    news = [each for each in given_items if each.kind is not Kind.LOOK]
+    chosen = rules.choose(news)
+    if len(chosen) == rules.AT_MOST:
+        return
+    shown = {person for each in chosen for person in each.people}
+    tips = {each.id for each in chosen if each.tip}
+    for each in news:
+        kind_is_full = sum(other.kind is each.kind for other in chosen) == rules.OF_A_KIND
+        if each not in chosen and not kind_is_full and not (each.tip and each.id in tips):
+            raise AssertionError(f"{each.key} was left out and there was room: {shown}")
+
+
+def test_near_is_what_shares_a_tag_a_practice_or_ones_own_name() -> None:
+    nurse = Member(id=7, community_id=1, name="Ann", practice="nurse", place="ward 4", joined_at=NOW)
+    said = Said(5, Outcome.WORKED, "", "ward nurse", "ward 6", NOW)
+    tagged = replace(of_tip(Kind.NEW, 1, author=1), tip=tip(1, 1, tags=("feeding",)))
+    alike = replace(of_tip(Kind.NEW, 2, author=1), tip=replace(tip(2, 1), said=(replace(said, practice="nurses"),)))
+    far = replace(of_tip(Kind.NEW, 3, author=1), tip=replace(tip(3, 1), said=(replace(said, practice="porter"),)))
+    assert rules.touches(tagged, nurse, {"feeding"}) and not rules.touches(tagged, nurse, {"hoists"})
+    assert rules.touches(alike, nurse, ()) and not rules.touches(far, nurse, ())
+    assert rules.touches(asked(1, 7), nurse, ()) and not rules.touches(asked(1, 8), nurse, ())
+
+
+def test_news_are_what_came_since_the_last_one_and_never_over_a_fortnight_old() -> None:
+    assert rules.since(NOW - timedelta(days=3), NOW) == NOW - timedelta(days=3)
+    assert rules.since(NOW - timedelta(days=60), NOW) == NOW - timedelta(days=14)
+    assert rules.since(None, NOW) == NOW - timedelta(days=8)
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("at monday 9", ("mon", 9)),
+        ("at Friday at 14:00", ("fri", 14)),
+        ("at sun 0", ("sun", 0)),
+        ("at thursday 23.00", ("thu", 23)),
+        ("at mo 9", None),
+        ("at monday", None),
+        ("at monday 9:30", None),
+        ("at monday 24", None),
+        ("at 1 9", None),
+        ("at someday 9", None),
+    ],
+)
+def test_days_and_hours_as_people_write_them(text: str, time: tuple[str, int] | None) -> None:
+    assert rules.time_named(text) == time
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_the_preview_comes_a_day_before(day: str) -> None:
+    options = Options(digest_day=day, digest_hour=9)
+    posted, previewed = rules.posted(options), rules.previewed(options)
+    assert (DAYS.index(posted.day) - DAYS.index(previewed.day)) % 7 == 1 and posted.hour == previewed.hour
+
+
+def test_options_that_make_no_sense_are_monday_at_nine() -> None:
+    when = rules.posted(Options(digest_day="someday", digest_hour=99))
+    assert (when.day, when.hour) == ("mon", 9)
