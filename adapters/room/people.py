@@ -36,7 +36,7 @@ from adapters.room.world import BOT, Channel, Person, RoomMessage
 MESSAGE_CHARACTERS = 40_000
 """How long a person's message may be. Slack takes 40,000, Discord 2,000 to 4,000."""
 
-TIME_STEP = timedelta(hours=6)
+TIME_STEP = timedelta(hours=1)
 """Time is let pass in steps, so that what would have happened on the way happens then."""
 
 

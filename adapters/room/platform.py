@@ -38,6 +38,11 @@ class RoomPlatform(PeopleSide):
     reads nor writes there, except to answer whoever used one of its commands or actions in it.
     """
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether somebody listens."""
+        return self._receive is not None
+
     def unheard(self) -> frozenset[Part]:
         """Nothing: here the bot hears everything where it is."""
         return frozenset()

@@ -16,6 +16,9 @@ from knowledge.tips import TipForm
 
 FOLDER = Path(__file__).parent
 ZONE = ZoneInfo("Europe/London")
+DIGEST_ROOM = "general"
+"""Where the sample community gets its digest. It has no quiet hours: whoever tries it may do so at night."""
+
 OUTCOMES = {"worked": Outcome.WORKED, "changed": Outcome.CHANGED, "not_here": Outcome.NOT_HERE}
 
 
@@ -54,6 +57,7 @@ async def load(store: Store, community: int, space: str, placed: Mapping[str, Pl
     """
     async with store.write(community, now) as work:
         await communities.connect_space(work, space)
+        await communities.choose(work, digest_rooms=(f"{space}:{DIGEST_ROOM}",), quiet_from=0, quiet_until=0)
         for row in rows("rooms"):
             await communities.remember_channel(work, f"{space}:{row['id']}", row["name"])
         people = {row["id"]: await _member(work, row, space, now) for row in rows("members")}

@@ -11,13 +11,13 @@ from bot.features.digest import rules
 from bot.features.digest.rules import Item, Kind, Told
 from bot.words import Words
 from knowledge.models import DigestPace
-from knowledge.tips import Known, shorten
+from knowledge.tips import Known, shorten, title_from
 
 TITLE = 90
 """Characters of a tip's title or a question in a line."""
 
 TOPIC = 60
-"""Characters of them in the opening."""
+"""Characters of a title in the opening."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def opening(words: Words, told: Told) -> str:
     worked = max(rules.of_kind(told.items, Kind.WORKED), key=lambda each: len(rules.users(each)), default=None)
     waiting = next(rules.of_kind(told.items, Kind.WAITING), None)
     new = list(rules.of_kind(told.items, Kind.NEW))
-    values: dict[str, object] = {"question": shorten(_subject(waiting), TOPIC) if waiting else ""}
+    values: dict[str, object] = {"question": shorten(title_from(_subject(waiting)), TITLE) if waiting else ""}
     if worked is not None:
         values |= {"title": shorten(_subject(worked), TOPIC), "count": len(rules.users(worked))}
     elif new:
