@@ -42,6 +42,11 @@ class Held:
             del self._waiting[token]
         return value
 
+    def let_go_of(self, member: int) -> None:
+        """Lets go of everything that waits for a member."""
+        for token in [token for token, (owner, _, _) in self._waiting.items() if owner == member]:
+            del self._waiting[token]
+
     def _let_go(self, now: datetime) -> None:
         while self._waiting:
             token, (_, until, _) = next(iter(self._waiting.items()))

@@ -23,13 +23,29 @@ Part = Callable[[datetime | None], Awaitable[None]]
 
 
 async def while_held(
-    store: Store, name: str, clock: Callable[[], datetime], part: Part, *, beat: float = BEAT_SECONDS
+    store: Store,
+    name: str,
+    clock: Callable[[], datetime],
+    part: Part,
+    *,
+    beat: float = BEAT_SECONDS,
+    waiting: Callable[[], None] = lambda: None,
 ) -> None:
-    """Waits for the lease `name`, then runs `part` until it ends or the lease is lost; raises what `part` raises."""
+    """Waits for the lease `name`, then runs `part` until it ends or the lease is lost; raises what `part` raises.
+
+    Args:
+        store: where the lease is.
+        name: what only one process may do.
+        clock: the time, aware UTC.
+        part: what is run.
+        beat: seconds between two looks.
+        waiting: called where another process has the lease, before this one waits.
+    """
     holder = uuid4().hex
     taken = await take_lease(store, name, holder, clock())
     if taken is None:
         _log.info("another process does %s; this one waits", name)
+        waiting()
     while taken is None:
         await asyncio.sleep(beat)
         taken = await take_lease(store, name, holder, clock())

@@ -16,6 +16,7 @@ from adapters.port import Account, Message, MessageRef, Platform, PlatformRefuse
 from bot.errors import report
 from bot.feature import Context, NoticeWriter
 from bot.feature import Notice as NoticeRoute
+from bot.metrics import count_notice
 from bot.nudges import Nudge, may_i
 from bot.services import Services, account_from, message_from, room_from
 from knowledge.models import Account as AccountRow
@@ -143,7 +144,8 @@ class Outbox:
                 await notices.drop_notice(work, row, why=verdict.why)
             else:
                 await notices.hold_notice(work, row, until=verdict.until, why=verdict.why)
-            return None
+        count_notice(row.name, "dropped" if verdict.until is None else "held")
+        return None
 
     async def _send(self, context: Context, row: Notice) -> None:
         _, route = self._routes.get(row.name, (None, None))
@@ -158,6 +160,7 @@ class Outbox:
                 await notices.drop_notice(work, row, why="passed")
             else:
                 await notices.settle_notice(work, row, message=sent.key if isinstance(sent, MessageRef) else "")
+        count_notice(row.name, "dropped" if sent is False else "sent")
 
     async def _send_to_room(self, context: Context, row: Notice, writer: NoticeWriter) -> MessageRef | bool | None:
         room = room_from(row.room)
@@ -219,6 +222,7 @@ class Outbox:
 
     async def _refused(self, context: Context, row: Notice, refused: PlatformRefused) -> None:
         _log.warning("notice refused name=%s reason=%s", row.name, refused.reason)
+        count_notice(row.name, "refused")
         if refused.reason in (Refused.UNREACHABLE, Refused.NOT_ACCEPTED):
             young = row.tried_at is None or context.now - row.tried_at < GIVEN_UP_AFTER
             await self._put_off(context, row, UNREACHABLE_SECONDS if young else (), str(refused.reason))

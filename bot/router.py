@@ -6,6 +6,7 @@ and sends what it returns the way the route declared. Failures are caught here (
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import assert_never
 
@@ -17,6 +18,7 @@ from adapters.port import (
     FieldErrors,
     Form,
     FormSubmitted,
+    HomeOpened,
     Inbound,
     MemberJoined,
     MemberLeft,
@@ -38,7 +40,8 @@ from adapters.port import (
     Typing,
 )
 from adapters.port.surface import route_of
-from bot.errors import Refusal, report
+from bot import logs, metrics
+from bot.errors import Refusal, report, report_refusal
 from bot.feature import (
     Context,
     Handler,
@@ -82,17 +85,25 @@ class Router:
 
     async def receive(self, event: Inbound) -> Returned:
         """Takes one event from a platform. Never raises."""
+        platform, kind = event.who.space.platform, type(event).__name__
+        metrics.count_event(platform, kind)
+        with logs.speaking_of(platform=platform, kind=kind, community=None):
+            return await self._receive(event)
+
+    async def _receive(self, event: Inbound) -> Returned:
         try:
             if self._tally.count(event):
                 await self._tally.write(self._services.clock())
             community = await communities.community_of_space(self._services.store, event.who.space.key)
             if community is None:
                 return None
+            logs.also_of(community=community)
             handlers = await self._handlers_of(event, community)
             if not handlers:
                 return None
             if isinstance(event, Typing):
-                return await self._suggest(event, community, handlers[0])
+                with metrics.handling("Typing"):
+                    return await self._suggest(event, community, handlers[0])
             return await self._handle_once(event, community, handlers)
         except Exception as error:  # the store itself failed before anybody could be told in their words
             await self._apologise_plainly(event, error)
@@ -100,13 +111,16 @@ class Router:
 
     async def _handle_once(self, event: Inbound, community: int, handlers: Sequence[Handler]) -> Returned:
         services = self._services
+        if _is_beside(event) and await self._was_forgotten(event, community):
+            return None
         async with services.store.write(community, services.clock()) as work:
             if not await deliveries.take_delivery(work, event.key):
                 return None
         context = await self._context(event, community)
         returned: Returned = None
         for handler in handlers:
-            returned = await self._run(handler, context, event)
+            with metrics.handling(type(event).__name__):
+                returned = await self._run(handler, context, event)
         async with services.store.write(community, services.clock()) as work:
             await deliveries.finish_delivery(work, event.key)
         self._handled()
@@ -118,10 +132,10 @@ class Router:
         except Refusal as refusal:
             await self._tell(context, event, refusal.key, **refusal.values)
         except PlatformRefused as refusal:
-            platform = event.who.space.platform
-            _log.warning("refused platform=%s reason=%s detail=%s", platform, refusal.reason, refusal.detail)
+            report_refusal(refusal, event.who.space.platform, _log)
             await self._tell(context, event, f"common.platform.{refusal.reason}", what=refusal.detail)
         except StoreUnavailable as error:
+            metrics.count_failure("store")
             _log.error("store unavailable: %s", error)
             await self._tell(context, event, "common.store_unavailable")
         except Exception as error:
@@ -161,6 +175,7 @@ class Router:
     async def _apologise_plainly(self, event: Inbound, error: Exception) -> None:
         words = Words()
         if isinstance(error, StoreUnavailable):
+            metrics.count_failure("store")
             _log.error("store unavailable: %s", error)
             key, code = "common.store_unavailable", ""
         else:
@@ -184,6 +199,8 @@ class Router:
         context = await self._services.context(community)
         if isinstance(event, MessageDeleted):
             return context  # whose it was is not always known
+        if isinstance(event, HomeOpened) and await self._was_forgotten(event, community):
+            return replace(context, account=event.who)  # a look at the home tab brings nobody back
         async with self._services.store.write(community, context.now) as work:
             member = await members.member_of(work, event.who.key, event.who.name)
             if not isinstance(event, MemberLeft):
@@ -194,6 +211,10 @@ class Router:
             if room is not None and not room.direct and room.name:
                 await communities.remember_channel(work, room.key, room.name)
         return self._services.for_member(context, member, event.who)
+
+    async def _was_forgotten(self, event: Inbound, community: int) -> bool:
+        async with self._services.store.read(community, self._services.clock()) as work:
+            return await members.was_forgotten(work, event.who.key)
 
     async def _handlers_of(self, event: Inbound, community: int) -> list[Handler]:
         match event:
@@ -265,6 +286,13 @@ async def _if_allowed(nudge: Nudge, handler: Handler, context: Context, event: I
     assert context.member is not None
     allowed = decide(context.member, nudge, (), context.options, context.now)
     return await handler(context, event) if allowed.may else None
+
+
+def _is_beside(event: Inbound) -> bool:
+    """Whether somebody does something that has nothing to do with the bot: it brings nobody back."""
+    if isinstance(event, MessagePosted):
+        return not event.to_bot
+    return isinstance(event, MessageEdited | ReactionRemoved | MemberJoined | MemberLeft)
 
 
 async def _unknown(context: Context, event: Inbound) -> Said:

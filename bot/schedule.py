@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from bot.errors import report
 from bot.feature import Context, Job
+from bot.metrics import count_job
 from bot.services import Services
 from bot.times import When, period_of
 from knowledge.models import JobTime
@@ -63,27 +64,32 @@ class Schedule:
     async def _tick_job(self, row: JobTime) -> None:
         context = await self._services.context(row.community_id)
         try:
-            await self._run_if_due(context, row.job)
+            if await self._run_if_due(context, row.job):
+                count_job(row.job, "done")
         except StoreUnavailable as error:
             _log.warning("job waits name=%s: %s", row.job, error)
+            count_job(row.job, "waits")
         except Exception as error:
             report(error, f"job {row.job}", _log)
+            count_job(row.job, "failed")
             await self._try_again(context, row)
 
-    async def _run_if_due(self, context: Context, name: str) -> None:
+    async def _run_if_due(self, context: Context, name: str) -> bool:
         job = self._jobs[name]
         async with context.write() as work:
             row = await job_times.take_job(work, name)
             if row is None:
-                return
+                return False
             options = await communities.options(work)
             when = self._when(job, context, name)
             zone = zone_of(options.time_zone)
             rule = when.rule(zone)
             due = when.newest(context.now, zone) if row.rule == rule else None
             await job_times.set_next(work, name, rule=rule, at=when.next_after(context.now, zone))
-            if due is not None and await job_times.claim_run(work, name, period_of(due, zone)):
-                await job.run(replace(context, options=options, due=due), work)
+            if due is None or not await job_times.claim_run(work, name, period_of(due, zone)):
+                return False
+            await job.run(replace(context, options=options, due=due), work)
+            return True
 
     async def _try_again(self, context: Context, row: JobTime) -> None:
         """Has a job that failed run again soon, within its grace; then it waits for its next time."""

@@ -1,42 +1,37 @@
-"""The one file that knows everything: settings -> store, search, platforms, features, schedule, pages."""
+"""The one file that knows everything: settings -> store, search, platforms, features, schedule.
 
-import asyncio
-import gc
+What it puts together is run by `bot.serving`.
+"""
+
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from importlib import import_module
-from pathlib import Path
 from pkgutil import iter_modules
 from random import Random
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from sqlalchemy.exc import ArgumentError
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
 
-from adapters.port import Inbound, MessageRef, Platform, PlatformRefused, Refused, Returned, Space
+from adapters.port import Inbound, MessageRef, Platform, Returned, Space
 from adapters.room import Person, RoomPlatform, application
-from bot import features
+from bot import features, metrics
 from bot.feature import Feature, surface_of
 from bot.held import Held
-from bot.lease import while_held
 from bot.outbox import Outbox
 from bot.router import Router
-from bot.running import run
 from bot.sample import loading
 from bot.schedule import Schedule
 from bot.services import Services
 from bot.tally import Tally
 from bot.words import Words
-from config.settings import ROOT, Settings
+from config.settings import ROOT, Settings, SettingsError
 from knowledge.library import Library
 from knowledge.migrations import migrate
-from knowledge.search import Encoder, ModelUnavailable, fetch_and_build, is_built
+from knowledge.search import Encoder, Found, ModelUnavailable, fetch_and_build, is_built
 from knowledge.store import Store, StoreUnavailable, communities
 
 if TYPE_CHECKING:
@@ -56,15 +51,20 @@ FEATURES: tuple[Feature, ...] = find_features()
 SAMPLE = "The stroke service"
 """The sample community's name."""
 
-COLLECTED_AFTER = 50_000
-"""New objects after which Python looks for rubbish: an index of 100,000 tips, which lives on, is looked through less
-often. Source: the project's measurement, 3.6 instead of 4.3 seconds until such an index is read."""
-
 MODEL_LOCK = ROOT / "config" / "model.lock"
 
 Report = Callable[[str], None]
 Meet = Callable[[Space, str], Awaitable[None]]
 """Connects a space to its community, by its name."""
+
+
+class _Library(Library):
+    """The library, with every search counted and timed."""
+
+    async def search(self, community: int, question: str, now: datetime, *, limit: int = 10) -> Found:
+        """Finds the tips that answer a question; see `Library`."""
+        with metrics.searching():
+            return await super().search(community, question, now, limit=limit)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def build(
     """Puts a bot together from its parts."""
     services = Services(
         store=store,
-        library=Library(store, encoder),
+        library=_Library(store, encoder),
         held=Held(),
         platforms={platform.name: platform for platform in platforms},
         features=listening,
@@ -115,17 +115,34 @@ def build(
     return Bot(services, Router(services, tally, outbox.deliver_soon), outbox, Schedule(services), tally)
 
 
+def open_store(settings: Settings) -> Store:
+    """Opens the database as it is.
+
+    Raises:
+        StoreUnavailable: its folder is not there.
+        SettingsError: its address cannot be read.
+    """
+    try:
+        return Store(settings.database)
+    except OSError as error:
+        raise StoreUnavailable("its folder is not there and cannot be made") from error
+    except (ArgumentError, ValueError) as error:
+        raise SettingsError(
+            "The setting DATABASE_URL can't be read. It looks like postgresql://user:password@host:5432/name, "
+            "where signs such as @ or / in the password are written %40 and %2F."
+        ) from error
+
+
 @asynccontextmanager
 async def opened_store(settings: Settings) -> AsyncIterator[Store]:
     """Opens the database, brought to its newest form, and closes it.
 
     Raises:
-        StoreUnavailable: the database is locked, full or cannot be written.
+        StoreUnavailable: the database is away, locked, full or cannot be written.
+        SettingsError: its address cannot be read.
+        MadeByNewer: a newer version of Tacit made it.
     """
-    try:
-        store = Store(settings.database)
-    except OSError as error:
-        raise StoreUnavailable("its folder is not there and cannot be made") from error
+    store = open_store(settings)
     try:
         await migrate(store)
         await store.tune()
@@ -148,90 +165,6 @@ def get_encoder(settings: Settings, report: Report) -> Encoder | None:
     except Exception as error:
         report(f"The sentence encoder in {folder} can't be loaded ({type(error).__name__}); I search by words alone.")
     return None
-
-
-async def serve(settings: Settings, *, sample: bool, fresh: bool, report: Report, ready: Callable[[str], None]) -> None:
-    """Runs the bot until it is stopped: on the chats that the settings name, else in a room of its own.
-
-    Args:
-        settings: tokens, port, data folder, model.
-        sample: whether to open the room with the sample community instead, under `demo` in the data folder.
-        fresh: whether what the room holds is thrown away first.
-        report: is told what happens, a sentence each.
-        ready: is told what can be reached now, and where.
-
-    Raises:
-        PlatformRefused: NOT_ACCEPTED, where a chat does not accept its token.
-    """
-    gc.set_threshold(COLLECTED_AFTER)
-    if settings.has_chats and not sample:
-        await _serve_chats(settings, report, ready)
-    else:
-        await _serve_room(settings, sample=sample, fresh=fresh, report=report, ready=ready)
-
-
-async def _serve_chats(settings: Settings, report: Report, ready: Callable[[str], None]) -> None:
-    encoder = get_encoder(settings, report)
-    reading: set[asyncio.Task[None]] = set()
-    async with opened_store(settings) as store:
-
-        async def meet(space: Space, name: str) -> None:
-            community = await _connect(store, settings, space.key, datetime.now(UTC))
-            reading.add(asyncio.create_task(_read_ahead(bot, community, report)))
-
-        slack = slack_platform(settings) if settings.slack_bot_token else None
-        discord = discord_platform(settings, meet) if settings.discord_token else None
-        platforms: list[Platform] = [each for each in (slack, discord) if each is not None]
-        bot = build(store, encoder, *platforms)
-        chats: list[tuple[str, Callable[[], Awaitable[None]]]] = []
-        url = settings.url or f"http://127.0.0.1:{settings.port}"
-        host = "0.0.0.0" if settings.url else "127.0.0.1"  # noqa: S104 - who has an address outside is reached there
-        app = Starlette(routes=[Route("/health", _health), *(slack.routes if slack else ())])
-        try:
-            if slack is not None:
-                await _try_token(slack, "Slack", report)
-                chats.append(("slack", partial(_talk_on_slack, slack, bot, meet, report)))
-            if discord is not None:
-                await _try_token(discord, "Discord", report)
-                chats.append(("discord", partial(_talk_on_discord, discord, bot)))
-            await run(bot, app, chats, host=host, port=settings.port, started=lambda: ready(url))
-        finally:
-            for task in reading:
-                task.cancel()
-            await asyncio.gather(*reading, return_exceptions=True)
-            if slack is not None:
-                await slack.close()
-
-
-async def _read_ahead(bot: Bot, community: int, report: Report) -> None:
-    """Reads the tips for search before anybody asks; who asks earlier waits for it."""
-    try:
-        await bot.services.library.refresh(community, datetime.now(UTC), _encoding(report))
-    except StoreUnavailable as error:
-        report(f"The tips can't be read for search yet: {error}")
-
-
-async def _try_token(chat: "SlackPlatform | DiscordPlatform", name: str, report: Report) -> None:
-    try:
-        await chat.identify()
-    except PlatformRefused as refused:
-        if refused.reason is not Refused.UNREACHABLE:
-            raise
-        report(f"I can't reach {name} yet; I keep trying.")
-
-
-async def _talk_on_slack(slack: "SlackPlatform", bot: Bot, meet: Meet, report: Report) -> None:
-    await meet(await slack.identify(), "")
-    report(f"I listen on Slack {'by Socket Mode' if slack.settings.app_token else 'by signed HTTP'}.")
-    await slack.run(bot.router.surface, bot.receive)
-
-
-async def _talk_on_discord(discord: "DiscordPlatform", bot: Bot) -> None:
-    async def listen(before: datetime | None) -> None:
-        discord.heard_until(before)
-        await discord.run(bot.router.surface, bot.receive)
-
-    await while_held(bot.services.store, "discord", bot.services.clock, listen)
 
 
 def slack_platform(settings: Settings) -> "SlackPlatform":
@@ -291,7 +224,7 @@ def slack_manifest(url: str = "") -> str:
     return written(surface_of(FEATURES, Words()), url)
 
 
-async def _connect(store: Store, settings: Settings, space: str, now: datetime) -> int:
+async def connect(store: Store, settings: Settings, space: str, now: datetime) -> int:
     """Finds the community of a space; a new space belongs to the one that is named, or to the only one."""
     known = await communities.community_of_space(store, space)
     if known is not None:
@@ -304,35 +237,16 @@ async def _connect(store: Store, settings: Settings, space: str, now: datetime) 
     return community
 
 
-async def _health(request: Request) -> Response:
-    return PlainTextResponse("ok")
-
-
-async def _serve_room(
-    settings: Settings, *, sample: bool, fresh: bool, report: Report, ready: Callable[[str], None]
-) -> None:
+def room_platform(settings: Settings, *, sample: bool) -> RoomPlatform:
+    """Builds the room in the browser, with what was said in it; `sample` for the one of the sample community."""
     folder = settings.data / ("demo" if sample else "room")
-    if fresh:
-        _throw_away(folder, settings, sample=sample)
     folder.mkdir(parents=True, exist_ok=True)
-    url = settings.url or f"http://127.0.0.1:{settings.port}"
-    chosen = (
-        settings if not sample else settings.model_copy(update={"database_url": f"sqlite:///{folder / 'tacit.db'}"})
-    )
-    encoder = get_encoder(settings, report)
-    async with opened_store(chosen) as store:
-        room = RoomPlatform("demo" if sample else "room", folder=folder, url=url)
-        bot = build(store, encoder, room, clock=room.clock)
-        community = await communities.open_community(store, SAMPLE if sample else "Our community", room.clock())
-        async with store.write(community, room.clock()) as work:
-            await communities.connect_space(work, room.space.key)
-        if sample and not room.world.people:
-            report("Opening the sample community: a stroke service with 40 members.")
-            await fill_room(room, store, community)
-        elif not room.world.people:
-            room.open_channel("general", topic="For everyone")
-        await bot.services.library.refresh(community, room.clock(), _encoding(report))
-        await _run_room(bot, room, settings, ready, title=SAMPLE if sample else "Tacit")
+    return RoomPlatform("demo" if sample else "room", folder=folder, url=settings.address)
+
+
+def room_pages(room: RoomPlatform, title: str) -> Starlette:
+    """Builds the room's pages, which are shown under its own address only."""
+    return application(room, title=title, hosts=[urlsplit(room.url).hostname or ""])
 
 
 async def fill_room(room: RoomPlatform, store: Store, community: int) -> None:
@@ -363,30 +277,3 @@ async def _place_messages(room: RoomPlatform, now: datetime) -> dict[str, loadin
         ref = MessageRef(place, ids[row["id"]])
         placed[row["id"]] = loading.Placed(ref.key, place.key, await room.link(ref))
     return placed
-
-
-async def _run_room(
-    bot: Bot, room: RoomPlatform, settings: Settings, ready: Callable[[str], None], *, title: str
-) -> None:
-    async def tick_at(now: datetime) -> None:
-        await bot.tick()
-
-    async def talk() -> None:
-        room.on_time_passed(tick_at)
-        await room.run(bot.router.surface, bot.receive)
-
-    front = application(room, title=title, hosts=[urlsplit(room.url).hostname or ""])
-    await run(bot, front, [("room", talk)], host="127.0.0.1", port=settings.port, started=lambda: ready(room.url))
-
-
-def _encoding(report: Report) -> Callable[[int, int], None]:
-    def tell(done: int, of_all: int) -> None:
-        if of_all > 500 or done == of_all:
-            report(f"Reading tips for search: {done} of {of_all}")
-
-    return tell
-
-
-def _throw_away(folder: Path, settings: Settings, *, sample: bool) -> None:
-    for name in ("room.jsonl", *(("tacit.db", "tacit.db-wal", "tacit.db-shm") if sample else ())):
-        (folder / name).unlink(missing_ok=True)

@@ -3,7 +3,7 @@
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
@@ -14,6 +14,9 @@ from pydantic_settings import (
 )
 
 ROOT = Path(__file__).parent.parent
+
+POSTGRESQL = ("postgresql://", "postgres://", "postgresql+psycopg://")
+"""How an address of a PostgreSQL database begins."""
 
 
 class SettingsError(Exception):
@@ -26,11 +29,15 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="forbid", env_file=None, populate_by_name=True)
 
     data: Path = Field(default=ROOT / "data", validation_alias="TACIT_DATA")
-    database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    database_url: str = Field(default="", validation_alias="DATABASE_URL", repr=False)
     model: str = Field(default="", validation_alias="TACIT_MODEL")
     port: int = Field(default=8000, ge=1, le=65_535, validation_alias="PORT")
     url: str = Field(default="", validation_alias="TACIT_URL")
     community: str = Field(default="", validation_alias="TACIT_COMMUNITY")
+    logs: Literal["", "json", "text"] = Field(default="", validation_alias="TACIT_LOGS")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", validation_alias="TACIT_LOG_LEVEL")
+    metrics_token: SecretStr = Field(default=SecretStr(""), validation_alias="TACIT_METRICS_TOKEN")
+
     slack_bot_token: SecretStr = Field(default=SecretStr(""), validation_alias="SLACK_BOT_TOKEN")
     slack_app_token: SecretStr = Field(default=SecretStr(""), validation_alias="SLACK_APP_TOKEN")
     slack_signing_secret: SecretStr = Field(default=SecretStr(""), validation_alias="SLACK_SIGNING_SECRET")
@@ -57,15 +64,34 @@ class Settings(BaseSettings):
             raise ValueError("it starts with http:// or https://")
         return value.rstrip("/")
 
+    @field_validator("database_url")
+    @classmethod
+    def _kind_of_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "sqlite+aiosqlite:///", *POSTGRESQL)):
+            raise ValueError("it starts with postgresql:// or sqlite:///")
+        return value
+
     @property
     def has_chats(self) -> bool:
         """Whether a chat platform is configured."""
         return bool(self.slack_bot_token or self.discord_token)
 
     @property
+    def address(self) -> str:
+        """Where this is reached."""
+        return self.url or f"http://127.0.0.1:{self.port}"
+
+    @property
     def database(self) -> str:
         """The database's address: the one that was given, or a SQLite file in the data folder."""
         return self.database_url or f"sqlite:///{self.data / 'tacit.db'}"
+
+    @property
+    def sqlite_file(self) -> Path | None:
+        """The database's file; None where it is PostgreSQL's."""
+        if self.database.startswith(POSTGRESQL):
+            return None
+        return Path(self.database.partition(":///")[2].partition("?")[0])
 
     @property
     def model_folder(self) -> Path | None:

@@ -5,17 +5,41 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from postgres import Server, find_programs
+from postgres import DATABASES, Server, find_programs
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from knowledge.migrations import migrate
 from knowledge.search import Encoder, is_built
-from knowledge.store import Store
+from knowledge.store import Store, work
+from knowledge.store.engine import open_engine
 
 ROOT = Path(__file__).parent.parent
 MODEL = Path(os.environ.get("TACIT_TEST_MODEL", ROOT / "data" / "model"))
-DATABASES = tuple(os.environ.get("TACIT_TEST_DATABASES", "sqlite postgresql").split())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_are_compiled_once() -> Iterator[None]:
+    """Has all stores of a run share the statements that were compiled: each would take a third of its test's time."""
+    dialects: dict[str, Dialect] = {}
+    compiled: dict[Any, Any] = {}
+
+    def open_sharing(url: str) -> AsyncEngine:
+        engine = open_engine(url)
+        known = dialects.setdefault(engine.dialect.name, engine.dialect)
+        if known.server_version_info is None:  # it was never connected
+            dialects[engine.dialect.name] = engine.dialect
+        else:
+            engine.sync_engine.dialect = known
+        engine.sync_engine.update_execution_options(compiled_cache=compiled)
+        return engine
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(work, "open_engine", open_sharing)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -38,8 +62,8 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def empty_database(server: Server) -> str:
-    """The name of a PostgreSQL database with all tables and no rows, to be copied."""
+def postgresql_database(server: Server) -> str:
+    """The name of a PostgreSQL database with all tables, to be emptied for each test."""
     name = server.make()
     asyncio.run(_migrated(server.url(name)))
     return name
@@ -48,7 +72,7 @@ def empty_database(server: Server) -> str:
 @pytest.fixture
 def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., str]]:
     """Makes databases of the test's own and gives their URLs: with all tables and no rows, or `bare` without tables."""
-    made: list[str] = []
+    bare_ones: list[str] = []
 
     def make(kind: str, *, bare: bool = False) -> str:
         if kind == "sqlite":
@@ -57,11 +81,14 @@ def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ca
                 shutil.copy(request.getfixturevalue("empty_file"), path)
             return f"sqlite:///{path}"
         server: Server = request.getfixturevalue("server")
-        made.append(server.make(like="" if bare else request.getfixturevalue("empty_database")))
-        return server.url(made[-1])
+        if bare:
+            bare_ones.append(server.make())
+            return server.url(bare_ones[-1])
+        server.empty(request.getfixturevalue("postgresql_database"))
+        return server.url(request.getfixturevalue("postgresql_database"))
 
     yield make
-    for name in made:
+    for name in bare_ones:
         request.getfixturevalue("server").drop(name)
 
 

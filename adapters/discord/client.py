@@ -102,6 +102,10 @@ class Client(discord.AutoShardedClient):
             shard: Any = info._parent
             shard.reconnect = lambda: shard.reidentify(ReconnectWebSocket(shard_id, resume=bool(shard.ws.session_id)))
 
+    def is_heard(self) -> bool:
+        """Whether every shard has an open connection, and knows its servers."""
+        return self.is_ready() and not self.is_closed() and not any(each.is_closed() for each in self.shards.values())
+
     async def on_shard_connect(self, shard_id: int) -> None:
         """A shard began a session."""
         await self._hears.on_begun(shard_id)

@@ -91,6 +91,11 @@ class Hearing:
         return self._client
 
     @property
+    def is_connected(self) -> bool:
+        """Whether it listens, and every shard's connection is open and knows its servers."""
+        return self._receive is not None and self._client is not None and self._client.is_heard()
+
+    @property
     def bot(self) -> int:
         """The bot's user id."""
         return self.client.user.id if self.client.user else 0

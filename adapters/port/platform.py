@@ -68,6 +68,10 @@ class Platform(Protocol):
 
     name: str
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether it hears what people do now; False while it connects, is cut off or stops."""
+
     def unheard(self) -> frozenset[Part]:
         """What the bot is not let to hear; nothing where it hears everything."""
 

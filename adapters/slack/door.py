@@ -47,6 +47,7 @@ class Door(AsyncMiddleware):
         self._platform = platform
         self._receive: Receive | None = None
         self._app: AsyncApp | None = None
+        self._sockets: Sockets | None = None
         self._under_way: set[asyncio.Task[Returned]] = set()
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._is_closing, self._stopped_at = False, 0.0
@@ -57,6 +58,13 @@ class Door(AsyncMiddleware):
         if self._platform.settings.app_token:
             return ()
         return (Route(EVENTS_PATH, self._request, methods=["POST"]),)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether deliveries come in: a socket is open, or signed requests are answered."""
+        if self._app is None or self._is_closing:
+            return False
+        return self._sockets is None or self._sockets.is_connected
 
     async def open(self, receive: Receive) -> None:
         """Lets deliveries in until cancelled."""
@@ -73,8 +81,9 @@ class Door(AsyncMiddleware):
             before_authorize=self,
         )
         if settings.app_token:
-            sockets = Sockets(self._app, settings.app_token, self._platform.calls, ping_seconds=settings.ping_seconds)
-            await sockets.run(stopping=self._stop)
+            calls, ping = self._platform.calls, settings.ping_seconds
+            self._sockets = Sockets(self._app, settings.app_token, calls, ping_seconds=ping)
+            await self._sockets.run(stopping=self._stop)
         else:
             await asyncio.Event().wait()
 

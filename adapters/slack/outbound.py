@@ -86,6 +86,19 @@ def home(message: Message, space: Space, came_of_it: Sequence[Message] = ()) -> 
     return {"type": "home", "blocks": [*first, *message_blocks(message, space)][:HOME_BLOCKS]}
 
 
+def uploads(message: Message) -> list[Json]:
+    """Gives a message's files as `files_upload_v2` takes them."""
+    return [
+        {
+            "content": file.content,
+            "filename": file.name,
+            "title": file.name,
+            "alt_txt": file.alternative_text or None,
+        }
+        for file in message.files
+    ]
+
+
 def errors(given: FieldErrors, fields: Sequence[str]) -> Json:
     """Gives a form's errors as the answer to its submission; one about a field that is not there goes to the first."""
     first = next(iter(fields), "")

@@ -117,6 +117,11 @@ class SlackPlatform:
         self._directory = Directory(self.calls, self.space)
         return self.space
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether deliveries come in: a socket is open, or signed requests are answered."""
+        return self.door.is_open
+
     def unheard(self) -> frozenset[Part]:
         """Nothing: here the bot hears everything where it is."""
         return frozenset()
@@ -314,19 +319,10 @@ class SlackPlatform:
     async def _attach(self, room: Room, message: Message) -> None:
         if not message.files:
             return
-        uploads = [
-            {
-                "content": file.content,
-                "filename": file.name,
-                "title": file.name,
-                "alt_txt": file.alternative_text or None,
-            }
-            for file in message.files
-        ]
         await self.calls.once(
             "files_upload_v2",
             may_be_done=False,
-            file_uploads=uploads,
+            file_uploads=outbound.uploads(message),
             channel=room.channel_id,
             thread_ts=room.thread_id or None,
         )

@@ -61,8 +61,14 @@ class Sockets:
     def __init__(self, app: AsyncApp, app_token: str, calls: Calls, *, ping_seconds: float) -> None:
         self._app, self._token, self._calls, self._ping = app, app_token, calls, ping_seconds
         self._open: set[Client] = set()
+        self._live: set[Client] = set()
         self._closing: set[asyncio.Task[None]] = set()
         self._under_way: set[asyncio.Task[Any]] = set()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether at least one connection is open."""
+        return bool(self._live)
 
     async def run(self, *, stopping: Callable[[], None]) -> None:
         """Keeps the connections open until cancelled; calls `stopping`, acknowledges what is under way, closes them."""
@@ -84,7 +90,11 @@ class Sockets:
             client = await self._connected(number)
             if old is not None:
                 self._retire(old)
-            await self._until_it_wants_replacing(client)
+            self._live.add(client)
+            try:
+                await self._until_it_wants_replacing(client)
+            finally:
+                self._live.discard(client)
             _log.info("socket %s is replaced", number)
             old = client
 

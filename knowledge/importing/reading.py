@@ -172,7 +172,7 @@ def _tip(fields: Mapping[str, Any], where: str) -> ReadTip | BrokenLine:
 
 
 def _string(value: Any) -> str:
-    return "" if value is None or isinstance(value, dict | list) else str(value)
+    return "" if value is None or isinstance(value, dict | list) else str(value).replace("\0", "")
 
 
 def _tags(value: Any) -> tuple[str, ...]:

@@ -43,7 +43,8 @@ async def news(work: Work, since: datetime, *, checked_before: datetime) -> News
     """Reads what happened since a moment; `checked_before` says from when on a tip needs a look."""
     new = select(Tip.id).where(Tip.community_id == work.community, Tip.state == TipState.LIVE)
     new = new.where(col(Tip.published_at) > since, col(Tip.published_at) <= work.now)
-    ids = [id for id in (await work.session.exec(new.order_by(col(Tip.published_at).desc()).limit(MOST))).all() if id]
+    new = new.order_by(col(Tip.published_at).desc(), col(Tip.id).desc()).limit(MOST)
+    ids = [id for id in (await work.session.exec(new)).all() if id]
     used: dict[int, set[int]] = {}
     for _, tip, who, _ in await confirmations.uses_since(work, since):
         used.setdefault(tip, set()).add(who)
@@ -51,7 +52,11 @@ async def news(work: Work, since: datetime, *, checked_before: datetime) -> News
     known = {each.id: each for each in await tips.find_tips(work, [*ids, *used, *stale])}
     solved = select(Question).where(Question.community_id == work.community, col(Question.answered_at) > since)
     solved = solved.where(Question.state == QuestionState.ANSWERED, col(Question.answerer_id).is_not(None))
-    solved = solved.where(Question.post != "").order_by(col(Question.answered_at).desc()).limit(MOST)
+    solved = (
+        solved.where(Question.post != "")
+        .order_by(col(Question.answered_at).desc(), col(Question.id).desc())
+        .limit(MOST)
+    )
     return News(
         new=tuple(known[id] for id in ids if id in known),
         used={tip: frozenset(who) for tip, who in used.items() if tip in known},

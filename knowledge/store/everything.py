@@ -22,7 +22,11 @@ OF_OTHERS = {
 }
 """Words of other people in rows that name a member; their own are shown where they are the author."""
 
-LEFT_OUT = ("community_id", "changed")
+OF_PART = {"works": ("works", "title", "context")}
+"""What is theirs of a tip whose part is theirs, where it is more than the part itself."""
+
+LEFT_OUT = ("community_id", "changed", "once")
+"""What says nothing of a person: the bot's own count of changes, and by what it tells repeats apart."""
 
 Held = dict[str, Any]
 
@@ -64,16 +68,23 @@ async def _column(work: Work, table: str, name: str) -> dict[int, Any]:
 
 
 async def _add_words(work: Work, held: Held, member: int) -> None:
-    """Adds the words that are theirs to each tip that they are an author of."""
-    tip, author = metadata.tables["tip"].c, metadata.tables["tipauthor"].c
-    query = select(tip.number, author.part, tip.situation, tip.works, tip.why, tip.title, tip.state)
-    query = query.where(tip.id == author.tip_id, author.member_id == member, tip.community_id == work.community)
+    """Adds to each tip that they are an author of the words that are theirs, as they stand and as they stood."""
+    tip, author, version = (metadata.tables[name].c for name in ("tip", "tipauthor", "tipversion"))
+    theirs = (author.member_id == member, author.community_id == work.community)
+    query = select(tip.number, author.part, version.form, version.at).order_by(version.id)
+    query = query.where(version.tip_id == author.tip_id, tip.id == author.tip_id, *theirs)
+    earlier: dict[tuple[int, str], list[Held]] = {}
+    for number, part, form, at in (await (await work.session.connection()).execute(query)).all():
+        words = {name: form[name] for name in OF_PART.get(part, (part,)) if form.get(name)}
+        earlier.setdefault((number, part), []).append({"at": _plain(at), **words})
+    columns = [tip[name] for name in ("number", "title", "situation", "works", "why", "context", "state")]
+    query = select(*columns, author.part).where(tip.id == author.tip_id, *theirs)
     for row in (await (await work.session.connection()).execute(query)).all():
         found = _named(row)
         for each in held["tipauthor"]:
             if (each["tip"], each["part"]) == (found["number"], found["part"]):
-                each["words"] = found[each["part"]]
-                each |= {"title": found["title"], "state": _plain(found["state"])} if each["part"] == "works" else {}
+                each |= {name: _plain(found[name]) for name in (*OF_PART.get(found["part"], (found["part"],)), "state")}
+                each["versions"] = earlier.get((found["number"], found["part"]), [])
 
 
 async def _shown(work: Work, member: int) -> list[Held]:

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, or_, update
-from sqlmodel import col, select
+from sqlalchemy import Column, Table, delete, update
+from sqlmodel import col, func, select
 
-from knowledge.models import Account, Delivery, Member, Question, QuestionState, metadata
+from knowledge.models import Account, Delivery, Member, metadata
 from knowledge.store import communities, forgotten, letting_go, members, notices, unnaming
 from knowledge.store.holdings import Fate, named_in, places
+from knowledge.store.said_in_rooms import Post, posts_that_show
 from knowledge.store.unnaming import Person
 from knowledge.store.work import FORGET, Store, Work
 
@@ -24,19 +25,6 @@ CLEANED = "me.cleaned"
 
 CHECKPOINTS = 3
 """How often SQLite is asked to empty its log while somebody reads it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """A message of the bot in a room that shows somebody: keys of both, which question it is, as what they stand there.
-
-    `how` is `asked` where the question is theirs, `answered` where they answered it.
-    """
-
-    room: str
-    message: str
-    question: int
-    how: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +67,11 @@ async def forget_member(work: Work, member: int, *, keep_tips: bool) -> Done:
     person = await _person(work, member)
     if person is None:
         return Done()
-    posts = await _posts(work, member)
+    posts, gone = await posts_that_show(work, person), await _count(work, member)
     tips = await letting_go.let_go_of_tips(work, member, keep_tips=keep_tips)
     await unnaming.take_out(work, person)
     await _forget_deliveries(work, person)
-    gone = await _empty_places(work, member)
+    await _empty_places(work, member)
     known_as = {*person.accounts, *map(forgotten.of_name, person.names), *map(forgotten.of_tip, tips.known_as)}
     await forgotten.note_forgotten(work, known_as, tips_kept=keep_tips)
     for post in posts:
@@ -147,37 +135,33 @@ async def _person(work: Work, member: int) -> Person | None:
     )
 
 
-async def _posts(work: Work, member: int) -> tuple[Post, ...]:
-    theirs = or_(col(Question.asker_id) == member, col(Question.answerer_id) == member)
-    query = select(Question).where(Question.community_id == work.community, theirs).order_by(col(Question.number))
-    rows = [row for row in (await work.session.exec(query)).all() if row.post and row.post != row.heard]
-    return tuple(
-        Post(row.room, row.post, row.number, "asked" if row.asker_id == member else "answered")
-        for row in rows
-        if row.asker_id == member or row.state is QuestionState.ANSWERED
-    )
-
-
 async def _forget_deliveries(work: Work, person: Person) -> None:
     for account in person.accounts:
         here = col(Delivery.community_id) == work.community
         await work.session.exec(delete(Delivery).where(here, named_in(col(Delivery.key), account)))
 
 
-async def _empty_places(work: Work, member: int) -> Counter[str]:
+async def _count(work: Work, member: int) -> Counter[str]:
+    """How many rows of each table go because they are theirs."""
+    counted: Counter[str] = Counter()
+    connection = await work.session.connection()
+    for table, column in places(Fate.GOES):
+        query = select(func.count()).select_from(table).where(*_of(work, table, column, member))
+        counted[table.name] += (await connection.execute(query)).scalar_one()
+    return counted
+
+
+async def _empty_places(work: Work, member: int) -> None:
     """Deletes the rows that are theirs, lets the others name nobody, and then lets the member go."""
     await work.session.flush()
     connection = await work.session.connection()
-    gone: Counter[str] = Counter()
     for table, column in places(Fate.NOBODY):
         await connection.execute(update(table).where(*_of(work, table, column, member)).values({column.name: None}))
     for table, column in places(Fate.GOES):
-        result = await connection.execute(delete(table).where(*_of(work, table, column, member)))
-        gone[table.name] += result.rowcount
+        await connection.execute(delete(table).where(*_of(work, table, column, member)))
     table = metadata.tables["member"]
     await connection.execute(delete(table).where(*_of(work, table, table.c.id, member)))
     work.session.expunge_all()
-    return gone
 
 
 def _of(work: Work, table: Table, column: Column[Any], member: int) -> tuple[Any, ...]:

@@ -55,8 +55,6 @@ WORDS = {
     "confirmation.place": Fate.GOES,
     "confirmation.practice": Fate.GOES,
     "delivery.key": Fate.CLEANED,
-    "digest.items": Fate.CLEANED,
-    "digest.left_out": Fate.CLEANED,
     "digest.once": Fate.GOES,
     "digest.opening": Fate.CLEANED,
     "linkcode.account": Fate.GOES,
@@ -102,14 +100,22 @@ WORDS = {
 IMPERSONAL = frozenset(
     {
         *("channel.key", "channel.name", "community.name", "community.options", "space.key"),
-        *("forgotten.digest", "digest.period", "jobrun.job", "jobrun.period", "jobtime.job", "jobtime.rule"),
+        *(
+            "forgotten.digest",
+            "digest.items",
+            "digest.left_out",
+            "jobrun.job",
+            "jobrun.period",
+            "jobtime.job",
+            "jobtime.rule",
+        ),
         *("lease.holder", "lease.name", "notice.held", "notice.name", "notice.nudge", "tiemonth.month"),
         *("tipauthor.part", "tipversion.action", "tipvector.encoder"),
     }
 )
 """The other columns of text: they say something of the community or of the bot."""
 
-ABOUT_MEMBERS = frozenset({"by", "member", "members", "who", "whom", "host", "asker", "answerer", "newcomer", "guide"})
+ABOUT_MEMBERS = frozenset({"by", "member"})
 """Under which names the subject of a notice holds ids of members; a test looks at all that is owed."""
 
 

@@ -79,21 +79,23 @@ async def let_go_of_tips(work: Work, member: int, *, keep_tips: bool) -> LetGo:
     theirs = or_(col(Tip.id).in_(parts), (col(Tip.kept_by) == member) & (col(Tip.state) == TipState.DRAFT))
     query = select(Tip).where(Tip.community_id == work.community, theirs).order_by(col(Tip.number))
     met: dict[TipFate, int] = defaultdict(int)
-    known_as: list[str] = []
+    emptied: dict[int, str] = {}
     for row in (await work.session.exec(query)).all():
         held = parts.get(tip_id(row), set())
         fate = fate_of(row.state, held, keep_tips=keep_tips, kept_by_them=row.kept_by == member)
         if row.state is not TipState.WITHDRAWN:
             met[fate] += 1
         if fate is TipFate.EMPTIED:
-            known_as.append(row.external_id or f"tip-{row.number}")
+            emptied[row.number] = row.external_id or f"tip-{row.number}"
         await _meet(work, row, fate, member, held)
+    variations = (col(Tip.community_id) == work.community, col(Tip.variation_of).in_(emptied))
+    await work.session.exec(update(Tip).where(*variations).values(variation_of=None))
     return LetGo(
         kept=met[TipFate.NAMELESS],
         deleted=met[TipFate.EMPTIED],
         shortened=met[TipFate.SHORTENED],
         drafts=met[TipFate.DROPPED],
-        known_as=tuple(known_as),
+        known_as=tuple(emptied.values()),
     )
 
 
@@ -123,8 +125,6 @@ async def _empty(work: Work, row: Tip) -> None:
     into_it = select(Tip).where(Tip.community_id == work.community, Tip.merged_into == row.number)
     for merged in (await work.session.exec(into_it)).all():
         await tips.set_state(work, tip_id(merged), TipState.LIVE, by=None)
-    of_it = (col(Tip.community_id) == work.community, col(Tip.variation_of) == row.number)
-    await work.session.exec(update(Tip).where(*of_it).values(variation_of=None))
     row.title = row.situation = row.works = row.why = row.context = row.source = row.source_link = ""
     row.kind, row.external_id, row.kept_by, row.variation_of, row.checked_at = TipKind.TIP, None, None, None, None
     await work.session.flush()

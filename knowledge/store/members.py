@@ -1,6 +1,6 @@
 """Members and their accounts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -56,9 +56,12 @@ async def add_member(work: Work, account: str, name: str, *, joined_at: datetime
 
 async def who_is(work: Work, account: str, name: str) -> Member | None:
     """The member behind an account that somebody else acts upon, made at first sight; None who was forgotten."""
-    if await find_account(work, account) is None and await forgotten_among(work, [account]):
-        return None
-    return await member_of(work, account, name)
+    return None if await was_forgotten(work, account) else await member_of(work, account, name)
+
+
+async def was_forgotten(work: Work, account: str) -> bool:
+    """Whether an account was forgotten, and has not come back by itself since."""
+    return await find_account(work, account) is None and bool(await forgotten_among(work, [account]))
 
 
 async def find_account(work: Work, account: str) -> Account | None:
@@ -96,6 +99,22 @@ async def list_members(work: Work) -> list[Member]:
     """Lists everybody who is here now, by name."""
     query = select(Member).where(Member.community_id == work.community, col(Member.left_at).is_(None))
     return sorted((await work.session.exec(query)).all(), key=lambda row: (row.name, member_id(row)))
+
+
+async def note_zones(work: Work, zones: Mapping[str, str]) -> None:
+    """Notes the time zones that a chat says, account key -> IANA name, for members who said none themselves."""
+    query = select(Account.key, Member).join(Member, col(Member.id) == Account.member_id)
+    query = query.where(Account.community_id == work.community, Member.time_zone == "")
+    for key, member in (await work.session.exec(query)).all():
+        member.time_zone = zones.get(key, "")
+
+
+async def readers(work: Work) -> list[Member]:
+    """Lists those who are here and want a digest of their own."""
+    query = select(Member).where(Member.community_id == work.community, col(Member.left_at).is_(None))
+    return list(
+        (await work.session.exec(query.where(Member.digest != DigestPace.NEVER).order_by(col(Member.id)))).all()
+    )
 
 
 async def practices_and_places(work: Work) -> tuple[list[str], list[str]]:

@@ -133,8 +133,11 @@ async def reopen(work: Work, number: int) -> None:
         await work.session.flush()
 
 
-async def solve_question(work: Work, number: int, *, answerer: int, tip: int | None) -> bool:
-    """Closes a question that a reply of `answerer` solved (`tip` is its draft). False where it was closed before."""
+async def solve_question(work: Work, number: int, *, answerer: int | None, tip: int | None) -> bool:
+    """Closes a question that a reply of `answerer` solved (`tip` is its draft). False where it was closed before.
+
+    Of an `answerer` who was forgotten nothing is known.
+    """
     question = await find_question(work, number)
     if question is None or question.state is QuestionState.ANSWERED:
         return False

@@ -24,7 +24,7 @@ DELIVERY_DAYS = 30
 RECORD_DAYS = 400
 """So long it is kept which jobs ran and what was sent to whom (ours: what a year is compared with)."""
 
-AT_MOST = 10_000
+AT_MOST = 5_000
 """Rows that one sweep takes away, so that SQLite's other writers wait for a moment only (ours)."""
 
 IN_ONE_STATEMENT = 1_000

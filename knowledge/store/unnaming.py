@@ -63,26 +63,27 @@ async def _authors_by_name(work: Work, person: Person) -> None:
 
 
 async def _mentions(work: Work, person: Person) -> None:
-    mention = mention_of(await _own_names(work, person), person.accounts)
-    for row in await _with_sign(work, Tip, *TIP_PARTS):
+    """Takes mentions of them out of what others wrote; a name that somebody else goes by too mentions nobody."""
+    known = {*await _own_names(work, person), *(account.rpartition(":")[2] for account in person.accounts)}
+    mention = mention_of(known)
+    for row in await _mentioning(work, known, Tip, *TIP_PARTS):
         parts = {name: mention.sub(NOBODY, getattr(row, name)) for name in TIP_PARTS}
         if any(getattr(row, name) != text for name, text in parts.items()):
             await _change_tip(work, row, parts)
     for table, name in ((Comment, "text"), (Confirmation, "note"), (Question, "text")):
-        for row in await _with_sign(work, table, name):
+        for row in await _mentioning(work, known, table, name):
             setattr(row, name, mention.sub(NOBODY, getattr(row, name)))
-    for version in await _with_sign(work, TipVersion, "form"):
+    for version in await _mentioning(work, known, TipVersion, "form"):
         version.form = {
             name: mention.sub(NOBODY, said) if name in TIP_PARTS else said for name, said in version.form.items()
         }
     await work.session.flush()
 
 
-def mention_of(names: Iterable[str], accounts: Iterable[str]) -> re.Pattern[str]:
-    """What finds mentions of somebody by these names, or by the ids of these accounts."""
-    known = {re.escape(each) for each in (*names, *(account.rpartition(":")[2] for account in accounts))}
-    longest_first = sorted(known, key=lambda each: (-len(each), each)) or ["(?!)"]
-    return re.compile(rf"@(?:{'|'.join(longest_first)})(?!\w)", re.IGNORECASE)
+def mention_of(known: Iterable[str]) -> re.Pattern[str]:
+    """What finds mentions of somebody by their names and ids."""
+    longest_first = sorted(known, key=lambda each: (-len(each), each))
+    return re.compile(rf"@(?:{'|'.join(map(re.escape, longest_first)) or '(?!)'})(?!\w)", re.IGNORECASE)
 
 
 async def _own_names(work: Work, person: Person) -> frozenset[str]:
@@ -92,8 +93,12 @@ async def _own_names(work: Work, person: Person) -> frozenset[str]:
     return frozenset(name for name in person.names if name.casefold() not in others)
 
 
-async def _with_sign(work: Work, table: Any, *columns: str) -> list[Any]:
-    held = or_(*(cast(getattr(table, name), String).contains("@") for name in columns))
+async def _mentioning(work: Work, known: Iterable[str], table: Any, *columns: str) -> list[Any]:
+    """The rows that may mention somebody. SQLite knows capitals of English letters only, so several ways are tried."""
+    ways = {way for each in known for way in (each, each.lower(), each.upper(), each.title())}
+    signs = {sign for way in ways for sign in (f"@{way}", json.dumps(f"@{way}")[1:-1])}
+    texts = [cast(getattr(table, name), String) for name in columns]
+    held = or_(*(text.icontains(sign, autoescape=True) for text in texts for sign in sorted(signs)))
     return list((await work.session.exec(select(table).where(table.community_id == work.community, held))).all())
 
 
@@ -122,10 +127,11 @@ async def _notices(work: Work, person: Person) -> None:
 
 
 def _may_name(person: Person) -> Any:
-    subject = cast(Notice.subject, String)
-    signs = [str(person.id), *(json.dumps(each.rpartition(":")[2])[1:-1] for each in person.accounts)]
-    ids = [each.rpartition(":")[2] for each in person.accounts]
-    held = [subject.contains(sign, autoescape=True) for sign in signs]
+    """Finds the rows that may be about them, and some more, so that not all that was ever sent is read."""
+    ids = [account.rpartition(":")[2] for account in person.accounts]
+    signs = [f'"{name}": {start}' for name in sorted(ABOUT_MEMBERS) for start in (person.id, "[")]
+    signs += [json.dumps(id)[1:-1] for id in ids]
+    held = [cast(Notice.subject, String).contains(sign, autoescape=True) for sign in signs]
     return or_(*held, *(col(Notice.once).contains(id, autoescape=True) for id in ids))
 
 
@@ -147,15 +153,14 @@ def _names(value: Any, person: Person) -> bool:
 
 
 async def _digests(work: Work, person: Person) -> None:
-    """A coordinator's own opening that names them is left out, and the entries that are about them."""
-    names = [rf"(?<!\w){re.escape(name)}(?!\w)" for name in sorted(person.names)]
-    named = re.compile("|".join(names or ["(?!)"]), re.IGNORECASE)
-    query = select(Digest).where(Digest.community_id == work.community)
+    """A coordinator's own opening that names them is left out."""
+    query = select(Digest).where(Digest.community_id == work.community, Digest.opening != "")
     for row in (await work.session.exec(query)).all():
-        if named.search(row.opening):
+        if names_in(row.opening, person):
             row.opening = ""
-        for name in ("items", "left_out"):
-            told = [each for each in getattr(row, name) if each != f"member:{person.id}"]
-            if told != getattr(row, name):
-                setattr(row, name, told)
     await work.session.flush()
+
+
+def names_in(text: str, person: Person) -> bool:
+    """Whether one of a person's names stands in a text as a word of its own."""
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) for name in person.names)

@@ -88,6 +88,10 @@ def note(words: str = "Warm the line first.", *buttons: Button) -> Message:
 FORM = Form("capture:save", "Keep a tip", (Line("title", "What is it called?", required=True),), "Keep it")
 
 
+async def test_it_says_that_it_is_connected(driver: Driver) -> None:
+    assert driver.platform.is_connected
+
+
 async def test_a_message_arrives_once_with_all_that_matters(driver: Driver) -> None:
     reference = await driver.say(driver.ann, driver.channel, "Is **anybody** there?")
     (event,) = driver.received

@@ -121,6 +121,16 @@ def test_bad_input_is_one_clear_sentence(
     assert says in " ".join(said.stderr.split()) and "Traceback" not in said.stderr
 
 
+@pytest.mark.parametrize("bare_database", ["postgresql"], indirect=True)
+def test_a_postgresql_server_is_used_by_its_address(terminal: Terminal, bare_database: str) -> None:
+    where = {"DATABASE_URL": bare_database.replace("postgresql://", "postgres://")}
+    file = terminal.folder / "tips.jsonl"
+    file.write_text("\n".join(json.dumps(row) for row in TIPS), encoding="utf-8")
+    assert terminal.types("import", "tips", str(file), **where).stdout == "3 new, 0 changed, 0 the same.\n"
+    assert "Unblock a feeding tube" in terminal.types("ask", "feeding tube", **where).stdout
+    assert not list(terminal.folder.glob("*.db"))
+
+
 def test_every_command_has_help_with_an_example(terminal: Terminal) -> None:
     for command in (
         ["demo"],

@@ -14,6 +14,9 @@ NAMES = (
     "PORT",
     "TACIT_URL",
     "TACIT_COMMUNITY",
+    "TACIT_LOGS",
+    "TACIT_LOG_LEVEL",
+    "TACIT_METRICS_TOKEN",
     "TACIT_CONFIG",
     "SLACK_BOT_TOKEN",
     "SLACK_APP_TOKEN",
@@ -88,6 +91,34 @@ def test_the_command_line_wins_over_everything(write, monkeypatch: pytest.Monkey
 def test_a_database_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://tacit@localhost/tacit")
     assert read_settings().database == "postgresql://tacit@localhost/tacit"
+    assert read_settings().sqlite_file is None
+
+
+@pytest.mark.parametrize("address", ["mysql://localhost/tacit", "tacit.db", "sqlite://", "https://db.example.org"])
+def test_a_database_of_another_kind_is_refused(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", address)
+    with pytest.raises(SettingsError, match=r"DATABASE_URL.*postgresql:// or sqlite:///"):
+        read_settings()
+
+
+def test_the_databases_file_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TACIT_DATA", str(tmp_path))
+    assert read_settings().sqlite_file == tmp_path / "tacit.db"
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/other.db?timeout=5")
+    assert read_settings().sqlite_file == tmp_path / "other.db"
+
+
+def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://tacit:hidden-one@localhost/tacit")
+    monkeypatch.setenv("TACIT_METRICS_TOKEN", "hidden-two")
+    assert "hidden" not in repr(read_settings())
+
+
+@pytest.mark.parametrize(("name", "value"), [("TACIT_LOGS", "xml"), ("TACIT_LOG_LEVEL", "loud")])
+def test_a_way_to_log_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=name):
+        read_settings()
 
 
 @pytest.mark.parametrize("word", ["none", "None", "NONE"])

@@ -17,13 +17,14 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import NoResultFound
 
 from knowledge import store
-from knowledge.models import Consent, Notice, NoticeState, Outcome, TieKind, TipState, metadata
+from knowledge.models import Consent, DigestState, Notice, NoticeState, Outcome, TieKind, TipState, metadata
 from knowledge.store import (
     Store,
     Work,
     communities,
     confirmations,
     deliveries,
+    digests,
     job_times,
     links,
     members,
@@ -35,6 +36,7 @@ from knowledge.store import (
 from knowledge.store.filing import NewTip
 from knowledge.store.questions import Asked
 from knowledge.store.ties import Seen
+from knowledge.store.unnaming import Person
 from knowledge.store.vectors import Vectors
 from knowledge.tips import TipForm
 
@@ -57,6 +59,7 @@ class Theirs:
 OUTSIDE = {"open_community", "list_communities", "community_of_space", "options_now", "communities_with_due"}
 OUTSIDE |= {"take_lease", "give_back", "take_turn", "write_once"}
 OUTSIDE |= {"due_jobs", "newest_community", "backlog"}
+OUTSIDE |= {"forget_again", "wipe", "read_tombstones", "add_tombstones"}
 """Functions of the installation: they take the store and give ids, names and options of communities only."""
 
 CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
@@ -75,6 +78,7 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "needing_a_look": lambda t: ((), {"before": datetime(2030, 1, 1, tzinfo=UTC)}),
     "uses_since": lambda t: ((datetime(2000, 1, 1, tzinfo=UTC),), {}),
     "answer_request": lambda t: ((t.draft, t.member), {"yes": True}),
+    "note_delivered": lambda t: ((t.draft, t.member), {}),
     "is_unsent": lambda t: ((t.draft,), {}),
     "request_consent": lambda t: ((t.draft,), {}),
     "set_named": lambda t: ((t.tip, t.member), {"named": False}),
@@ -103,11 +107,28 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "who_offered": lambda t: (("CODE7777",), {}),
     "link": lambda t: (("CODE7777", "room:first:ravi"), {}),
     "unlink": lambda t: (("room:first:ravi",), {}),
+    "note_zones": lambda t: (({"room:first:ravi": "Asia/Tokyo"},), {}),
     "practices_and_places": lambda t: ((), {}),
     "mark_left": lambda t: (("room:first:ravi",), {}),
     "mark_joined": lambda t: (("room:second:cy", "Cy"), {}),
     "describe": lambda t: ((t.member,), {"place": "elsewhere"}),
     "set_core": lambda t: ((t.member,), {"is_core": True}),
+    "was_forgotten": lambda t: (("room:first:gone",), {}),
+    "who_is": lambda t: (("room:second:ann", "Ann"), {}),
+    "forget_member": lambda t: ((t.member,), {"keep_tips": False}),
+    "let_go_of_tips": lambda t: ((t.member,), {"keep_tips": False}),
+    "take_out": lambda t: ((Person(t.member, ("room:first:ravi",), frozenset({SECRET})),), {}),
+    "posts_that_show": lambda t: ((Person(t.member, ("room:first:ravi",), frozenset({SECRET})),), {}),
+    "note_forgotten": lambda t: (("room:first:ravi",), {"tips_kept": True}),
+    "forgotten_among": lambda t: ((["room:first:gone"],), {}),
+    "when_forgotten": lambda t: ((["room:first:gone"],), {}),
+    "forgettings": lambda t: ((datetime(2000, 1, 1, tzinfo=UTC),), {}),
+    "tips_were_kept": lambda t: ((NOW,), {}),
+    "everything_about": lambda t: ((t.member,), {}),
+    "sweep": lambda t: ((), {}),
+    "roll_up": lambda t: ((), {}),
+    "tallied": lambda t: ((t.member,), {}),
+    "let_go_of_ties": lambda t: ((t.member,), {}),
     "note_ties": lambda t: (
         ([Seen("m9:reply", TieKind.REPLY, "room:second:ann", "room:second:bob", "room:second:general", NOW)],),
         {},
@@ -120,10 +141,18 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "hold_notice": lambda t: ((taken(t),), {"until": NOW, "why": "mine"}),
     "retry_notice": lambda t: ((taken(t),), {"at": NOW, "why": "mine"}),
     "drop_notice": lambda t: ((taken(t),), {"why": "mine"}),
+    "still_owed": lambda t: (("capture.consent",), {}),
     "unasked_since": lambda t: ((t.member, datetime(2000, 1, 1, tzinfo=UTC)), {}),
     "note_answered": lambda t: ((t.member,), {}),
     "last_sent": lambda t: (("capture.consent", t.member), {}),
     "was_met": lambda t: ((t.member,), {}),
+    "news": lambda t: ((datetime(2000, 1, 1, tzinfo=UTC),), {"checked_before": datetime(2030, 1, 1, tzinfo=UTC)}),
+    "tags_that_touch": lambda t: ((t.member,), {}),
+    "find_questions": lambda t: (([1],), {}),
+    "digest_for": lambda t: (("2026-W09",), {}),
+    "find_digest": lambda t: ((1,), {}),
+    "last_posted": lambda t: ((), {}),
+    "readers": lambda t: ((), {}),
     "write_question": lambda t: ((t.member, Asked("mine", tips=())), {}),
     "find_question": lambda t: ((1,), {}),
     "question_posted_as": lambda t: (("room:first:general:m1",), {}),
@@ -278,6 +307,8 @@ async def _first_community(store: Store) -> Theirs:
         await notices.owe(work, "capture.consent", member, {"tip": tip, "word": SECRET}, once="first")
         await job_times.add_jobs(work, ["job"])
         await deliveries.take_delivery(work, "first:1")
+        digest = await digests.digest_for(work, "2026-W09")
+        digest.opening, digest.state = SECRET, DigestState.POSTED
         await links.offer_code(work, "room:first:ben", "CODE7777")
         due = await notices.due_notices(work)
         await notices.owe(work, "capture.consent", member, {}, once="second")

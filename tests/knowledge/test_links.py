@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from knowledge.models import Confirmation, Consent, Outcome, TieKind, metadata
-from knowledge.store import Store, Work, communities, confirmations, consents, links, members, ties, tips
+from knowledge.models import Confirmation, Consent, DigestPace, Outcome, TieKind, TieMonth, metadata
+from knowledge.store import Store, Work, communities, confirmations, consents, links, members, retention, ties, tips
 from knowledge.store.ties import Seen
 from knowledge.tips import TipForm
 
@@ -75,6 +75,37 @@ async def test_nobody_has_a_tie_to_themself_afterwards(store: Store, community: 
         await link(work)
         ann, ben = await who(work, HERE), await who(work, BEN)
         assert [(each.from_id, each.to_id) for each in await ties.list_ties(work)] == [(ann, ben), (ben, ann)]
+
+
+async def test_the_months_of_both_are_added_up(store: Store, community: int) -> None:
+    old = [
+        Seen(f"m{number}", TieKind.REPLY, who, BEN, "slack:T1:C", NOW - timedelta(days=500))
+        for number, who in enumerate((HERE, THERE, THERE))
+    ]
+    async with store.write(community, NOW) as work:
+        await ties.note_ties(
+            work, [*old, Seen("m9", TieKind.REPLY, HERE, THERE, "slack:T1:C", NOW - timedelta(days=500))]
+        )
+        assert await retention.roll_up(work) == 4
+        await link(work)
+        ann, ben = await who(work, HERE), await who(work, BEN)
+        months = (await work.session.exec(select(TieMonth).execution_options(populate_existing=True))).all()
+        assert [(each.from_id, each.to_id, each.count) for each in months] == [(ann, ben, 3)]
+
+
+async def test_what_was_chosen_on_either_account_holds_for_both(store: Store, community: int) -> None:
+    pause = NOW + timedelta(days=7)
+    async with store.write(community, NOW) as work:
+        await members.describe(work, await who(work, HERE), digest=DigestPace.WEEKLY, takes_looks=False)
+        await members.describe(work, await who(work, THERE), nudges_a_week=1, paused_until=pause, takes_thanks=False)
+        await link(work)
+        both = await members.find_member(work, await who(work, HERE))
+        assert both is not None and not both.takes_looks and not both.takes_thanks
+        assert (both.digest, both.nudges_a_week, both.paused_until) == (DigestPace.WEEKLY, 1, pause)
+        made = await links.unlink(work, THERE)
+        assert made is not None
+        assert (made.digest, made.nudges_a_week, made.paused_until) == (DigestPace.NEVER, 1, pause)
+        assert made.takes_looks and not made.takes_thanks
 
 
 async def test_every_row_of_the_second_member_becomes_the_first_s_and_goes_back(store: Store, community: int) -> None:

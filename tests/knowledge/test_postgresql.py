@@ -143,11 +143,8 @@ async def test_a_reader_sees_one_moment(store: Store, ward: int) -> None:
 
 
 @on_postgresql
-async def test_a_server_that_takes_no_changes_is_said_plainly(
-    database: str, store: Store, ward: int, server: Server, name: str
-) -> None:
-    server.ask(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
-    replica = Store(database)
+async def test_a_server_that_takes_no_changes_is_said_plainly(database: str, store: Store, ward: int) -> None:
+    replica = Store(f"{database}&options=-c%20default_transaction_read_only%3Don")
     with pytest.raises(StoreUnavailable, match="read-only"):
         await communities.open_community(replica, "Another ward", NOW)
     assert await communities.list_communities(replica) == [(ward, "The ward")]

@@ -43,6 +43,7 @@ def run(tree: Path, *command: str) -> str:
     """Runs a tool in the copy; fails with what it said."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "TACIT", "COV"))}
     environment |= {"PYTHONPATH": str(tree), "TACIT_TEST_MODEL": str(tree / "none"), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment |= {"TACIT_TEST_DATABASES": "sqlite"}
     done = subprocess.run(
         [sys.executable, "-m", *command], cwd=tree, env=environment, capture_output=True, text=True, timeout=100
     )

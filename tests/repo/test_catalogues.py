@@ -17,7 +17,7 @@ from bot.features.me.views import TAKES
 from bot.wiring import FEATURES
 from bot.words import SOURCE_LANGUAGE, Words, catalogue_files, languages
 from knowledge.guard import Kind
-from knowledge.models import Outcome, TipKind, TipState
+from knowledge.models import DigestPace, Outcome, TipKind, TipState
 
 Forms = tuple[str, ...]
 
@@ -29,7 +29,8 @@ FAMILIES = {
     "capture.decided.": ["kept", "declined", "deleted"],
     "common.platform.": list(Refused),
     "kind.": [kind.name.lower() for kind in TipKind],
-    "me.": [f"{name}.{end}" for name in TAKES for end in ("on", "off", "turn_on", "turn_off")],
+    "me.": [f"{name}.{end}" for name in TAKES for end in ("on", "off", "turn_on", "turn_off", "short")],
+    "me.pace.": [f"{pace}{end}" for pace in DigestPace for end in ("", ".line")],
     "tips.state.": [state for state in TipState if state is not TipState.LIVE],
     "tips.altered.": list(TipState),
     "tips.outcome.": [outcome.name.lower() for outcome in Outcome],

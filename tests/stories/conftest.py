@@ -1,10 +1,11 @@
 """The ward that stories happen in: the room, and the same ward on Slack."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import discord_stage
 import pytest
+from postgres import DATABASES
 from slack_stage import Listening, open_stage
 from telling import HERE, START, StoryRoom, Teller, Ward
 
@@ -15,15 +16,30 @@ from bot.wiring import Bot, build
 from knowledge.search import Encoder
 from knowledge.store import Store, communities
 
-PLATFORMS = ("room", "slack-socket", "slack-http", "discord")
+PLATFORMS = {
+    "room": ("sqlite", "postgresql"),
+    "slack-socket": ("sqlite",),
+    "slack-http": ("sqlite", "postgresql"),
+    "discord": ("sqlite",),
+}
+"""Where each story is told, and on which databases: what a database does shows on any platform."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tells each story on every platform, but those that say that they are about one."""
     if "ward" in metafunc.fixturenames:
         named = tuple(name for each in metafunc.definition.iter_markers("only_on") for name in each.args)
-        told_on = [each for each in PLATFORMS if not named or each.startswith(named)]
-        metafunc.parametrize("ward", told_on, indirect=True)
+        told = {each: kinds for each, kinds in PLATFORMS.items() if not named or each.startswith(named)}
+        on = [(platform, kind) for platform, kinds in told.items() for kind in kinds if kind in DATABASES]
+        metafunc.parametrize(("ward", "database"), on, indirect=True)
+    elif "database" in metafunc.fixturenames:
+        metafunc.parametrize("database", DATABASES, indirect=True)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, make_database: Callable[..., str]) -> str:
+    """The URL of an empty database of the kind that the story is told on."""
+    return make_database(request.param)
 
 
 @pytest.fixture

@@ -108,6 +108,12 @@ class Ward:
             names = {members.member_id(each): each.name.lower() for each in await members.list_members(work)}
             return [(names[each.from_id], str(each.kind), names[each.to_id]) for each in await ties.list_ties(work)]
 
+    async def people(self) -> list[str]:
+        """Whom the bot knows."""
+        await self.bot.idle()
+        async with self.store.read(self.community, self.room.clock()) as work:
+            return [each.name for each in await members.list_members(work)]
+
     async def lets_pass(self, **span: float) -> None:
         """Time passes: `days=3`, `hours=1`."""
         await self.room.pass_time(timedelta(**span))
@@ -221,6 +227,22 @@ class Teller:
     def told_by_bot(self) -> list[str]:
         """Everything that the bot said to them or before them, oldest first."""
         return [self._room.words_of(m.id) for m in self._room.messages_seen_by(self.id) if m.author == BOT]
+
+    def finds(self, words: str) -> str:
+        """The newest message that they see with these words."""
+        found = [m.id for m in self._room.messages_seen_by(self.id) if words in self._room.words_of(m.id)]
+        assert found, f"{self.id} does not see {words!r}:\n{self.view()}"
+        return str(found[-1])
+
+    def reads(self, message: str) -> str:
+        """What stands in a message now."""
+        return self._room.words_of(message)
+
+    def opens_file(self) -> str:
+        """What stands in the newest file that they were given, in the room."""
+        assert isinstance(self._room, StoryRoom)
+        files = [file for m in self._room.messages_seen_by(self.id) for file in self._room.world.messages[m.id].files]
+        return files[-1].content.decode()
 
     def newest_from_bot(self) -> str:
         """The newest message of the bot that they see."""

@@ -162,6 +162,7 @@ async def test_me_says_what_i_do_and_switches_things_off(ben: Teller, ravi: Tell
     await ben.fills_in(practice="porter", place="theatres")
     assert ben.sees_last("theatres")
     await ben.uses("/me")
+    await ben.presses("What I may bring you…")
     await ben.presses("Keep none of my words")
     await ravi.reacts("bulb", to=await ben.says("Brakes before belts, every single time."))
     assert ravi.sees("would rather not have their words kept")

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+from sqlalchemy import select
 from telling import Teller, Ward
+
+from knowledge.models import metadata
 
 NUMBER = "943 476 5919"
 
@@ -13,7 +16,7 @@ async def test_a_patients_number_is_shown_and_not_kept(ward: Ward, ben: Teller) 
     assert ben.sees(NUMBER)
     await ben.uses("/tip drafts")
     assert ben.sees("There are no drafts of yours")
-    assert not any(NUMBER.encode() in each.read_bytes() for each in _database_files(ward))
+    assert not await _is_kept_anywhere(ward, NUMBER)
 
 
 async def test_take_it_out_and_keep_the_rest(ben: Teller) -> None:
@@ -103,9 +106,13 @@ async def test_personal_data_in_somebody_elses_message(ward: Ward, ravi: Teller,
 async def test_a_question_with_personal_data_is_answered_and_not_written_down(ward: Ward, ben: Teller) -> None:
     await ben.tells_bot(f"Which sling for {NUMBER}?")
     assert ben.sees("I haven't written your question down")
-    assert not any(NUMBER.encode() in each.read_bytes() for each in _database_files(ward))
+    assert not await _is_kept_anywhere(ward, NUMBER)
 
 
-def _database_files(ward: Ward) -> list[Path]:
+async def _is_kept_anywhere(ward: Ward, words: str) -> bool:
+    """Whether words stand in any row, or in the files of a SQLite database, in which more may linger than its rows."""
+    async with ward.store.session(reading=True) as session:
+        connection = await session.connection()
+        rows = repr([(await connection.execute(select(table))).all() for table in metadata.sorted_tables])
     path = Path(ward.store.url.removeprefix("sqlite:///"))
-    return list(path.parent.glob(f"{path.name}*"))
+    return words in rows or any(words.encode() in each.read_bytes() for each in path.parent.glob(f"{path.name}*"))

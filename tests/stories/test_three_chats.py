@@ -179,6 +179,7 @@ async def test_the_switches_of_both_accounts_hold_for_both(chats: Chats) -> None
     here, there = await chats.slack.welcomes("Ann"), await chats.discord.welcomes("Ann")
     await there.uses("/me")
     await there.presses("Don't count me")
+    await there.presses("Stop, and delete it")
     await linked(here, there)
     await here.uses("/tacit me")
     assert here.sees_button("Count me in")

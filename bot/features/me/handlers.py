@@ -1,39 +1,48 @@
 """What happens when somebody looks at what the bot knows of them, joins or leaves."""
 
-from adapters.port import ButtonPressed, CommandUsed, Form, FormSubmitted, HomeOpened, MemberJoined, MemberLeft, Message
-from bot.errors import Refusal
-from bot.feature import Context, arguments_of
-from bot.features.me import views
+from adapters.port import (
+    ButtonPressed,
+    CommandUsed,
+    FieldErrors,
+    Form,
+    FormSubmitted,
+    HomeOpened,
+    MemberJoined,
+    MemberLeft,
+    Message,
+)
+from bot import cards
+from bot.feature import Context
+from bot.features.me import rules, views
 from bot.features.me.showing import me_now
 from knowledge.store import members
 
 
-async def show_me(context: Context, event: CommandUsed | HomeOpened) -> Message:
-    """`/me`, and the home tab where there is one."""
+async def show_me(context: Context, event: CommandUsed | HomeOpened | ButtonPressed) -> Message:
+    """`/me`, the home tab where there is one, and every way back to it."""
+    if context.member is None:
+        return cards.plainly(context.words, "me.nothing")
     return await me_now(context, context.who)
 
 
 async def edit(context: Context, event: ButtonPressed) -> Form:
-    """*Say what I do and where*."""
+    """*Change that*."""
     assert context.member is not None
     return views.edit_form(context.words, context.member)
 
 
-async def edited(context: Context, event: FormSubmitted) -> Message:
-    """Practice and place came back."""
-    said = {name: str(event.values.get(name, "")) for name in ("practice", "place")}
+async def edited(context: Context, event: FormSubmitted) -> Message | FieldErrors:
+    """Practice, place, time zone and language came back."""
+    said = {name: str(event.values.get(name, "")) for name in ("practice", "place", "time_zone", "language")}
+    if said["time_zone"].strip():
+        zone = rules.zone_named(said["time_zone"])
+        if zone is None:
+            near = rules.zones_like(said["time_zone"])
+            return FieldErrors({"time_zone": views.no_such_zone(context.words, said["time_zone"], near)})
+        said["time_zone"] = zone
+    said["language"] = said["language"].replace(views.OF_COMMUNITY, "")
     async with context.write() as work:
         await members.describe(work, context.who, **said)
-    return await me_now(context, context.who)
-
-
-async def take(context: Context, event: ButtonPressed) -> Message:
-    """A switch for what the bot may bring."""
-    name, wanted = arguments_of(event.button)
-    if name not in views.TAKES:
-        raise Refusal("common.unknown")
-    async with context.write() as work:
-        await members.describe(work, context.who, **{name: wanted == "on"})
     return await me_now(context, context.who)
 
 

@@ -103,6 +103,21 @@ async def test_it_connects_and_hears_a_message(stage: Stage) -> None:
     assert [each["shard"] for each in stage.server.hub.identifies] == [[0, 1]]
 
 
+async def connection(stage: Stage, *, is_there: bool) -> None:
+    async with asyncio.timeout(10):
+        while stage.platform.is_connected is not is_there:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.01)
+
+
+async def test_it_is_connected_while_its_sessions_are_open(stage: Stage) -> None:
+    assert stage.platform.is_connected
+    async with stage.server.hub.away():
+        await connection(stage, is_there=False)
+    await connection(stage, is_there=True)
+    await stage.stop()
+    assert not stage.platform.is_connected
+
+
 async def test_its_frames_are_compressed(stage: Stage) -> None:
     assert stage.server.hub.connections[0].request.query["compress"] == "zlib-stream"
 

@@ -82,6 +82,27 @@ async def test_two_connections_are_open(stage: Stage) -> None:
     assert open_connections(stage) == 2
 
 
+async def test_it_is_connected_while_one_socket_is_open(stage: Stage) -> None:
+    assert stage.platform.is_connected
+    stage.slack.refuse_connections = 1_000
+    await stage.slack.drop_sockets()
+    async with asyncio.timeout(5):
+        while stage.platform.is_connected:  # noqa: ASYNC110 - a cut tells nobody
+            await asyncio.sleep(0.01)
+    stage.slack.refuse_connections = 0
+    await stage.slack.connected(1)
+    async with asyncio.timeout(5):
+        while not stage.platform.is_connected:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def test_it_stays_connected_while_sockets_are_refreshed(stage: Stage) -> None:
+    refreshing = asyncio.create_task(stage.slack.refresh_sockets(grace=0.05))
+    while not refreshing.done():
+        assert stage.platform.is_connected
+        await asyncio.sleep(0.01)
+
+
 async def test_deliveries_over_both_connections_are_heard(stage: Stage, ear: Ear) -> None:
     for number in range(4):
         await stage.people.say("ann", "general", f"m{number}")

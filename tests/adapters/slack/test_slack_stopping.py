@@ -108,6 +108,22 @@ async def test_what_was_acknowledged_is_answered_before_it_stops(stage: Stage, e
 
 @IN_BOTH
 @pytest.mark.usefixtures("quick")
+async def test_it_is_not_connected_once_it_stops(stage: Stage, ear: Ear) -> None:
+    assert stage.platform.is_connected
+    ear.gate.clear()
+    saying = say(stage, "hang")
+    await ear.began.wait()
+    stopping = asyncio.create_task(stage.stop())
+    await asyncio.wait([stopping], timeout=0.05)
+    assert not stage.platform.is_connected
+    ear.gate.set()
+    await stopping
+    assert not stage.platform.is_connected
+    await give_up(saying)
+
+
+@IN_BOTH
+@pytest.mark.usefixtures("quick")
 async def test_nothing_is_acknowledged_once_it_stops(stage: Stage, ear: Ear) -> None:
     ear.platform = None
     ear.gate.clear()

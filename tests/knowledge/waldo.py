@@ -1,0 +1,110 @@
+"""Somebody who did everything that there is to do, on two chats, so that it is seen what is left of them."""
+
+from datetime import UTC, datetime, timedelta
+
+from knowledge.models import Consent, DigestPace, Outcome, TieKind
+from knowledge.store import (
+    Store,
+    Work,
+    communities,
+    confirmations,
+    deliveries,
+    links,
+    members,
+    notices,
+    questions,
+    ties,
+    tips,
+    vectors,
+)
+from knowledge.store.filing import NewTip, publish_new
+from knowledge.store.questions import Asked
+from knowledge.store.ties import Seen
+from knowledge.store.vectors import Vectors
+from knowledge.tips import TipForm
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+LATER = NOW + timedelta(days=1)
+SLACK, DISCORD, BEN, LENA = "slack:T1:UWALDO9", "discord:S1:777333111", "slack:T1:UBEN", "slack:T1:ULENA"
+FLOOR = "slack:T1:CFLOOR"
+TRACES = ("waldo", "wenda", "777333111", "odlaw", "magician", "unicorn")
+"""Their names, ids and words; every one of them is theirs alone."""
+
+WORKS = "Hold the unicorn upright and wait."
+
+
+async def fill(store: Store) -> int:
+    """Makes a community in which Waldo did everything that there is to do; gives its id."""
+    community = await communities.open_community(store, "The ward", NOW)
+    async with store.write(community, NOW) as work:
+        for key in ("slack:T1", "discord:S1"):
+            await communities.connect_space(work, key)
+        await communities.remember_channel(work, FLOOR, "ward-floor")
+        for key, name in ((SLACK, "Waldo"), (DISCORD, "Wenda W"), (BEN, "Ben"), (LENA, "Lena")):
+            await members.add_member(work, key, name)
+        await links.offer_code(work, SLACK, "ABCD2345")
+        assert await links.link(work, "ABCD2345", DISCORD) is not None
+        await _write_all(work)
+    return community
+
+
+async def who(work: Work, account: str) -> int:
+    """The member behind an account."""
+    found = await members.find_account(work, account)
+    assert found is not None, account
+    return found.member_id
+
+
+async def _write_all(work: Work) -> None:
+    waldo, ben, lena = [await who(work, key) for key in (SLACK, BEN, LENA)]
+    await members.describe(work, waldo, practice="magician", place="odlaw ward", digest=DigestPace.WEEKLY)
+    own = await a_tip(work, waldo, TipForm(WORKS, title="Unicorn", tags=("unicorn",)), source=f"{FLOOR}:1")
+    await vectors.write_vectors(work, "encoder", {own: Vectors("unicorn", None, b"unicorn", b"p", b"unicorn")})
+    await confirmations.confirm_tip(work, own, ben, Outcome.WORKED, note="Like @Waldo says.")
+    await confirmations.comment_on(work, own, waldo, "The unicorn again.")
+    await tips.revise_tip(work, own, TipForm(f"{WORKS} Twice.", title="Unicorn", tags=("unicorn",)), by=waldo)
+    shared = await a_tip(work, ben, TipForm("Ring the lift.", "How do I move a unicorn", "How do I move a unicorn?"))
+    await tips.add_author(work, shared, waldo, part="situation", consent=Consent.YES, source=f"{FLOOR}:2")
+    await vectors.write_vectors(work, "encoder", {shared: Vectors("unicorn", None, b"unicorn", b"p", b"unicorn")})
+    bens = await a_tip(work, ben, TipForm("Ask @Waldo, or @wenda w, first; Ben knows too."))
+    await tips.revise_tip(work, bens, TipForm("Ask @Waldo, or @wenda w, first. Ben knows too."), by=waldo)
+    await confirmations.confirm_tip(work, bens, waldo, Outcome.CHANGED, note="unicorn")
+    await confirmations.comment_on(work, bens, lena, "Thanks @Waldo!")
+    draft = await tips.keep_tip(work, TipForm("A unicorn draft"), kept_by=waldo)
+    await tips.add_author(work, draft, waldo, consent=Consent.ASKED)
+    await publish_new(work, [NewTip(TipForm("Imported words."), "ext-1", "Waldo")])
+    await _ask_and_tie(work, own)
+
+
+async def _ask_and_tie(work: Work, own: int) -> None:
+    waldo, ben, lena = [await who(work, key) for key in (SLACK, BEN, LENA)]
+    asked = await questions.write_question(work, waldo, Asked("Where is the unicorn?", FLOOR, tips=(own,)))
+    await questions.open_question(work, asked.number, named=True)
+    await questions.note_post(work, asked.number, f"{FLOOR}:77", FLOOR)
+    await questions.note_said(work, asked.number, own, "worked")
+    await questions.tell_peers(work, asked.number, [ben])
+    bens = await questions.write_question(work, ben, Asked("How do I lift a bed, @Waldo?", FLOOR))
+    await questions.open_question(work, bens.number, named=True)
+    await questions.note_post(work, bens.number, f"{FLOOR}:78", FLOOR)
+    await questions.tell_peers(work, bens.number, [waldo])
+    await questions.solve_question(work, bens.number, answerer=waldo, tip=own)
+    seen = [
+        Seen(f"{FLOOR}:5:reply:{to.rpartition(':')[2]}", TieKind.REPLY, from_, to, FLOOR, NOW)
+        for from_, to in ((SLACK, BEN), (LENA, DISCORD), (BEN, LENA))
+    ]
+    await ties.note_ties(work, seen)
+    await notices.owe(work, "tips.thanks", waldo, {"tips": [own], "counts": [1]}, once="thanks:waldo")
+    await notices.owe(work, "tips.altered", ben, {"tip": own, "by": waldo}, once="altered:1")
+    await notices.owe(work, "me.linked", lena, {"account": SLACK, "to": LENA}, once=f"me.linked:{SLACK}")
+    await notices.owe(work, "tips.look", lena, {"tip": waldo}, once="look")
+    await links.offer_code(work, DISCORD, "EFGH2345")
+    await deliveries.take_delivery(work, "discord:S1:5:777333111:bulb:True:1.5")
+    await deliveries.take_delivery(work, "discord:S1:9")
+
+
+async def a_tip(work: Work, by: int, form: TipForm, *, source: str = "") -> int:
+    """A tip that is published at once."""
+    tip = await tips.keep_tip(work, form, kept_by=by, source=source, source_link=f"https://chat/{source}")
+    await tips.add_author(work, tip, by, source=source)
+    await tips.publish_tip(work, tip, by=by)
+    return tip
