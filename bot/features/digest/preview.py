@@ -1,7 +1,7 @@
 """What coordinators do with a digest before it is posted: see it, send it now, open it otherwise, leave out, skip."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 from adapters.port import ButtonPressed, Form, FormSubmitted, Message
@@ -30,7 +30,7 @@ async def owe_previews(context: Context, work: Work) -> None:
     zone = zone_of(context.options.time_zone)
     due = rules.posted(context.options).next_after(context.now, zone)
     digest = await digests.digest_for(work, day_of(due, zone))
-    items, _ = await chosen_for(work, context.options, digest)
+    items, _ = await chosen_for(work, context.options, digest, due)
     if digest.state is DigestState.PREVIEWED and not rules.is_thin(items):
         core = [members.member_id(each) for each in await members.list_members(work) if each.is_core]
         for member in core[:SHOWN_TO]:
@@ -76,7 +76,7 @@ async def open_opening(context: Context, event: ButtonPressed) -> Form:
     """*Change the opening*."""
     async with context.read() as work:
         digest = await _open_digest(context, work, number_of(event.button), lock=False)
-        items, _ = await chosen_for(work, context.options, digest)
+        items, _ = await chosen_for(work, context.options, digest, _due(context))
     opening = digest.opening or views.opening(context.words, await told(context, items))
     return views.opening_form(context.words, digest_id(digest), opening, OPENING_LENGTH)
 
@@ -94,7 +94,7 @@ async def open_left_out(context: Context, event: ButtonPressed) -> Form:
     async with context.read() as work:
         digest = await _open_digest(context, work, number_of(event.button), lock=False)
         whole = Digest(**{**digest.model_dump(), "left_out": []})
-        items, _ = await chosen_for(work, context.options, whole)
+        items, _ = await chosen_for(work, context.options, whole, _due(context))
     return views.left_out_form(context.words, digest_id(digest), await told(context, items), digest.left_out)
 
 
@@ -108,12 +108,15 @@ async def left_out_sent(context: Context, event: FormSubmitted) -> Message:
 
 
 async def _shown(context: Context, digest: Digest) -> Message:
-    zone = zone_of(context.options.time_zone)
+    due = _due(context)
     async with context.read() as work:
-        items, _ = await chosen_for(work, context.options, digest)
-    when = rules.posted(context.options)
-    due = when.next_after(context.now - timedelta(minutes=1), zone)
+        items, _ = await chosen_for(work, context.options, digest, due)
     return views.preview(context.words, digest_id(digest), await told(context, items), digest.opening, due)
+
+
+def _due(context: Context) -> datetime:
+    """When the community's next digest comes."""
+    return rules.posted(context.options).next_after(context.now, zone_of(context.options.time_zone))
 
 
 async def _open_digest(

@@ -20,10 +20,12 @@ async def items_since(work: Work, options: Options, since: datetime) -> list[Ite
     return rules.items_of(await digests.news(work, since, checked_before=checked_before), work.now)
 
 
-async def chosen_for(work: Work, options: Options, digest: Digest) -> tuple[list[Item], datetime]:
-    """What the community's digest tells that is not posted yet, and since when it looks."""
+async def chosen_for(
+    work: Work, options: Options, digest: Digest, due: datetime | None = None
+) -> tuple[list[Item], datetime]:
+    """What the community's digest tells that is not posted yet, and since when it looks; `due` is when it comes."""
     last = await digests.last_posted(work)
-    since = rules.since(last.posted_at if last else None, work.now)
+    since = rules.since(last.posted_at if last else None, due or work.now)
     items = await items_since(work, options, since)
     return rules.choose(items, told=last.items if last else (), left_out=digest.left_out), since
 
