@@ -79,9 +79,27 @@ class Client(discord.AutoShardedClient):
             **options,
         )
         self._hears = hears
+        self._listening: asyncio.Task[None] | None = None
         parsers = self._connection.parsers
         for name, parser in list(parsers.items()):
             parsers[name] = _guarded(name, parser)
+
+    async def listen(self, token: str) -> None:
+        """Connects, and listens until it is closed or fails; raises what it fails with.
+
+        discord.py 2.7.1 ignores being cancelled while it connects again, and would go on for ever: its work is a task of
+        its own here, which `close` ends.
+        """
+        self._listening = asyncio.create_task(self.start(token))
+        await asyncio.wait((self._listening,))
+        self._listening.result()
+
+    async def close(self) -> None:
+        """Closes every connection, and ends listening."""
+        await super().close()
+        if self._listening is not None and self._listening is not asyncio.current_task():
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
 
     async def launch_shards(self) -> None:
         """Opens as many shards as Discord asks for; waits where it lets the bot begin no more sessions today."""

@@ -116,7 +116,7 @@ class DiscordPlatform(Hearing):
         client = await self.make_client()
         try:
             with refusals():
-                await client.start(self.settings.token)
+                await client.listen(self.settings.token)
         except discord.LoginFailure as error:
             raise PlatformRefused(Refused.NOT_ACCEPTED, "token") from error
         except discord.ConnectionClosed as closed:

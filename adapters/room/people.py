@@ -36,16 +36,17 @@ from adapters.room.world import BOT, Channel, Person, RoomMessage
 MESSAGE_CHARACTERS = 40_000
 """How long a person's message may be. Slack takes 40,000, Discord 2,000 to 4,000."""
 
-TIME_STEP = timedelta(hours=1)
-"""Time is let pass in steps, so that what would have happened on the way happens then."""
-
-
 class NotPossible(Exception):
     """A person cannot do this; the text is a sentence for them."""
 
 
 class PeopleSide(RoomBase):
-    """What people do. Every `who` is the id of a person who is in the room."""
+    """What people do. Every `who` is the id of a person who is in the room.
+
+    Time is let pass in steps of `time_step`, so that what would have happened on the way happens then.
+    """
+
+    time_step = timedelta(hours=1)
 
     async def join(self, person: Person) -> None:
         """Lets `person` in, new or back again; of somebody who is in already only the profile changes, unheard."""
@@ -281,7 +282,7 @@ class PeopleSide(RoomBase):
         if span < timedelta():
             raise ValueError("time only passes forwards")
         while span > timedelta():
-            step = min(span, TIME_STEP)
+            step = min(span, self.time_step)
             span -= step
             self.commit("time_passed", seconds=step.total_seconds())
             for hook in list(self._hooks):

@@ -65,7 +65,9 @@ class Chat(Protocol):
 
 
 class StoryRoom(RoomPlatform):
-    """The room, with the eyes that a story needs."""
+    """The room, with the eyes that a story needs; its days pass in a few steps, as on the other platforms."""
+
+    time_step = timedelta(hours=6)
 
     def buttons_of(self, id: str) -> list[tuple[str, str]]:
         """Ids and labels of a message's buttons."""

@@ -118,6 +118,28 @@ async def test_it_is_connected_while_its_sessions_are_open(stage: Stage) -> None
     assert not stage.platform.is_connected
 
 
+async def stops(stage: Stage) -> None:
+    assert stage.running
+    stage.running.cancel()
+    done, _ = await asyncio.wait((stage.running,), timeout=5)
+    assert done
+
+
+@pytest.mark.parametrize("seconds", [0, 0.02, 0.2])
+async def test_it_stops_also_while_it_connects_again(stage: Stage, seconds: float) -> None:
+    async with stage.server.hub.away():
+        await connection(stage, is_there=False)
+    await asyncio.sleep(seconds)
+    await stops(stage)
+
+
+@pytest.mark.parametrize("seconds", [0, 0.2])
+async def test_it_stops_also_while_nobody_answers_it(stage: Stage, seconds: float) -> None:
+    async with stage.server.hub.away():
+        await asyncio.sleep(seconds)
+        await stops(stage)
+
+
 async def test_its_frames_are_compressed(stage: Stage) -> None:
     assert stage.server.hub.connections[0].request.query["compress"] == "zlib-stream"
 

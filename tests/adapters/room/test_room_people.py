@@ -26,7 +26,7 @@ from adapters.port import (
 )
 from adapters.room import NotPossible, Person, RoomPlatform
 from adapters.room.forms import Value
-from adapters.room.people import MESSAGE_CHARACTERS, TIME_STEP
+from adapters.room.people import MESSAGE_CHARACTERS
 
 FORM = Form(
     "capture:save",
@@ -180,8 +180,9 @@ async def test_time_passes_and_whoever_asked_is_told(room: RoomPlatform) -> None
         told.append(now)
 
     room.on_time_passed(hook)
-    await room.pass_time(2 * TIME_STEP + timedelta(hours=1))
-    assert told == [NOW + TIME_STEP, NOW + 2 * TIME_STEP, NOW + 2 * TIME_STEP + timedelta(hours=1)]
+    step = room.time_step
+    await room.pass_time(2 * step + step / 2)
+    assert told == [NOW + step, NOW + 2 * step, NOW + 2.5 * step]
     assert room.clock() == told[-1]
     await room.pass_time(timedelta(0))
     assert len(told) == 3
