@@ -147,4 +147,5 @@ async def _keep_running(name: str, part: Callable[[], Awaitable[None]]) -> None:
 async def _tell_when_started(server: uvicorn.Server | None, started: Callable[[], None]) -> None:
     while server is not None and not server.started:  # noqa: ASYNC110 - the server tells nobody
         await asyncio.sleep(0.05)
+    _log.info("started")
     started()

@@ -128,8 +128,9 @@ def _call(url: str, name: str, *arguments: str) -> str:
 
 
 def _without_password(url: str) -> str:
-    parsed: URL = make_url(async_url(url)).set(drivername="postgresql", password="")
-    return parsed.difference_update_query(["password"]).render_as_string(hide_password=False)
+    given = make_url(async_url(url)).difference_update_query(["password"])
+    bare = URL.create("postgresql", given.username, None, given.host, given.port, given.database, given.query)
+    return bare.render_as_string(hide_password=False)
 
 
 def _first_line(said: str, password: str) -> str:

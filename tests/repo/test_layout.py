@@ -24,6 +24,7 @@ TOP = {
     "bench",
     "docs",
     "pyproject.toml",
+    "requirements.txt",
     "tacit",
     "tests",
 }
