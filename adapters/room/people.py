@@ -36,6 +36,7 @@ from adapters.room.world import BOT, Channel, Person, RoomMessage
 MESSAGE_CHARACTERS = 40_000
 """How long a person's message may be. Slack takes 40,000, Discord 2,000 to 4,000."""
 
+
 class NotPossible(Exception):
     """A person cannot do this; the text is a sentence for them."""
 

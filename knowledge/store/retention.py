@@ -19,10 +19,10 @@ from knowledge.store.ties import KEPT_DAYS, month_of
 from knowledge.store.work import Work
 
 DELIVERY_DAYS = 30
-"""Keys of handled events are kept so long; no platform delivers one again after that (ours)."""
+"""Keys of handled events and of job runs are kept so long: no platform delivers again, no grace lasts longer (ours)."""
 
 RECORD_DAYS = 400
-"""So long it is kept which jobs ran and what was sent to whom (ours: what a year is compared with)."""
+"""So long it is kept what was sent to whom (ours: what a year is compared with)."""
 
 AT_MOST = 5_000
 """Rows that one sweep takes away, so that SQLite's other writers wait for a moment only (ours)."""
@@ -47,7 +47,7 @@ async def sweep(work: Work, *, at_most: int = AT_MOST) -> Swept:
     settled = col(Notice.state).in_((NoticeState.SENT, NoticeState.DROPPED))
     old: Sequence[tuple[type[SQLModel], Any, Any]] = (
         (Delivery, col(Delivery.key), col(Delivery.at) < deliveries),
-        (JobRun, col(JobRun.id), col(JobRun.at) < records),
+        (JobRun, col(JobRun.id), col(JobRun.at) < deliveries),
         (Notice, col(Notice.id), settled & (col(Notice.due_at) < records)),
         (LinkCode, col(LinkCode.digest), col(LinkCode.expires_at) < work.now),
     )

@@ -14,6 +14,7 @@ from bot.features.digest.reading import chosen_for, told
 from knowledge.models import Digest, DigestState
 from knowledge.store import Work, digests, members, notices
 from knowledge.store.digests import digest_id
+from knowledge.store.forgotten import forgettings
 from knowledge.zones import zone_of
 
 SHOWN_TO = 5
@@ -110,8 +111,10 @@ async def left_out_sent(context: Context, event: FormSubmitted) -> Message:
 async def _shown(context: Context, digest: Digest) -> Message:
     due = _due(context)
     async with context.read() as work:
-        items, _ = await chosen_for(work, context.options, digest, due)
-    return views.preview(context.words, digest_id(digest), await told(context, items), digest.opening, due)
+        items, since = await chosen_for(work, context.options, digest, due)
+        forgotten = len(await forgettings(work, since))
+    told_now = await told(context, items)
+    return views.preview(context.words, digest_id(digest), told_now, digest.opening, due, forgotten=forgotten)
 
 
 def _due(context: Context) -> datetime:

@@ -65,8 +65,8 @@ def now(words: Words, told: Told, pace: DigestPace, settings: Settings) -> Messa
     )
 
 
-def preview(words: Words, number: int, told: Told, opened: str, due: datetime) -> Message:
-    """What coordinators see before it is posted, with what they may do."""
+def preview(words: Words, number: int, told: Told, opened: str, due: datetime, *, forgotten: int = 0) -> Message:
+    """What coordinators see before it is posted, with what they may do, and that somebody asked to be forgotten."""
     first = opened or opening(words, told)
     buttons = [
         Button(f"digest:send:{number}", words.line("digest.send")),
@@ -81,6 +81,7 @@ def preview(words: Words, number: int, told: Told, opened: str, due: datetime) -
             Section(words(why, when=When(due)), buttons=buttons),
             Section(words("digest.text", text=first)),
             *_kinds(words, told, with_buttons=False),
+            *([Section(words("digest.forgotten", count=forgotten))] if forgotten else []),
         ],
     )
 

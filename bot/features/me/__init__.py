@@ -7,8 +7,9 @@ home tab for the bot, it shows the same. Who talks on several chats links their 
 """
 
 from adapters.port import Answer, Button, HomeOpened, MemberJoined, MemberLeft
-from bot.feature import Context, Feature, button, command, form, notice, on
+from bot.feature import Context, Feature, button, command, form, job, notice, on
 from bot.features.me import choosing, forgetting, handlers, linking
+from bot.times import HOURLY
 
 
 def menu(context: Context) -> tuple[Button, ...]:
@@ -37,6 +38,7 @@ FEATURE = Feature(
         button("forget", forgetting.ask, answer=Answer.REPLACE),
         button("forgetme", forgetting.forget_me, answer=Answer.REPLACE),
         notice("cleaned", forgetting.write_cleaned, asked_for="asking to be forgotten"),
+        job("sweep", HOURLY, forgetting.sweep),
         button("code", linking.give_code, answer=Answer.PRIVATE),
         command("tacit", "link", linking.ask_back, answer=Answer.PRIVATE, argument="code"),
         button("link", linking.link, answer=Answer.REPLACE),

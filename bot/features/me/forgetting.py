@@ -14,7 +14,7 @@ from adapters.port.limits import FILE_BYTES
 from bot.feature import Context, arguments_of
 from bot.features.me import views
 from knowledge.models import Question
-from knowledge.store import Work, forget, members, questions, tips
+from knowledge.store import Work, forget, members, questions, retention, tips
 from knowledge.store.everything import everything_about
 
 FILE = "everything-about-me.json"
@@ -58,6 +58,11 @@ async def write_cleaned(context: Context, subject: Mapping[str, Any]) -> Message
     if question is None:
         return views.cleaned(context.words, "asked")
     return views.cleaned_answer(context.words, question, name)
+
+
+async def sweep(context: Context, work: Work) -> None:
+    """Takes away what is older than it may be kept."""
+    await retention.sweep(work)
 
 
 async def _name_of(work: Work, question: Question) -> str:
