@@ -21,6 +21,7 @@ from adapters.port import Platform, PlatformRefused, Refused, Space
 from bot import wiring
 from bot.health import Health, Trouble
 from bot.lease import while_held
+from bot.profiles import learn_zones
 from bot.running import Site, run
 from bot.wiring import Bot, Meet, Report
 from config.hosts import THIS_MACHINE, listens_on, lost_at_restart
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 COLLECTED_AFTER = 50_000
 """New objects after which Python looks for rubbish: an index of 100,000 tips, which lives on, is looked through less
 often. Source: the project's measurement, 3.6 instead of 4.3 seconds until such an index is read."""
+
+ZONES_SECONDS = 86_400
+"""How often it is asked in which time zones people are."""
 
 NOT_HERE = "This room is open on its own machine only. To talk with Tacit from here, connect it to Slack or Discord."
 
@@ -80,6 +84,8 @@ async def _serve_chats(settings: Settings, report: Report, ready: Ready, *, web:
         async def meet(space: Space, name: str) -> None:
             community = await wiring.connect(store, settings, space.key, datetime.now(UTC))
             reading.add(asyncio.create_task(_read_ahead(bot, community, report)))
+            if slack is not None and space.platform == slack.name:
+                reading.add(asyncio.create_task(_learn_zones(slack, space, bot, community)))
 
         slack = wiring.slack_platform(settings) if settings.slack_bot_token else None
         discord = wiring.discord_platform(settings, meet) if settings.discord_token else None
@@ -129,6 +135,13 @@ async def _read_ahead(bot: Bot, community: int, report: Report) -> None:
         await bot.services.library.refresh(community, datetime.now(UTC), _encoding(report))
     except StoreUnavailable as error:
         report(f"The tips can't be read for search yet: {error}")
+
+
+async def _learn_zones(slack: "SlackPlatform", space: Space, bot: Bot, community: int) -> None:
+    """Asks Slack each day in which time zones people are; Discord doesn't say."""
+    while True:
+        await learn_zones(bot.services, slack, space, community)
+        await asyncio.sleep(ZONES_SECONDS)
 
 
 async def _try_token(chat: "SlackPlatform | DiscordPlatform", report: Report) -> None:
