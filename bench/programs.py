@@ -1,6 +1,7 @@
 """Programs that are measured, each a process of its own: the bot, and the app that does nothing. Linux only."""
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -22,6 +23,7 @@ IDLE_SECONDS = 0.003
 BOT = ("-m", "bot", "run")
 NOOP = ("-m", "bench.noop")
 COMPLAINTS = ("WARNING", "ERROR", "CRITICAL", "Traceback")
+"""What a line begins with that says that something went wrong."""
 
 
 class Program:
@@ -76,7 +78,7 @@ class Program:
 
     def complaints(self) -> dict[str, int]:
         """Its warnings and errors, the ten most frequent ones, and how often it wrote them."""
-        lines = (re.sub(r"\d{5,}", "…", line)[:150] for line in self.said())
+        lines = (re.sub(r"\d{5,}", "…", _as_said(line))[:150] for line in self.said())
         return dict(Counter(line for line in lines if line.startswith(COMPLAINTS)).most_common(10))
 
     async def stop(self) -> float:
@@ -95,6 +97,17 @@ class Program:
     def code(self) -> int | None:
         """What it ended with."""
         return self._process.returncode
+
+
+def _as_said(line: str) -> str:
+    """A line of a log: its level and what it says, also where it is JSON."""
+    if not line.startswith("{"):
+        return line
+    try:
+        said = json.loads(line)
+        return f"{said['level'].upper()} {said['logger']} {re.sub(r'code=[A-Z0-9]{4}', 'code=…', said['event'])}"
+    except (ValueError, KeyError):
+        return line
 
 
 def free_port() -> int:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
+from sqlalchemy.exc import ProgrammingError
 
 from adapters.port import PlatformRefused
 from bot import logs
@@ -35,8 +36,8 @@ UNREACHED = {
     "connection refused": "Nobody answers at the host and port in DATABASE_URL. Does PostgreSQL run there?",
     "no such file or directory": "Nobody answers at the place that DATABASE_URL names. Does PostgreSQL run there?",
     "timeout expired": "The host in DATABASE_URL doesn't answer. Is it the right one, and may this machine reach it?",
-    "role": "There is no such user as the one in DATABASE_URL.",
-    "does not exist": "There is no such database as the one in DATABASE_URL.",
+    'role "': "There is no such user as the one in DATABASE_URL.",
+    'database "': "There is no such database as the one in DATABASE_URL.",
 }
 """What PostgreSQL and its driver say where a database is not reached, and what is said of it here. The first counts."""
 
@@ -79,6 +80,10 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
         fail(f"A newer version of Tacit made this database (its form is {error}). Update Tacit, or restore a backup.")
     except (SettingsError, NotPossible, reading.UnreadableFile) as error:
         fail(str(error))
+    except ProgrammingError as error:
+        if "connection option" not in str(error.orig):
+            raise
+        fail(f"The setting DATABASE_URL is wrong: PostgreSQL says {error.orig}.")
     except PlatformRefused as refused:
         fail(f"The chat doesn't accept its token ({refused.detail}). Run ./tacit check: it says what to mend.")
     except KeyboardInterrupt:
@@ -89,9 +94,7 @@ def of_database(error: StoreUnavailable) -> str:
     """Says in a sentence why the database is not reached; no password is in it."""
     said = str(error).lower()
     known = next((sentence for words, sentence in UNREACHED.items() if words in said), "")
-    if "connection" in said and known:
-        return known
-    return f"The database cannot be written ({error}). Nothing was half-written."
+    return known or f"The database cannot be written ({error}). Nothing was half-written."
 
 
 async def community_named(store: Store, settings: Settings, name: str, *, make: bool) -> int:

@@ -123,7 +123,8 @@ def _call(url: str, name: str, *arguments: str) -> str:
     command = [program, "--no-password", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603
     if done.returncode:
-        raise NotPossible(f"{name} says: {_first_line(done.stderr, str(password))}")
+        said = _first_line(done.stderr, str(password)).removeprefix(f"{name}: error: ")
+        raise NotPossible(f"{name} says: {said}")
     return done.stdout
 
 

@@ -87,8 +87,8 @@ class Client(discord.AutoShardedClient):
     async def listen(self, token: str) -> None:
         """Connects, and listens until it is closed or fails; raises what it fails with.
 
-        discord.py 2.7.1 ignores being cancelled while it connects again, and would go on for ever: its work is a task of
-        its own here, which `close` ends.
+        discord.py 2.7.1 ignores being cancelled while it connects again, and would go on for ever: its work is a task
+        of its own here, which `close` ends.
         """
         self._listening = asyncio.create_task(self.start(token))
         await asyncio.wait((self._listening,))

@@ -41,10 +41,15 @@ class NotPossible(Exception):
     """A person cannot do this; the text is a sentence for them."""
 
 
+MOST_STEPS = 168
+"""A week by the hour."""
+
+
 class PeopleSide(RoomBase):
     """What people do. Every `who` is the id of a person who is in the room.
 
-    Time is let pass in steps of `time_step`, so that what would have happened on the way happens then.
+    Time is let pass in steps of `time_step`, so that what would have happened on the way happens then; in `MOST_STEPS`
+    longer ones where it would take more.
     """
 
     time_step = timedelta(hours=1)
@@ -282,8 +287,9 @@ class PeopleSide(RoomBase):
         """
         if span < timedelta():
             raise ValueError("time only passes forwards")
+        longest = max(self.time_step, span / MOST_STEPS)
         while span > timedelta():
-            step = min(span, self.time_step)
+            step = min(span, longest)
             span -= step
             self.commit("time_passed", seconds=step.total_seconds())
             for hook in list(self._hooks):

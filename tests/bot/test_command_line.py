@@ -2,11 +2,16 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from config.hosts import MARKS
 
 ROOT = Path(__file__).parents[2]
 TIPS = [
@@ -30,7 +35,9 @@ class Terminal:
     def types(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Runs `./tacit WORDS` without the wrapper's set-up."""
         settings = {"TACIT_DATA": str(self.folder), "TACIT_MODEL": "none", "COLUMNS": "200", **environment}
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("TACIT_", "DATABASE_URL"))}
+        clean = {
+            name: value for name, value in os.environ.items() if not name.startswith(("TACIT_", "DATABASE_URL", *MARKS))
+        }
         return subprocess.run(
             [sys.executable, "-m", "bot", *words],
             cwd=ROOT,
@@ -100,6 +107,53 @@ def test_check_and_migrate(terminal: Terminal) -> None:
     assert missing.returncode == 1 and "mend" in missing.stdout
 
 
+def test_check_names_the_database_and_leaves_it_as_it_is(
+    terminal: Terminal, make_database: Callable[..., str], tmp_path: Path
+) -> None:
+    for url, server in (
+        (make_database("postgresql", bare=True), "PostgreSQL"),
+        (f"sqlite:///{tmp_path}/new.db", "SQLite"),
+    ):
+        before = terminal.types("check", DATABASE_URL=url)
+        assert f"ok    database: {server} " in before.stdout and "it is empty. ./tacit migrate brings" in before.stdout
+        assert terminal.types("migrate", DATABASE_URL=url).returncode == 0
+        after = terminal.types("check", DATABASE_URL=url)
+        assert f"ok    database: {server} " in after.stdout and "reached, and up to date" in after.stdout
+
+
+def test_check_warns_of_a_disk_that_is_thrown_away(terminal: Terminal, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path.parent}/elsewhere.db"
+    said = terminal.types("check", DATABASE_URL=url, RENDER="true")
+    assert said.returncode == 0 and "look  disk: RENDER THROWS THIS DISK AWAY" in said.stdout
+    kept = terminal.types("check", RENDER="true")
+    assert "THROWS" not in kept.stdout
+
+
+def test_a_backup_and_back(filled: Terminal) -> None:
+    file = filled.folder / "monday.backup"
+    said = filled.types("backup", str(file))
+    assert said.returncode == 0 and f"is backed up in {file} (" in said.stdout and "kB)" in said.stdout
+    again = filled.types("backup", str(file))
+    assert again.returncode == 1 and "--force" in again.stderr
+    assert filled.types("backup", str(file), "--force").returncode == 0
+    (filled.folder / "tacit.db").unlink()
+    back = filled.types("restore", str(file))
+    assert back.returncode == 0 and "as it was when" in back.stdout and "before-restore" not in back.stdout
+    assert filled.types("export", "tips").stdout.count("\n") == 3
+    assert "is kept in" in filled.types("restore", str(file)).stdout
+    assert (filled.folder / "tacit.db.before-restore").is_file()
+
+
+def test_a_database_of_a_newer_tacit_is_left_alone(filled: Terminal) -> None:
+    with closing(sqlite3.connect(filled.folder / "tacit.db")) as opened:
+        opened.execute("UPDATE alembic_version SET version_num = '9999'")
+        opened.commit()
+    said = filled.types("export", "tips")
+    assert said.returncode == 1 and "A newer version of Tacit made this database" in said.stderr
+    checked = filled.types("check")
+    assert checked.returncode == 1 and "a newer version of Tacit made it (form 9999)" in checked.stdout
+
+
 @pytest.mark.parametrize(
     ("words", "environment", "says"),
     [
@@ -111,6 +165,16 @@ def test_check_and_migrate(terminal: Terminal) -> None:
         (("migrate",), {"PORT": "much"}, "PORT"),
         (("migrate",), {"TACIT_CONFIG": "no-such.toml"}, "there is no such file"),
         (("migrate",), {"DATABASE_URL": "sqlite:////proc/nowhere/tacit.db"}, "cannot be written"),
+        (("migrate",), {"DATABASE_URL": "mysql://localhost/tacit"}, "postgresql:// or sqlite:///"),
+        (("migrate",), {"DATABASE_URL": "postgresql://u:hidden@host:port/x"}, "DATABASE_URL can't be read"),
+        (("migrate",), {"DATABASE_URL": "postgresql://u:hidden@127.0.0.1:1/x"}, "Nobody answers at the host and port"),
+        (("check",), {"DATABASE_URL": "postgresql://u:hidden@host:port/x"}, "DATABASE_URL can't be read"),
+        (("check",), {"DATABASE_URL": "postgresql://u:hidden@127.0.0.1:1/x?sslmod=no"}, "invalid connection option"),
+        (("check",), {"TACIT_LOGS": "xml"}, "TACIT_LOGS"),
+        (("run", "--no-web"), {}, "Set tokens first"),
+        (("backup", "/no/such/folder/x"), {}, "There is no folder /no/such/folder"),
+        (("backup", "x.backup"), {}, "There is no database yet"),
+        (("restore", "nowhere.backup"), {}, "nowhere.backup is not there"),
     ],
 )
 def test_bad_input_is_one_clear_sentence(
@@ -119,6 +183,7 @@ def test_bad_input_is_one_clear_sentence(
     said = terminal.types(*words, **environment)
     assert said.returncode == 1
     assert says in " ".join(said.stderr.split()) and "Traceback" not in said.stderr
+    assert "hidden" not in said.stderr + said.stdout
 
 
 @pytest.mark.parametrize("bare_database", ["postgresql"], indirect=True)
@@ -138,6 +203,8 @@ def test_every_command_has_help_with_an_example(terminal: Terminal) -> None:
         ["check"],
         ["model"],
         ["migrate"],
+        ["backup"],
+        ["restore"],
         ["import", "tips"],
         ["ask"],
         ["export", "tips"],

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 from gateway_interactions import Interaction
 from gateway_server import GatewayServer, words_of
@@ -106,6 +107,36 @@ async def test_of_two_copies_one_listens_and_the_other_takes_over_when_it_dies(t
             assert "I don't have this one" in words_of(server.answers()[-1])
             assert len(server.hub.identifies) == 2 and await stop(other) == 0
         assert len(server.answers()) == 2 and server.violations == []
+
+
+async def health(port: int, *, ready: bool) -> dict[str, object]:
+    """What it says of its health as soon as it is ready, or is not."""
+    async with asyncio.timeout(SECONDS), httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        while True:
+            try:
+                answer = await client.get("/health")
+                if (answer.status_code == 200) is ready:
+                    return dict(answer.json())
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.slow
+async def test_it_is_ready_while_it_or_another_copy_listens(tmp_path: Path) -> None:
+    ports = [free_port(), free_port()]
+    async with open_server() as server:
+        settings = [environment(server, tmp_path, PORT=str(port)) for port in ports]
+        server.hub.open.clear()
+        async with started("run", settings[0]) as one:
+            assert await health(ports[0], ready=False) == {"ready": False, "because": ["Discord is not connected."]}
+            server.hub.open.set()
+            assert await health(ports[0], ready=True) == {"ready": True}
+            async with started("run", settings[1]) as other:
+                assert await health(ports[1], ready=True) == {"ready": True}
+                assert len(server.hub.identifies) == 1
+                assert await stop(other) == 0
+            assert await stop(one) == 0
 
 
 @pytest.mark.slow

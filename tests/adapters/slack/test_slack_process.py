@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 from loopback_people import SlackPeople
 from loopback_slack import LoopbackSlack
@@ -43,8 +44,21 @@ def environment(slack: LoopbackSlack, folder: Path, **more: str) -> dict[str, st
 async def start(command: str, settings: dict[str, str]) -> asyncio.subprocess.Process:
     pipe = asyncio.subprocess.PIPE
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", command, cwd=ROOT, env=settings, stdout=pipe, stderr=pipe
+        sys.executable, "-m", "bot", *command.split(), cwd=ROOT, env=settings, stdout=pipe, stderr=pipe
     )
+
+
+async def health(port: int, *, ready: bool) -> dict[str, object]:
+    """What it says of its health as soon as it is ready, or is not."""
+    async with asyncio.timeout(30), httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        while True:
+            try:
+                answer = await client.get("/health/ready")
+                if (answer.status_code == 200) is ready:
+                    return dict(answer.json())
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(0.05)
 
 
 async def said_of(process: asyncio.subprocess.Process, words: str) -> str:
@@ -89,6 +103,70 @@ async def test_it_answers_a_mention_and_stops_cleanly(mode: str, tmp_path: Path)
         process.send_signal(signal.SIGTERM)
         assert await asyncio.wait_for(process.wait(), 5) == 0
         assert slack.violations == []
+
+
+@pytest.mark.slow
+async def test_it_is_ready_while_it_is_connected(tmp_path: Path) -> None:
+    async with LoopbackSlack("socket") as slack:
+        port = free_port()
+        slack.refuse_connections = 1_000
+        process = await start("run", environment(slack, tmp_path, PORT=str(port)))
+        try:
+            assert await health(port, ready=False) == {"ready": False, "because": ["Slack is not connected."]}
+            slack.refuse_connections = 0
+            assert await health(port, ready=True) == {"ready": True}
+            slack.refuse_connections = 1_000
+            await slack.drop_sockets()
+            assert await health(port, ready=False) == {"ready": False, "because": ["Slack is not connected."]}
+            process.send_signal(signal.SIGTERM)
+            assert await asyncio.wait_for(process.wait(), 5) == 0
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.communicate()
+
+
+@pytest.mark.slow
+async def test_a_worker_answers_and_listens_on_no_port(tmp_path: Path) -> None:
+    async with LoopbackSlack("socket") as slack:
+        port = free_port()
+        process = await start("run --no-web", environment(slack, tmp_path, PORT=str(port)))
+        try:
+            await slack.connected(2)
+            people = SlackPeople(slack, slack.deliveries.quiet)
+            people.open_channel("general")
+            await people.join(Person("ann", "Ann"))
+            async with slack.answered():
+                await people.say("ann", "general", "@tacit how do I flush a line?")
+            with pytest.raises(httpx.ConnectError):
+                async with httpx.AsyncClient() as client:
+                    await client.get(f"http://127.0.0.1:{port}/health")
+            process.send_signal(signal.SIGTERM)
+            assert await asyncio.wait_for(process.wait(), 5) == 0
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.communicate()
+
+
+@pytest.mark.slow
+async def test_a_web_process_and_a_worker_answer_once(tmp_path: Path) -> None:
+    async with LoopbackSlack("socket") as slack, running(slack, tmp_path):
+        worker = await start("run --no-web", environment(slack, tmp_path))
+        try:
+            await slack.connected(4)
+            people = SlackPeople(slack, slack.deliveries.quiet)
+            people.open_channel("general")
+            await people.join(Person("ann", "Ann"))
+            slack.deliver_twice = True
+            for number in range(4):
+                async with slack.answered():
+                    await people.say("ann", "general", f"@tacit how do I flush line {number}?")
+        finally:
+            worker.terminate()
+            await worker.communicate()
+        said = [people.words_of(message.id) for message in people.messages_seen_by("ann")]
+        assert sum("I don't have this one" in words for words in said) == 4
 
 
 @pytest.mark.slow
