@@ -7,7 +7,7 @@ sentence for them.
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from adapters.port import (
@@ -41,18 +41,18 @@ class NotPossible(Exception):
     """A person cannot do this; the text is a sentence for them."""
 
 
-MOST_STEPS = 168
-"""A week by the hour."""
+MOST_STEPS = 100
+_MIDNIGHT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class PeopleSide(RoomBase):
     """What people do. Every `who` is the id of a person who is in the room.
 
-    Time is let pass in steps of `time_step`, so that what would have happened on the way happens then; in `MOST_STEPS`
-    longer ones where it would take more.
+    Time is let pass in steps of `time_step`, each to a full one (three, six, nine o'clock), so that what would have
+    happened on the way happens then; in `MOST_STEPS` longer ones where it would take more.
     """
 
-    time_step = timedelta(hours=1)
+    time_step = timedelta(hours=3)
 
     async def join(self, person: Person) -> None:
         """Lets `person` in, new or back again; of somebody who is in already only the profile changes, unheard."""
@@ -289,7 +289,7 @@ class PeopleSide(RoomBase):
             raise ValueError("time only passes forwards")
         longest = max(self.time_step, span / MOST_STEPS)
         while span > timedelta():
-            step = min(span, longest)
+            step = min(span, longest - (self.clock() - _MIDNIGHT) % longest)
             span -= step
             self.commit("time_passed", seconds=step.total_seconds())
             for hook in list(self._hooks):
