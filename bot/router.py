@@ -123,7 +123,8 @@ class Router:
                 returned = await self._run(handler, context, event)
         async with services.store.write(community, services.clock()) as work:
             await deliveries.finish_delivery(work, event.key)
-        self._handled()
+        with logs.speaking_of(platform=None, kind=None, community=None):  # what it goes on to deliver is others' matter
+            self._handled()
         return returned
 
     async def _run(self, handler: Handler, context: Context, event: Inbound) -> Returned:

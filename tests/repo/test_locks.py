@@ -42,6 +42,16 @@ def test_every_pin_has_a_hash(path: Path) -> None:
         assert hashes and all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", each) for each in hashes), line[:80]
 
 
+def test_a_host_finds_what_to_install_and_what_to_run() -> None:
+    assert (ROOT / "requirements.txt").read_text(encoding="utf-8") == "-r config/run.lock\n"
+    processes = dict(line.split(": ") for line in (ROOT / "Procfile").read_text(encoding="utf-8").splitlines())
+    assert processes == {
+        "release": "python -m bot migrate",
+        "web": "python -m bot run",
+        "worker": "python -m bot run --no-web",
+    }
+
+
 def test_the_model_is_one_line() -> None:
     assert len((ROOT / "config" / "model.lock").read_text(encoding="utf-8").splitlines()) == 1
 
