@@ -13,9 +13,10 @@ from collections import defaultdict
 from datetime import timedelta
 
 from adapters.port import Account, Message, MessageRef, Platform, PlatformRefused, Refused, Room, Section
-from bot.errors import report
+from bot.errors import report, report_refusal
 from bot.feature import Context, NoticeWriter
 from bot.feature import Notice as NoticeRoute
+from bot.logs import speaking_of
 from bot.metrics import count_notice
 from bot.nudges import Nudge, may_i
 from bot.services import Services, account_from, message_from, room_from
@@ -84,7 +85,8 @@ class Outbox:
         self._away.clear()
         try:
             for community in await notices.communities_with_due(self._services.store, self._services.clock()):
-                await self._deliver_community(community)
+                with speaking_of(community=community):
+                    await self._deliver_community(community)
         except StoreUnavailable as error:
             _log.warning("outbox waits: %s", error)
         except Exception as error:
@@ -221,7 +223,7 @@ class Outbox:
         return Message(message.summary, [hello, *message.sections], message.files)
 
     async def _refused(self, context: Context, row: Notice, refused: PlatformRefused) -> None:
-        _log.warning("notice refused name=%s reason=%s", row.name, refused.reason)
+        report_refusal(refused, _platform_of(row), _log)
         count_notice(row.name, "refused")
         if refused.reason in (Refused.UNREACHABLE, Refused.NOT_ACCEPTED):
             young = row.tried_at is None or context.now - row.tried_at < GIVEN_UP_AFTER
@@ -257,3 +259,8 @@ class Outbox:
                 return
             at = context.now + timedelta(seconds=waits[min(row.tries, len(waits)) - 1])
             await notices.retry_notice(work, row, at=at, why=why)
+
+
+def _platform_of(row: Notice) -> str:
+    """The chat that a notice is for, as far as its row says."""
+    return str(row.room or row.subject.get("to") or "several").partition(":")[0]

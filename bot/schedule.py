@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from bot.errors import report
 from bot.feature import Context, Job
+from bot.logs import speaking_of
 from bot.metrics import count_job
 from bot.services import Services
 from bot.times import When, period_of
@@ -47,7 +48,8 @@ class Schedule:
             await self._know_new_communities()
             for row in await job_times.due_jobs(self._services.store, self._services.clock()):
                 if row.job in self._jobs:
-                    await self._tick_job(row)
+                    with speaking_of(community=row.community_id, job=row.job):
+                        await self._tick_job(row)
         except Exception as error:
             report(error, "tick", _log)
 

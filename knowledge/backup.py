@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from knowledge import dumps
 from knowledge.dumps import NotPossible
 from knowledge.migrations import forms, migrate
-from knowledge.store import Store, StoreUnavailable, async_url
+from knowledge.store import Store, StoreUnavailable, async_url, job_times, notices
 from knowledge.store.forget import forget_again
 from knowledge.store.forgotten import Tombstones, add_tombstones, read_tombstones
 
@@ -172,6 +172,8 @@ async def _bring_up(url: str, tombstones: Tombstones | None, now: datetime) -> i
         await migrate(store)
         if tombstones is not None:
             await add_tombstones(store, tombstones)
+        await notices.look_before_saying(store)
+        await job_times.begin_from(store, now)
         return await forget_again(store, now)
     finally:
         await store.close()

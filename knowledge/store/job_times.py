@@ -58,6 +58,12 @@ async def ask_again(work: Work) -> None:
     await work.session.exec(rows.values(next_at=work.now))
 
 
+async def begin_from(store: Store, now: datetime) -> None:
+    """Lets every job begin with its next time: what was due before, some process may have done after a backup."""
+    async with store.session() as session:
+        await session.exec(update(JobTime).values(rule="", next_at=now))
+
+
 async def claim_run(work: Work, job: str, period: str) -> bool:
     """Claims one run of a job. Whoever gets True, runs it in this same piece of work; everybody else gets False."""
     return await write_once(work.session, JobRun(community_id=work.community, job=job, period=period, at=work.now))

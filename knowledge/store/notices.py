@@ -178,6 +178,14 @@ async def note_answered(work: Work, member: int) -> None:
     await work.session.exec(sent.values(answered_at=work.now))
 
 
+async def look_before_saying(store: Store) -> None:
+    """Has everything that is owed looked for in the chats before it is said: it may have been said since a backup."""
+    async with store.session() as session:
+        tried = {"tries": func.coalesce(func.nullif(col(Notice.tries), 0), 1), "held": "restored"}
+        began = {"tried_at": func.coalesce(col(Notice.tried_at), col(Notice.due_at))}
+        await session.exec(update(Notice).where(col(Notice.state).in_(OPEN)).values(**tried, **began))
+
+
 async def still_owed(work: Work, name: str) -> list[Notice]:
     """Lists the notices of this name that are not delivered yet."""
     query = select(Notice).where(Notice.community_id == work.community, Notice.name == name)

@@ -258,3 +258,23 @@ async def test_what_was_said_by_a_process_that_died_is_found_and_not_said_again(
         async with store.session(reading=True) as session:
             found = (await session.exec(select(Notice))).one()
             assert (found.state, found.tries) == (NoticeState.SENT, 2) and found.message
+
+
+async def test_after_a_restore_what_is_owed_is_looked_for_first(ward: Ward) -> None:
+    await ward.owes("ann", "Your pump is mended.")
+    await ward.delivers()
+    async with ward.store.session() as session:  # the backup was made before that
+        row = (await session.exec(select(Notice))).one()
+        row.state, row.tries, row.tried_at, row.sent_at = NoticeState.PENDING, 0, None, None
+        row.due_at = ward.now
+    await notices.look_before_saying(ward.store)
+    asked: list[datetime | None] = []
+    send = ward.room.send
+
+    async def listening(*given: Any, **named: Any) -> Any:
+        asked.append(named["tried_at"])
+        return await send(*given, **named)
+
+    ward.room.send = listening  # type: ignore[method-assign]
+    await ward.delivers(minutes=1)
+    assert asked == [NOW] and ward.seen("ann") == ["Your pump is mended."]

@@ -10,7 +10,7 @@ from sqlalchemy import event
 from bot import wiring
 from bot.feature import Context, Feature, job
 from bot.times import When
-from knowledge.store import Store, Work, communities, members
+from knowledge.store import Store, Work, communities, job_times, members
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 NINE = When(9, 0, "mon", timedelta(hours=6))
@@ -208,3 +208,14 @@ async def test_a_tick_asks_what_is_due_and_not_what_there_is(store: Store, jobs:
     await bot.tick()
     await bot.tick()
     assert await statements() == before
+
+
+async def test_after_a_restore_a_job_waits_for_its_next_time(store: Store, jobs: Jobs, clock: Clock) -> None:
+    bot = await _bot(store, jobs, clock)
+    clock.pass_(hours=2)  # the backup is from before nine, and it was restored at ten
+    await job_times.begin_from(store, clock())
+    await bot.schedule.tick()
+    assert jobs.ran == []
+    clock.pass_(days=7)
+    await bot.schedule.tick()
+    assert jobs.ran == ["09 09:00"]

@@ -59,6 +59,7 @@ class Theirs:
 OUTSIDE = {"open_community", "list_communities", "community_of_space", "options_now", "communities_with_due"}
 OUTSIDE |= {"take_lease", "give_back", "take_turn", "write_once"}
 OUTSIDE |= {"due_jobs", "newest_community", "backlog"}
+OUTSIDE |= {"look_before_saying", "begin_from"}
 OUTSIDE |= {"forget_again", "wipe", "read_tombstones", "add_tombstones"}
 """Functions of the installation: they take the store and give ids, names and options of communities only."""
 
