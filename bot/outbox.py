@@ -103,7 +103,7 @@ class Outbox:
         async def deliver_in_order(rows: list[Notice]) -> None:
             async with limit:
                 for row in rows:
-                    await self._try(row)
+                    await self._try_safely(row)
 
         for _ in range(ROUNDS):
             async with self._services.store.read(community, self._services.clock()) as work:
@@ -114,6 +114,15 @@ class Outbox:
             for row in due:
                 by_reader[row.member_id, row.room].append(row)
             await asyncio.gather(*(deliver_in_order(rows) for rows in by_reader.values()))
+
+    async def _try_safely(self, due: Notice) -> None:
+        """Tries a row; one whose outcome cannot be noted is looked for when its lease is over."""
+        try:
+            await self._try(due)
+        except StoreUnavailable as error:
+            _log.warning("notice waits: %s", error)
+        except Exception as error:
+            report(error, f"notice {due.name}", _log)
 
     async def _try(self, due: Notice) -> None:
         context = await self._services.context(due.community_id)

@@ -14,7 +14,7 @@ from bot import wiring
 from bot.feature import Context, Feature, notice
 from bot.nudges import Nudge
 from knowledge.models import Notice, NoticeState
-from knowledge.store import Store, communities, members, notices
+from knowledge.store import Store, StoreUnavailable, communities, members, notices
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -278,3 +278,22 @@ async def test_after_a_restore_what_is_owed_is_looked_for_first(ward: Ward) -> N
     ward.room.send = listening  # type: ignore[method-assign]
     await ward.delivers(minutes=1)
     assert asked == [NOW] and ward.seen("ann") == ["Your pump is mended."]
+
+
+async def test_a_database_that_goes_away_after_the_sending_is_no_second_message(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ward.owes("ann", "Your pump is mended.")
+    await ward.owes("ben", "Yours too.")
+    settle = notices.settle_notice
+
+    async def once_away(*given: Any, **named: Any) -> None:
+        monkeypatch.setattr(notices, "settle_notice", settle)
+        raise StoreUnavailable("it is away")
+
+    monkeypatch.setattr(notices, "settle_notice", once_away)
+    await ward.delivers()
+    assert ward.seen("ann") == ["Your pump is mended."] and ward.seen("ben") == ["Yours too."]
+    await ward.delivers(minutes=2)
+    assert ward.seen("ann") == ["Your pump is mended."] and ward.seen("ben") == ["Yours too."]
+    assert {each.state for each in await ward.rows()} == {NoticeState.SENT}
