@@ -8,12 +8,13 @@ its own session. Source: Discord, discord-api-docs, *Gateway*, and our own trial
 import asyncio
 import logging
 import sys
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 import discord
 import yarl
-from discord.gateway import DiscordWebSocket, ReconnectWebSocket
+from discord.gateway import DiscordWebSocket, KeepAliveHandler, ReconnectWebSocket
 from discord.http import Route
 
 from adapters.port import Part
@@ -100,6 +101,9 @@ class Client(discord.AutoShardedClient):
         if self._listening is not None and self._listening is not asyncio.current_task():
             self._listening.cancel()
             await asyncio.gather(self._listening, return_exceptions=True)
+        for beating in threading.enumerate():
+            if isinstance(beating, KeepAliveHandler) and beating.ws._connection is self._connection:
+                beating.stop()  # of a connection that was about to open
 
     async def launch_shards(self) -> None:
         """Opens as many shards as Discord asks for; waits where it lets the bot begin no more sessions today."""

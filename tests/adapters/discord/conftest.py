@@ -1,8 +1,10 @@
 """A server with Ann and Bob in it, and an ear that hears what the platform hears."""
 
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from discord.gateway import KeepAliveHandler
 from discord_ear import Ear, server
 from discord_stage import Stage
 
@@ -19,3 +21,11 @@ async def stage(ear: Ear) -> AsyncIterator[Stage]:
     async with server(ear) as stage:
         yield stage
         assert stage.violations == []
+
+
+@pytest.fixture(autouse=True)
+def _no_heart_beats_on() -> Iterator[None]:
+    """No connection's heartbeat outlives its client."""
+    yield
+    beating = [each for each in threading.enumerate() if isinstance(each, KeepAliveHandler)]
+    assert [each.name for each in beating if not each._stop_ev.is_set()] == []
