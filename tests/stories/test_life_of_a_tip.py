@@ -138,6 +138,7 @@ async def test_deleted_by_its_author_and_brought_back(ravi: Teller, ben: Teller)
     assert ben.sees_last("until it clicks twice")
 
 
+@pytest.mark.only_on("room")
 async def test_a_month_after_deletion_it_is_gone_for_good(ward: Ward, ravi: Teller) -> None:
     await ravi.uses("/tip delete 1")
     await ward.lets_pass(days=32)
@@ -213,6 +214,7 @@ async def test_nobody_else_deletes_it(ben: Teller) -> None:
     assert ben.sees("Only somebody whose words are in it")
 
 
+@pytest.mark.only_on("room")
 async def test_a_tip_unconfirmed_for_six_months_is_offered_for_a_look(ward: Ward, ben: Teller, lena: Teller) -> None:
     await ben.uses("/tip show 1")
     await ben.presses("Worked for me")
