@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from adapters.port import Message, PlatformRefused, Refused, Section
 from adapters.room import Person, RoomPlatform
-from bot import wiring
+from bot import outbox, wiring
 from bot.feature import Context, Feature, notice
 from bot.nudges import Nudge
 from knowledge.models import Notice, NoticeState
@@ -130,16 +130,19 @@ async def test_while_a_chat_is_away_it_is_asked_once_and_not_for_everything(ward
     assert ward.room.asked <= 2
 
 
-async def test_a_full_outbox_is_emptied_in_order_and_leaves_nothing_out(store: Store) -> None:
+async def test_a_full_outbox_is_emptied_in_order_and_leaves_nothing_out(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "ROUNDS", 4)
     ward = Ward(store)
-    names = [f"person{number}" for number in range(60)]
+    names = [f"person{number}" for number in range(12)]
     await ward.welcomes(*names)
     async with store.write(1, ward.now) as work:
-        for number in range(1_200):
-            subject, once = {"words": f"News {number // 60}."}, f"{number}"
-            await notices.owe(work, "made.owed", ward.ids[names[number % 60]], subject, once=once)
+        for number in range(240):
+            subject, once = {"words": f"News {number // 12}."}, f"{number}"
+            await notices.owe(work, "made.owed", ward.ids[names[number % 12]], subject, once=once)
     await ward.delivers()
-    assert sum(len(ward.seen(name)) for name in names) == 1_000, "one round has an end, so that others get their turn"
+    assert sum(len(ward.seen(name)) for name in names) == 200, "one round has an end, so that others get their turn"
     await ward.delivers(seconds=20)
     for name in names:
         assert ward.seen(name) == [f"News {number}." for number in range(20)]

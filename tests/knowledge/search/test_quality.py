@@ -18,12 +18,12 @@ SETS = Path(__file__).parents[3].parent / "shared" / "data" / "retrieval"
 
 BASELINES = {
     "mqp": (0.950, 0.938),
-    "feedbackqa": (0.687, 0.669),
+    "feedbackqa": (0.754, 0.738),
     "scifact": (0.838, 0.821),
 }
 """nDCG@10, clean and with typing errors: what was measured, less .004 for the rounding of other processors."""
 
-THINNED = {"scifact": 5}
+THINNED = {"scifact": 5, "feedbackqa": 3}
 """Of the documents that answer nothing one in so many is taken, to save minutes; `bench/search` takes all."""
 
 
