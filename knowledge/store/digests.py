@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
 from knowledge.models import Confirmation, Digest, DigestState, Question, QuestionState, Tip, TipState
 from knowledge.store import confirmations, questions, tips
+from knowledge.store.engine import write_once
 from knowledge.store.known import tags_of
 from knowledge.store.questions import question_id
 from knowledge.store.work import Work
@@ -84,18 +83,7 @@ async def find_questions(work: Work, ids: list[int]) -> dict[int, Question]:
 
 async def digest_for(work: Work, once: str, *, member: int | None = None) -> Digest:
     """Finds the digest that is known under `once`, or begins it; two that do so at once get the same."""
-    values: dict[str, Any] = {
-        "community_id": work.community,
-        "member_id": member,
-        "once": once,
-        "state": DigestState.PREVIEWED,
-        "opening": "",
-        "items": [],
-        "left_out": [],
-        "at": work.now,
-    }
-    insert = postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    await work.session.exec(insert(Digest).values(**values).on_conflict_do_nothing())
+    await write_once(work.session, Digest(community_id=work.community, member_id=member, once=once, at=work.now))
     query = select(Digest).where(Digest.community_id == work.community, Digest.once == once).with_for_update()
     return (await work.session.exec(query.execution_options(populate_existing=True))).one()
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from knowledge.models import Account, DigestPace, Member
+from knowledge.store import notices
 from knowledge.store.forgotten import forgotten_among
 from knowledge.store.work import Work
 
@@ -157,6 +158,8 @@ async def describe(work: Work, member: int, **changes: Any) -> None:
     if row is not None:
         for name, value in changes.items():
             setattr(row, name, " ".join(value.split())[:80] if name in SAID else value)
+        await work.session.flush()
+        await notices.reconsider(work, member)
 
 
 async def set_core(work: Work, member: int, *, is_core: bool) -> None:

@@ -4,20 +4,23 @@ A row is taken for one try at a time, under a lease: whoever took it settles it,
 again when its lease is over.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import func, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, or_, select
 
 from knowledge.models import Notice, NoticeState
+from knowledge.store.engine import write_once
 from knowledge.store.work import Store, Work
 
 OPEN = (NoticeState.PENDING, NoticeState.SENDING)
+
+HELD = ("paused", "quiet", "budget", "ignored")
+"""Why a notice waits that is unasked, where the member or the days can change it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +61,17 @@ async def owe(
         room: the channel's key.
         edits: key of the bot's message in that room that it replaces.
     """
-    values = {
-        "community_id": work.community,
-        "name": name,
-        "member_id": member,
-        "subject": subject,
-        "once": once,
-        "room": room,
-        "edits": edits,
-        "nudge": "",
-        "state": NoticeState.PENDING,
-        "tries": 0,
-        "due_at": work.now,
-        "held": "",
-        "message": "",
-    }
-    insert = postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    await work.session.exec(insert(Notice).values(**values).on_conflict_do_nothing())
+    row = Notice(
+        community_id=work.community,
+        name=name,
+        member_id=member,
+        subject=subject,
+        once=once,
+        room=room,
+        edits=edits,
+        due_at=work.now,
+    )
+    await write_once(work.session, row)
 
 
 async def communities_with_due(store: Store, now: datetime) -> list[int]:
@@ -176,6 +173,14 @@ async def note_answered(work: Work, member: int) -> None:
     sent = update(Notice).where(col(Notice.community_id) == work.community, col(Notice.member_id) == member)
     sent = sent.where(col(Notice.sent_at).is_not(None), col(Notice.answered_at).is_(None))
     await work.session.exec(sent.values(answered_at=work.now))
+    await reconsider(work, member, held=("ignored",))
+
+
+async def reconsider(work: Work, member: int, *, held: Collection[str] = HELD) -> None:
+    """Has what a member's notices wait for looked at now, because what it was worked out from has changed."""
+    waiting = update(Notice).where(col(Notice.community_id) == work.community, col(Notice.member_id) == member)
+    waiting = waiting.where(col(Notice.state) == NoticeState.PENDING, col(Notice.held).in_(held))
+    await work.session.exec(waiting.where(col(Notice.due_at) > work.now).values(due_at=work.now))
 
 
 async def look_before_saying(store: Store) -> None:

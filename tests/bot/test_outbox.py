@@ -179,6 +179,43 @@ async def test_two_a_week_and_the_third_waits(ward: Ward) -> None:
     assert ward.seen("ann")[2:] == ["May I 3?"]
 
 
+async def test_a_pause_that_is_ended_early_lets_through_what_waited(ward: Ward) -> None:
+    async with ward.store.write(1, ward.now) as work:
+        await members.describe(work, ward.ids["ann"], paused_until=NOW + timedelta(weeks=4))
+    await ward.owes("ann", "May I?", kind="asks")
+    await ward.delivers()
+    assert ward.seen("ann") == [] and (await ward.rows())[0].held == "paused"
+    await ward.delivers(days=1)
+    async with ward.store.write(1, ward.now) as work:
+        await members.describe(work, ward.ids["ann"], paused_until=None)
+    await ward.delivers()
+    assert ward.seen("ann") == ["May I?"]
+
+
+async def test_whoever_wants_more_a_week_gets_what_waited(ward: Ward) -> None:
+    for number in (1, 2, 3):
+        await ward.owes("ann", f"May I {number}?", kind="asks")
+    await ward.delivers()
+    async with ward.store.write(1, ward.now) as work:
+        await members.describe(work, ward.ids["ann"], nudges_a_week=5)
+    await ward.delivers()
+    assert ward.seen("ann") == ["May I 1?", "May I 2?", "May I 3?"]
+
+
+async def test_whoever_does_something_with_the_bot_gets_what_waited_because_it_was_ignored(ward: Ward) -> None:
+    for number in (1, 2, 3):
+        await ward.owes("ann", f"May I {number}?", kind="asks")
+        await ward.delivers(days=8 if number > 1 else 0)
+    await ward.delivers(days=3)
+    await ward.owes("ann", "May I 4?", kind="asks")
+    await ward.delivers()
+    assert "May I 4?" not in ward.seen("ann") and (await ward.rows())[-1].held == "ignored"
+    async with ward.store.write(1, ward.now) as work:
+        await notices.note_answered(work, ward.ids["ann"])
+    await ward.delivers()
+    assert ward.seen("ann")[-1] == "May I 4?"
+
+
 async def test_what_was_asked_for_comes_whatever_the_budget(ward: Ward) -> None:
     for number in (1, 2, 3):
         await ward.owes("ann", f"May I {number}?", kind="asks")

@@ -145,6 +145,7 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "still_owed": lambda t: (("capture.consent",), {}),
     "unasked_since": lambda t: ((t.member, datetime(2000, 1, 1, tzinfo=UTC)), {}),
     "note_answered": lambda t: ((t.member,), {}),
+    "reconsider": lambda t: ((t.member,), {}),
     "last_sent": lambda t: (("capture.consent", t.member), {}),
     "was_met": lambda t: ((t.member,), {}),
     "news": lambda t: ((datetime(2000, 1, 1, tzinfo=UTC),), {"checked_before": datetime(2030, 1, 1, tzinfo=UTC)}),
