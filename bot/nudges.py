@@ -32,18 +32,24 @@ LONGEST_WAIT_WEEKS = 8
 
 
 class Nudge(StrEnum):
-    """Sorts of what is sent unasked. Each but the digest is a switch of the member's: `takes_<sort>`."""
+    """Sorts of what is sent unasked. Each is a switch of the member's, most of them `takes_<sort>`.
+
+    A digest has a pace instead, and who shows newcomers round said so.
+    """
 
     REQUESTS = "requests"
     QUESTIONS = "questions"
     OFFERS = "offers"
     LOOKS = "looks"
     THANKS = "thanks"
+    STEPS = "steps"
+    NEWCOMERS = "newcomers"
+    COMPANIONS = "companions"
     DIGEST = "digest"
 
 
-CHOSEN = frozenset({Nudge.DIGEST})
-"""Sorts whose pace somebody chose themself: they are not counted, and keep only pause and quiet hours."""
+CHOSEN = frozenset({Nudge.DIGEST, Nudge.COMPANIONS})
+"""Sorts that somebody said yes to themself: they are not counted, and keep only pause and quiet hours."""
 
 LEAVES_ONE = frozenset({Nudge.LOOKS, Nudge.THANKS})
 """Sorts that nobody waits for: they leave the last of the week to those that somebody waits for."""
@@ -116,6 +122,8 @@ def quiet_until(member: Member, options: Options, now: datetime) -> datetime | N
 def _takes(member: Member, nudge: Nudge) -> bool:
     if nudge is Nudge.DIGEST:
         return member.digest is not DigestPace.NEVER
+    if nudge is Nudge.COMPANIONS:
+        return member.shows_round
     return bool(getattr(member, f"takes_{nudge}"))
 
 

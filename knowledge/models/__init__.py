@@ -6,6 +6,17 @@ Numbers that people see (`#12`) count up within a community; `id` is the databas
 
 from knowledge.models.base import metadata
 from knowledge.models.digests import Digest, DigestState
+from knowledge.models.newcomers import (
+    FirstWord,
+    FirstWordPeer,
+    Newcomer,
+    Pair,
+    PairState,
+    Step,
+    StepState,
+    StepTaken,
+    WayState,
+)
 from knowledge.models.people import (
     Account,
     Channel,
@@ -47,6 +58,8 @@ __all__ = [
     "Digest",
     "DigestPace",
     "DigestState",
+    "FirstWord",
+    "FirstWordPeer",
     "Forgetting",
     "Forgotten",
     "JobRun",
@@ -54,14 +67,20 @@ __all__ = [
     "Lease",
     "LinkCode",
     "Member",
+    "Newcomer",
     "Notice",
     "NoticeState",
     "Outcome",
+    "Pair",
+    "PairState",
     "Question",
     "QuestionPeer",
     "QuestionState",
     "Shown",
     "Space",
+    "Step",
+    "StepState",
+    "StepTaken",
     "Tie",
     "TieKind",
     "TieMonth",
@@ -72,5 +91,6 @@ __all__ = [
     "TipTag",
     "TipVector",
     "TipVersion",
+    "WayState",
     "metadata",
 ]

@@ -16,6 +16,7 @@ class TieKind(StrEnum):
     REPLY = "reply"
     MENTION = "mention"
     REACTION = "reaction"
+    WELCOMED = "welcomed"
 
 
 class DigestPace(StrEnum):
@@ -60,8 +61,9 @@ class Channel(SQLModel, table=True):
 class Member(SQLModel, table=True):
     """A person in a community. `practice` and `place` are their own words.
 
-    They may take no questions of others, no quiet offers, no requests to keep what they wrote, no tips to look at and
-    no word on what theirs did. `digest` is how often they get one of their own. `nudges_a_week` is the most that they
+    They may take no questions of others, no quiet offers, no requests to keep what they wrote, no tips to look at, no
+    word on what theirs did, no steps of the way in and no word of newcomers. `shows_round` says whether they said that
+    they show newcomers round. `digest` is how often they get one of their own. `nudges_a_week` is the most that they
     want unasked (None: the community's number), `paused_until` until when they want nothing unasked. `is_counted` says
     whether their ties are counted.
     """
@@ -79,6 +81,9 @@ class Member(SQLModel, table=True):
     takes_requests: bool = True
     takes_looks: bool = True
     takes_thanks: bool = True
+    takes_steps: bool = True
+    takes_newcomers: bool = True
+    shows_round: bool = False
     digest: DigestPace = word_of(DigestPace, DigestPace.NEVER)
     nudges_a_week: int | None = None
     paused_until: datetime | None = moment()

@@ -12,7 +12,19 @@ from typing import Any
 from sqlalchemy import Column, Table, UniqueConstraint, and_, delete, update
 from sqlmodel import col, select
 
-from knowledge.models import Account, Confirmation, Consent, DigestPace, LinkCode, Member, TipAuthor, metadata
+from knowledge.models import (
+    Account,
+    Confirmation,
+    Consent,
+    DigestPace,
+    LinkCode,
+    Member,
+    Pair,
+    Tie,
+    TieMonth,
+    TipAuthor,
+    metadata,
+)
 from knowledge.store.members import SAID, TAKES, accounts_of, find_account, find_member, member_id
 from knowledge.store.work import Work
 
@@ -63,7 +75,10 @@ async def link(work: Work, code: str, account: str) -> Member | None:
         codes = and_(col(LinkCode.member_id) == gone.id, col(LinkCode.community_id) == work.community)
         await work.session.exec(delete(LinkCode).where(codes))
     joining.brought = {
-        "member": {name: _written(getattr(other, name)) for name in (*SAID, *MAY, *PACES, "is_core", "joined_at")},
+        "member": {
+            name: _written(getattr(other, name))
+            for name in (*SAID, *MAY, *PACES, "shows_round", "is_core", "joined_at")
+        },
         "rows": await _move_all(work, member_id(other), member_id(member)),
     }
     for each in await accounts_of(work, member_id(other)):
@@ -112,6 +127,7 @@ def _become_one(member: Member, other: Member) -> None:
     member.nudges_a_week = min(least, default=None)
     member.paused_until = max(filter(None, (member.paused_until, other.paused_until)), default=None)
     member.is_core = member.is_core or other.is_core
+    member.shows_round = member.shows_round or other.shows_round
     member.joined_at = min(member.joined_at, other.joined_at)
     member.left_at = None
 
@@ -131,9 +147,14 @@ async def _move_all(work: Work, old: int, new: int) -> dict[str, list[int]]:
         if ids:
             moved[f"{table.name}.{column.name}"] = ids
             await _move(work, f"{table.name}.{column.name}", ids, old, new)
-    for tie in (metadata.tables["tie"], metadata.tables["tiemonth"]):
-        to_oneself = and_(tie.c.from_id == new, tie.c.to_id == new, tie.c.community_id == work.community)
-        await (await work.session.connection()).execute(delete(tie).where(to_oneself))
+    for one, other in (
+        (Tie.from_id, Tie.to_id),
+        (TieMonth.from_id, TieMonth.to_id),
+        (Pair.newcomer_id, Pair.companion_id),
+    ):
+        table = col(one).table
+        to_oneself = and_(col(one) == new, col(other) == new, table.c.community_id == work.community)
+        await (await work.session.connection()).execute(delete(table).where(to_oneself))
     return moved
 
 

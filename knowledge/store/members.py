@@ -14,10 +14,18 @@ from knowledge.store.work import Work
 SAID = ("practice", "place", "time_zone", "language")
 """What a member says of themself, in words."""
 
-TAKES = ("takes_questions", "takes_offers", "takes_requests", "takes_looks", "takes_thanks")
+TAKES = (
+    "takes_questions",
+    "takes_offers",
+    "takes_requests",
+    "takes_looks",
+    "takes_thanks",
+    "takes_steps",
+    "takes_newcomers",
+)
 """What they may be brought unasked."""
 
-CHOSEN = (*SAID, *TAKES, "is_counted", "digest", "nudges_a_week", "paused_until")
+CHOSEN = (*SAID, *TAKES, "shows_round", "is_counted", "digest", "nudges_a_week", "paused_until")
 """All that a member may change of themself."""
 
 BEGINS_ANEW: dict[str, Any] = {

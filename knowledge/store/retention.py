@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel, col, select
 
-from knowledge.models import Delivery, JobRun, LinkCode, Notice, NoticeState, Tie, TieMonth
+from knowledge.models import Delivery, FirstWord, JobRun, LinkCode, Notice, NoticeState, Pair, Tie, TieMonth
 from knowledge.store.engine import is_postgresql
 from knowledge.store.ties import KEPT_DAYS, month_of
 from knowledge.store.work import Work
@@ -49,6 +49,8 @@ async def sweep(work: Work, *, at_most: int = AT_MOST) -> Swept:
         (Delivery, col(Delivery.key), col(Delivery.at) < deliveries),
         (JobRun, col(JobRun.id), col(JobRun.at) < deliveries),
         (Notice, col(Notice.id), settled & (col(Notice.due_at) < records)),
+        (FirstWord, col(FirstWord.id), col(FirstWord.at) < records),
+        (Pair, col(Pair.id), col(Pair.at) < records),
         (LinkCode, col(LinkCode.digest), col(LinkCode.expires_at) < work.now),
     )
     for table, key, is_old in old:

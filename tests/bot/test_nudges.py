@@ -49,14 +49,18 @@ def test_what_nobody_waits_for_leaves_the_last_one_to_what_somebody_waits_for() 
 
 @pytest.mark.parametrize("nudge", list(Nudge))
 def test_every_sort_has_its_switch(nudge: Nudge) -> None:
-    off = {"digest": DigestPace.NEVER} if nudge is Nudge.DIGEST else {f"takes_{nudge}": False}
+    others: dict[Nudge, dict[str, Any]] = {
+        Nudge.DIGEST: {"digest": DigestPace.NEVER},
+        Nudge.COMPANIONS: {"shows_round": False},
+    }
+    off = others.get(nudge, {f"takes_{nudge}": False})
     verdict = decide(somebody(**off), nudge, (), OPTIONS, NOON)
     assert (verdict.may, verdict.why, verdict.until) == (False, "off", None)
 
 
 @pytest.mark.parametrize("nudge", list(Nudge))
 def test_a_pause_ends_by_itself(nudge: Nudge) -> None:
-    paused = somebody(paused_until=NOON + timedelta(days=5), digest=DigestPace.WEEKLY)
+    paused = somebody(paused_until=NOON + timedelta(days=5), digest=DigestPace.WEEKLY, shows_round=True)
     assert decide(paused, nudge, (), OPTIONS, NOON).until == NOON + timedelta(days=5)
     assert decide(paused, nudge, (), OPTIONS, NOON + timedelta(days=5)).may
 

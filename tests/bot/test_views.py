@@ -92,7 +92,7 @@ def test_every_member_can_be_shown(name, written, asked) -> None:
     keys = ("slack:T1:U1", "discord:1234567890123456789:1234567890123456789", "room:demo:ann")
     accounts = [Linked(key=key, community_id=1, member_id=1, name=name) for key in keys]
     for takes, most in ((True, None), (False, 0), (False, 3)):
-        switched = dict.fromkeys(me.TAKES, takes) | {"is_counted": takes, "nudges_a_week": most}
+        switched = dict.fromkeys(me.SWITCHES, takes) | {"is_counted": takes, "nudges_a_week": most}
         member = Member(**{**member.model_dump(), **switched, "paused_until": None if takes else NOW})
         page = me.Page(Options(), NOW - timedelta(days=1), written[::2], asked, written[1::2], accounts, can_link=True)
         assert isinstance(me.me(SAY, member, page), Message)

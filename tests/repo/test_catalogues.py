@@ -29,7 +29,8 @@ FAMILIES = {
     "capture.decided.": ["kept", "declined", "deleted"],
     "common.platform.": list(Refused),
     "kind.": [kind.name.lower() for kind in TipKind],
-    "me.": [f"{name}.{end}" for name in TAKES for end in ("on", "off", "turn_on", "turn_off", "short")],
+    "me.": [f"{name}.{end}" for name in TAKES for end in ("on", "off", "turn_on", "turn_off", "short")]
+    + [f"shows_round.{end}" for end in ("on", "off", "turn_on", "turn_off")],
     "me.pace.": [f"{pace}{end}" for pace in DigestPace for end in ("", ".line")],
     "tips.state.": [state for state in TipState if state is not TipState.LIVE],
     "tips.altered.": list(TipState),

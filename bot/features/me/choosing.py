@@ -19,7 +19,7 @@ async def show_bringing(context: Context, event: ButtonPressed) -> Message:
 async def take(context: Context, event: ButtonPressed) -> Message:
     """A switch for one sort of what the bot may bring."""
     name, wanted = arguments_of(event.button)
-    if name not in views.TAKES:
+    if name not in views.SWITCHES:
         raise Refusal("common.unknown")
     return await _choose(context, **{name: wanted == "on"})
 

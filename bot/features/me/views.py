@@ -9,7 +9,7 @@ from babel import Locale
 from adapters.port import Button, Choice, Fact, File, Form, Line, Message, Option, Section, Text, When
 from adapters.port.limits import BUTTON_LABEL, BUTTONS
 from bot import cards
-from bot.nudges import Nudge
+from bot.nudges import CHOSEN, Nudge
 from bot.words import Words, languages
 from knowledge.models import Account, DigestPace, Member, Question
 from knowledge.store.communities import Options
@@ -17,8 +17,11 @@ from knowledge.store.forget import Done
 from knowledge.store.ties import KEPT_DAYS, Tallied
 from knowledge.tips import Known, shorten, uses_of
 
-TAKES = tuple(f"takes_{each}" for each in Nudge if each is not Nudge.DIGEST)
-"""What a member may switch off, each sort of what is unasked by itself; a digest has a pace instead."""
+TAKES = tuple(f"takes_{each}" for each in Nudge if each not in CHOSEN)
+"""What a member may switch off, each sort of what is unasked by itself."""
+
+SWITCHES = (*TAKES, "shows_round")
+"""What a member may switch: what they take, and whether they show newcomers round."""
 
 MOST_A_WEEK = 5
 """The most that somebody may want unasked in a week (ours: one for each working day)."""
@@ -112,17 +115,18 @@ def no_such_zone(words: Words, typed: str, near: Sequence[str]) -> str:
 
 def bringing(words: Words, member: Member, options: Options, now: datetime) -> Message:
     """What the bot may bring somebody unasked, with a switch for each sort; how often; a pause; the way back."""
-    lines = [words(f"me.{name}.{'on' if getattr(member, name) else 'off'}") for name in TAKES]
-    switches = [_switch(words, name, on=bool(getattr(member, name))) for name in TAKES]
+    lines = [words(f"me.{name}.{'on' if getattr(member, name) else 'off'}") for name in SWITCHES]
+    switches = [_switch(words, name, on=bool(getattr(member, name))) for name in SWITCHES]
     title = words.line("me.takes")
+    pauses = [*_pauses(words, member, now), Button("me:show", words.line("me.back"))]
     return Message(
         title,
         [
-            Section(_lines(lines), title=title, buttons=switches),
+            Section(_lines(lines), title=title, buttons=switches[:4]),
+            Section(buttons=switches[4:]),
             Section(words("me.most.ask"), buttons=_most(words, _most_of(member, options))),
             Section(words("me.ask_pace"), buttons=_paces(words, member)),
-            Section(_paused(words, member, now) or words("me.pause.ask"), buttons=_pauses(words, member, now)),
-            Section(buttons=[Button("me:show", words.line("me.back"))]),
+            Section(_paused(words, member, now) or words("me.pause.ask"), buttons=pauses),
         ],
     )
 
@@ -235,6 +239,8 @@ def _in_short(words: Words, member: Member, options: Options, now: datetime) -> 
     off = [words.line(f"me.{name}.short") for name in TAKES if not getattr(member, name)]
     if off:
         yield words("me.brings_not", what=words.list(off, any_of=True))
+    if member.shows_round:
+        yield words("me.shows_round.on")
     yield words(f"me.pace.{member.digest}.line")
     paused = _paused(words, member, now)
     if paused:
