@@ -10,6 +10,7 @@ the earlier try may have said. A row whose occasion has passed is dropped. At fi
 import asyncio
 import logging
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 
 from adapters.port import Account, Message, MessageRef, Platform, PlatformRefused, Refused, Room, Section
@@ -174,7 +175,7 @@ class Outbox:
         count_notice(row.name, "dropped" if sent is False else "sent")
 
     async def _send_to_room(self, context: Context, row: Notice, writer: NoticeWriter) -> MessageRef | bool | None:
-        room = room_from(row.room)
+        room = replace(room_from(row.room), thread_id=str(row.subject.get("thread", "")))
         platform = self._services.platforms.get(room.space.platform)
         message = await writer(context, row.subject) if platform is not None else None
         if platform is None or message is None:

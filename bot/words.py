@@ -61,6 +61,12 @@ class Words:
 
         return format_date(moment, "d MMMM yyyy", _locale(self.language))
 
+    def month(self, moment: Any) -> str:
+        """A date as people say it when the day does not matter, such as "March 2026"."""
+        from babel.dates import format_date
+
+        return format_date(moment, "MMMM yyyy", _locale(self.language))
+
     def _template(self, key: str, count: int | None) -> str:
         if key in self.changed:
             return self.changed[key]

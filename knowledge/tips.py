@@ -146,6 +146,12 @@ class Uses:
         return self.worked > 0 and self.not_here > 0
 
 
+def who_touched(known: Known) -> list[tuple[int, bool]]:
+    """Lists who knows of a tip by experience: (member id, whether they wrote it); its named authors first."""
+    named = [(author.member, True) for author in known.authors if author.member is not None and author.shown]
+    return named + [(each.member, False) for each in known.said if each.outcome is not Outcome.NOT_HERE]
+
+
 def own_changes(known: Known, changed: TipForm, member: int) -> TipForm:
     """What an author may change: everything where all words are theirs, else only the parts that are their words."""
     authors = [author for author in known.authors if not author.lent]

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from knowledge.models import Channel, Community, Space
-from knowledge.store import job_times
+from knowledge.store import job_times, newcomers
 from knowledge.store.engine import write_once
 from knowledge.store.work import FORGET, Store, Work
 
@@ -31,8 +31,11 @@ class Options:
         digest_day: the day (`mon` to `sun`) on which it is posted.
         digest_hour: the local hour (0 to 23).
         questions_channel: key of the channel that takes questions asked in private, if one was chosen.
+        welcomes: whether who joins is welcomed.
         words: texts that the community changed: language -> key -> text.
         offers_in: keys of the channels where the bot may quietly offer answers; changed by `set_offers`.
+        new_here: keys of the accounts of newcomers whose first words in a room are still to come.
+        waiting_in: keys of the channels where a newcomer's first words wait for an answer.
     """
 
     keep_emoji: str = "bulb"
@@ -48,8 +51,11 @@ class Options:
     digest_day: str = "mon"
     digest_hour: int = 9
     questions_channel: str = ""
+    welcomes: bool = True
     words: dict[str, dict[str, str]] = field(default_factory=dict)
     offers_in: frozenset[str] = frozenset()
+    new_here: frozenset[str] = frozenset()
+    waiting_in: frozenset[str] = frozenset()
 
     @property
     def answered_from(self) -> float:
@@ -60,6 +66,10 @@ class Options:
     def offered_from(self) -> float:
         """The probability from which an answer is quietly offered to who did not ask the bot: one in ten more."""
         return min(self.sure_in_ten + 1, 9) / 10
+
+
+KEPT_ELSEWHERE = frozenset({"offers_in", "new_here", "waiting_in"})
+"""What stands among the options and is no choice in them: every event asks for it."""
 
 
 async def open_community(store: Store, name: str, now: datetime) -> int:
@@ -79,6 +89,11 @@ async def list_communities(store: Store) -> list[tuple[int, str]]:
     async with store.session(reading=True) as session:
         rows = (await session.exec(select(Community).order_by(col(Community.id)))).all()
         return [(_id(row), row.name) for row in rows]
+
+
+async def name_of(work: Work) -> str:
+    """Gives the community's name."""
+    return (await work.session.get_one(Community, work.community)).name
 
 
 async def community_of_space(store: Store, space: str) -> int | None:
@@ -111,7 +126,9 @@ async def options(work: Work) -> Options:
     known = {name: value for name, value in row.options.items() if name in Options.__dataclass_fields__}
     known |= {name: tuple(known[name]) for name in ("languages", "digest_rooms") if name in known}
     offering = select(Channel.key).where(Channel.community_id == work.community, col(Channel.offers).is_(True))
-    return Options(**known, offers_in=frozenset((await work.session.exec(offering)).all()))
+    new_here, waiting_in = await newcomers.awaited(work)
+    offers_in = frozenset((await work.session.exec(offering)).all())
+    return Options(**known, offers_in=offers_in, new_here=new_here, waiting_in=waiting_in)
 
 
 async def options_now(store: Store, community: int, now: datetime) -> Options:
@@ -131,8 +148,8 @@ async def choose(work: Work, **changes: Any) -> None:
     Raises:
         TypeError: there is no such option.
     """
-    if "offers_in" in changes:
-        raise TypeError("set_offers says where the bot may offer answers")
+    if not KEPT_ELSEWHERE.isdisjoint(changes):
+        raise TypeError("set_offers says where the bot may offer answers; who is new is not chosen")
     Options(**changes)
     row = await work.session.get_one(Community, work.community, with_for_update=True)
     row.options = {**row.options, **changes}

@@ -19,9 +19,6 @@ from knowledge.models import (
     DigestPace,
     LinkCode,
     Member,
-    Pair,
-    Tie,
-    TieMonth,
     TipAuthor,
     metadata,
 )
@@ -35,6 +32,9 @@ MAY = (*TAKES, "is_counted")
 
 PACES = ("digest", "nudges_a_week", "paused_until")
 """How often something comes: a digest where either asked for one, of everything else the less."""
+
+BETWEEN_TWO = (("tie", "from_id", "to_id"), ("tiemonth", "from_id", "to_id"), ("pair", "newcomer_id", "companion_id"))
+"""Tables of what is between two members: nobody has it with themself."""
 
 STRICTEST = (Consent.NO, Consent.LAPSED, Consent.ASKED, Consent.YES, Consent.OWN)
 
@@ -147,13 +147,9 @@ async def _move_all(work: Work, old: int, new: int) -> dict[str, list[int]]:
         if ids:
             moved[f"{table.name}.{column.name}"] = ids
             await _move(work, f"{table.name}.{column.name}", ids, old, new)
-    for one, other in (
-        (Tie.from_id, Tie.to_id),
-        (TieMonth.from_id, TieMonth.to_id),
-        (Pair.newcomer_id, Pair.companion_id),
-    ):
-        table = col(one).table
-        to_oneself = and_(col(one) == new, col(other) == new, table.c.community_id == work.community)
+    for name, one, whom in BETWEEN_TWO:
+        table = metadata.tables[name]
+        to_oneself = and_(table.c[one] == new, table.c[whom] == new, table.c.community_id == work.community)
         await (await work.session.connection()).execute(delete(table).where(to_oneself))
     return moved
 

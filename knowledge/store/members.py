@@ -104,6 +104,16 @@ async def accounts_of(work: Work, member: int) -> list[Account]:
     return sorted((await work.session.exec(query)).all(), key=lambda row: (row.left_at is not None, row.key))
 
 
+async def spaces_of(work: Work, members: Collection[int]) -> dict[int, set[str]]:
+    """Gives the keys of the spaces in which members have an account and are still, by member."""
+    query = select(Account.member_id, Account.key).where(Account.community_id == work.community)
+    query = query.where(col(Account.member_id).in_(members), col(Account.left_at).is_(None))
+    found: dict[int, set[str]] = {}
+    for member, key in (await work.session.exec(query)).all():
+        found.setdefault(member, set()).add(key.rpartition(":")[0])
+    return found
+
+
 async def list_members(work: Work) -> list[Member]:
     """Lists everybody who is here now, by name."""
     query = select(Member).where(Member.community_id == work.community, col(Member.left_at).is_(None))

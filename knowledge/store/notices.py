@@ -191,6 +191,23 @@ async def look_before_saying(store: Store) -> None:
         await session.exec(update(Notice).where(col(Notice.state).in_(OPEN)).values(**tried, **began))
 
 
+async def owed_of(work: Work, names: Collection[str], members: Collection[int]) -> dict[int, list[Notice]]:
+    """Lists the notices of these names that members were owed, whatever became of them, the newest first, by member."""
+    query = select(Notice).where(Notice.community_id == work.community, col(Notice.name).in_(names))
+    query = query.where(col(Notice.member_id).in_(members)).order_by(col(Notice.id).desc())
+    found: dict[int, list[Notice]] = {member: [] for member in members}
+    for row in (await work.session.exec(query)).all():
+        assert row.member_id is not None
+        found[row.member_id].append(row)
+    return found
+
+
+async def owed_since(work: Work, name: str, since: datetime) -> set[int]:
+    """Lists the members who were owed a notice of this name since then."""
+    query = select(Notice.member_id).where(Notice.community_id == work.community, Notice.name == name)
+    return {each for each in (await work.session.exec(query.where(Notice.due_at > since))).all() if each is not None}
+
+
 async def still_owed(work: Work, name: str) -> list[Notice]:
     """Lists the notices of this name that are not delivered yet."""
     query = select(Notice).where(Notice.community_id == work.community, Notice.name == name)

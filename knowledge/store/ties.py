@@ -9,8 +9,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, func, or_, select
 
 from knowledge.models import Account, Member, Tie, TieKind, TieMonth, metadata
+from knowledge.store.engine import write_once
 from knowledge.store.forgotten import forgotten_among
-from knowledge.store.members import add_member, member_id
+from knowledge.store.members import add_member, find_members, member_id
 from knowledge.store.work import Work
 
 KEPT_DAYS = 400
@@ -61,6 +62,22 @@ async def note_ties(work: Work, seen: Sequence[Seen]) -> None:
         insert = postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
         statement = insert(metadata.tables["tie"]).on_conflict_do_nothing()
         await (await work.session.connection()).execute(statement, rows)
+
+
+async def note_welcomed(work: Work, companion: int, newcomer: int, *, once: str) -> None:
+    """Notes that a companion shows a newcomer round; what the two say to each other is nowhere counted."""
+    found = await find_members(work, [companion, newcomer])
+    if len(found) == 2 and all(each.is_counted for each in found.values()):
+        tie = Tie(
+            community_id=work.community,
+            from_id=companion,
+            to_id=newcomer,
+            kind=TieKind.WELCOMED,
+            channel="",
+            once=once,
+            at=work.now,
+        )
+        await write_once(work.session, tie)
 
 
 async def list_ties(work: Work) -> list[Tie]:

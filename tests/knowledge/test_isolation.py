@@ -148,6 +148,8 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "reconsider": lambda t: ((t.member,), {}),
     "last_sent": lambda t: (("capture.consent", t.member), {}),
     "was_met": lambda t: ((t.member,), {}),
+    "deeds_since": lambda t: ((datetime(2000, 1, 1, tzinfo=UTC),), {"members": [t.member]}),
+    "people_counted": lambda t: ((), {}),
     "news": lambda t: ((datetime(2000, 1, 1, tzinfo=UTC),), {"checked_before": datetime(2030, 1, 1, tzinfo=UTC)}),
     "tags_that_touch": lambda t: ((t.member,), {}),
     "find_questions": lambda t: (([1],), {}),

@@ -103,6 +103,11 @@ class Ward:
             await members.set_core(work, members.member_id(member), is_core=core)
         return Teller(self, id)
 
+    async def joins(self, name: str, zone: str = "Europe/London") -> "Teller":
+        """Somebody joins of whom nothing is known but where their clock stands."""
+        await self.room.join(Person(name.lower(), name, time_zone=zone))
+        return Teller(self, name.lower())
+
     async def ties(self) -> list[tuple[str, str, str]]:
         """Who was counted to have acted towards whom: short names and the kind, oldest first."""
         await self.bot.idle()

@@ -8,11 +8,11 @@ from babel.localedata import exists
 
 from adapters.port import MessagePosted, ReactionAdded
 from knowledge.mining.threads import asks
-from knowledge.models import Member, Outcome
+from knowledge.models import Member
 from knowledge.search import CLOSE_BEHIND, SHOWN_TOGETHER
 from knowledge.store.communities import Options
 from knowledge.store.members import member_id
-from knowledge.tips import Known
+from knowledge.tips import Known, who_touched
 
 NEAR_MISSES = 2
 """Tips that are shown as near misses, at most."""
@@ -97,7 +97,7 @@ def peers_for(
     """
     peers: dict[int, tuple[int, Peer]] = {}
     for rank, tip in enumerate(found):
-        for member, wrote in _who_touched(tip):
+        for member, wrote in who_touched(tip):
             person = members.get(member)
             if person is None or member == asker or member in without or member in peers:
                 continue
@@ -129,9 +129,3 @@ def languages_named(text: str) -> tuple[str, ...] | None:
     codes = tuple(dict.fromkeys(re.findall("[a-z]{2}", found.group(1)))) if found else ()
     known = 0 < len(codes) <= MOST_LANGUAGES and all(exists(code) for code in codes)
     return codes if known else None
-
-
-def _who_touched(tip: Known) -> list[tuple[int, bool]]:
-    named = [(author.member, True) for author in tip.authors if author.member is not None and author.shown]
-    used = [(each.member, False) for each in tip.said if each.outcome is not Outcome.NOT_HERE]
-    return named + used

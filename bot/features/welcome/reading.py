@@ -1,0 +1,156 @@
+"""Reads how far newcomers are on the way in, and what there is to offer them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.features.welcome import choices, rules
+from bot.features.welcome.choices import Guide
+from bot.features.welcome.rules import Stood, Way
+from knowledge.models import FirstWord, Member, Newcomer, Notice, NoticeState, Pair, Step, TipState
+from knowledge.store import Work, deeds, first_words, for_newcomers, members, newcomers, notices, pairs, tips
+from knowledge.store.members import member_id
+from knowledge.tips import Known
+
+OF_THE_WAY = ("welcome.hello", "welcome.step")
+"""Notices that are messages of the way in."""
+
+TALKS_DAYS = 60
+"""A conversation is worth listening in on for so long (ours)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnTheWay:
+    """Somebody on the way in: their rows, how far they are, and why no message reaches them (empty where one may)."""
+
+    newcomer: Newcomer
+    member: Member
+    way: Way
+    unreached: str = ""
+
+
+async def ways(work: Work, rows: Sequence[tuple[Newcomer, Member]]) -> list[OnTheWay]:
+    """Reads how far these newcomers are."""
+    if not rows:
+        return []
+    ids = [member_id(member) for _, member in rows]
+    began = min(newcomer.began_at for newcomer, _ in rows)
+    done = await deeds.deeds_since(work, began - timedelta(minutes=1), members=ids, counted_only=False)
+    steps, paired = await newcomers.steps_of(work, ids), await pairs.pairs_of(work, ids)
+    sent = await notices.owed_of(work, OF_THE_WAY, ids)
+    words, welcomed = await first_words.words_of(work, ids), await first_words.answerers(work, ids)
+    found = []
+    for newcomer, member in rows:
+        id = member_id(member)
+        mine = [each for each in done if each.member == id]
+        signs = [each.at for each in mine] + _signs(sent[id], words.get(id))
+        way = Way(
+            now=work.now,
+            began_at=newcomer.began_at,
+            introduced=bool(member.practice or member.place),
+            deeds=frozenset(each.deed for each in mine),
+            last_sign_at=max(signs, default=None),
+            sent_at=tuple(row.sent_at for row in sent[id] if row.state is NoticeState.SENT and row.sent_at),
+            steps={step: Stood(row.state, row.times, row.at) for step, row in steps[id].items()},
+            pairs=frozenset(each.state for each in paired[id]),
+            is_companion=member.shows_round,
+            welcomed=id in welcomed,
+        )
+        found.append(OnTheWay(newcomer, member, way, _unreached(sent[id])))
+    return found
+
+
+async def way_of(work: Work, member: Member) -> OnTheWay | None:
+    """Reads how far one member is; None for who never was new here."""
+    newcomer = await newcomers.find_newcomer(work, member_id(member))
+    return (await ways(work, [(newcomer, member)]))[0] if newcomer is not None else None
+
+
+async def chances(work: Work, member: Member, steps: Collection[Step] = tuple(Step)) -> dict[Step, str]:
+    """Says which of these steps there is something to offer for now, each with why that was chosen."""
+    found = {Step.TELL: "spoke", Step.WELCOME: "inside", Step.ASK: "settled"}
+    if Step.ASK in steps and await for_newcomers.open_gap(work, member_id(member)):
+        found[Step.ASK] = "gap"
+    if Step.MATCH in steps:
+        tip = choices.tip_to_match(
+            member, await for_newcomers.relied_on(work, member.practice), but=await _shown(work, member)
+        )
+        found |= {Step.MATCH: tip.because} if tip else {}
+    if Step.LISTEN in steps:
+        talks = await talks_for(work, member)
+        found |= {Step.LISTEN: talks[0][1]} if talks else {}
+    if Step.COME in steps:
+        guide = await guide_for(work, member)
+        found |= {Step.COME: guide.because} if guide else {}
+    return {step: because for step, because in found.items() if step in steps}
+
+
+async def tip_to_match(work: Work, member: Member) -> choices.Chosen | None:
+    """The tip that a newcomer may say something of now."""
+    known = await for_newcomers.relied_on(work, member.practice)
+    return choices.tip_to_match(member, known, but=await _shown(work, member))
+
+
+async def tip_offered(work: Work, member: int) -> Known | None:
+    """The tip that a newcomer was offered for a word on it, as long as it is live."""
+    step = (await newcomers.steps_of(work, [member]))[member].get(Step.MATCH)
+    found = await tips.find_tips(work, [step.tip_id]) if step is not None and step.tip_id is not None else []
+    return next((each for each in found if each.state is TipState.LIVE), None)
+
+
+async def talks_for(work: Work, member: Member) -> list[tuple[for_newcomers.Talk, str]]:
+    """The conversations that a newcomer may listen in on, best first, without the one that they were shown before."""
+    talks = await for_newcomers.talks_since(work, work.now - timedelta(days=TALKS_DAYS))
+    spaces = {each.key.rsplit(":", 1)[0] for each in await members.accounts_of(work, member_id(member))}
+    before = (await newcomers.steps_of(work, [member_id(member)]))[member_id(member)].get(Step.LISTEN)
+    rows = choices.talks_for(member, talks, spaces)
+    return [row for row in rows if before is None or row[0].message != before.about]
+
+
+async def guide_for(work: Work, member: Member) -> Guide | None:
+    """Who may show a newcomer round; nobody while somebody does, or while they were told of somebody."""
+    mine = (await pairs.pairs_of(work, [member_id(member)]))[member_id(member)]
+    if any(each.state in pairs.OPEN_STATES for each in mine):
+        return None
+    return await another_guide(work, member, mine)
+
+
+async def another_guide(work: Work, member: Member, mine: Sequence[Pair]) -> Guide | None:
+    """Who else may show a newcomer round."""
+    willing = await pairs.companions(work)
+    without = {each.companion_id for each in mine} | await newcomers.on_the_way(work)
+    without |= await strangers(work, member, [member_id(each) for each in willing])
+    return choices.companion_for(member, willing, await pairs.loads(work), work.now, without=without)
+
+
+async def strangers(work: Work, member: Member, others: Collection[int]) -> set[int]:
+    """Which of these members have no account in a space where `member` has one: they can't meet there."""
+    here = {each.key.rsplit(":", 1)[0] for each in await members.accounts_of(work, member_id(member))}
+    spaces = await members.spaces_of(work, others)
+    return {each for each in others if here.isdisjoint(spaces.get(each, ()))}
+
+
+def is_still_open(way: Way, step: Step) -> bool:
+    """Whether an invitation that is about to be sent still makes sense."""
+    return way.open is step and step not in set(rules.taken_unprompted(way))
+
+
+def current(mine: Sequence[Pair]) -> Pair | None:
+    """The pair that is not over, if any."""
+    return next((each for each in mine if each.state in pairs.OPEN_STATES), None)
+
+
+async def _shown(work: Work, member: Member) -> set[int]:
+    before = (await newcomers.steps_of(work, [member_id(member)]))[member_id(member)].get(Step.MATCH)
+    return {before.tip_id} if before is not None and before.tip_id is not None else set()
+
+
+def _signs(sent: Sequence[Notice], word: FirstWord | None) -> list[datetime]:
+    signs = [row.answered_at for row in sent if row.answered_at is not None]
+    return [*signs, word.at] if word is not None else signs
+
+
+def _unreached(sent: Sequence[Notice]) -> str:
+    """Why the newest message of the way was not sent, where it was not and never will be."""
+    gone = sent[0] if sent and sent[0].state is NoticeState.DROPPED else None
+    return gone.held if gone is not None and gone.held != "passed" else ""

@@ -1,0 +1,261 @@
+"""The way in: which step fits somebody now and why, which they took by themselves, and when it is enough. Pure.
+
+A step is chosen by what somebody did or did not do. Days only say how long they are left in peace in between. Source of
+the steps: Lave & Wenger, *Situated Learning*, 1991 (small, real parts of the practice, at one's own pace).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from adapters.port import MessagePosted, ReactionAdded
+from knowledge.models import FirstWord, PairState, Step, StepState, WayState
+from knowledge.participation import Deed
+from knowledge.store.communities import Options
+
+AFTER_A_DEED = timedelta(days=2)
+"""How long somebody who did something is left in peace before the next step (ours)."""
+
+AFTER_NOTHING = timedelta(days=5)
+"""The same for somebody who did nothing since; then something else may suit them better (ours)."""
+
+LIES_OPEN = timedelta(days=7)
+"""How long an invitation lies open before another takes its place (ours: a week of shifts)."""
+
+LATER = timedelta(days=14)
+"""After *Later* nothing comes for so long."""
+
+AT_MOST_IN_A_ROW = 3
+"""After so many messages in a row without any sign, no more come unless they ask. Source: issue 7."""
+
+OFFERED_AT_MOST = 2
+"""A step that was put off is offered once more, then never."""
+
+INSIDE_STEPS = 3
+"""Who took so many steps knows the place well enough to welcome the next (ours)."""
+
+INSIDE_AFTER = timedelta(days=14)
+"""Nobody is asked to welcome others in their first days (ours)."""
+
+LONGEST = timedelta(weeks=26)
+"""After half a year nobody is new, whatever they did (ours)."""
+
+ALONE_AFTER = timedelta(hours=20)
+"""First words without an answer are brought to a peer from so long on, so that it is done within a day."""
+
+CORE_TOLD_AFTER = timedelta(days=2)
+"""Coordinators hear of first words that nobody answered for so long."""
+
+RIGHT_AFTER = timedelta(minutes=10)
+"""What somebody writes in the same room so soon after, outside a thread, is taken as an answer (ours)."""
+
+GIVEN_UP_AFTER = timedelta(days=14)
+"""First words that are so old are brought to nobody any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """Where a step is: its state, how often it was offered, since when."""
+
+    state: StepState
+    times: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How far somebody is.
+
+    Attributes:
+        now: aware UTC.
+        began_at: when they came.
+        introduced: whether they said what they do or where.
+        deeds: everything that they did since they came.
+        last_sign_at: when they last did anything, in a room or with the bot; None where nothing yet.
+        sent_at: when each message of the way was sent, newest first.
+        steps: where each step is that was offered or taken.
+        pairs: states of the pairs that they are or were in.
+        is_companion: whether they said that they show newcomers round.
+        welcomed: whether they answered a newcomer's first words.
+    """
+
+    now: datetime
+    began_at: datetime
+    introduced: bool = False
+    deeds: frozenset[Deed] = frozenset()
+    last_sign_at: datetime | None = None
+    sent_at: tuple[datetime, ...] = ()
+    steps: Mapping[Step, Stood] = field(default_factory=dict)
+    pairs: frozenset[PairState] = frozenset()
+    is_companion: bool = False
+    welcomed: bool = False
+
+    @property
+    def in_a_row(self) -> int:
+        """How many messages came since their last sign."""
+        return sum(self.last_sign_at is None or at > self.last_sign_at for at in self.sent_at)
+
+    @property
+    def taken(self) -> frozenset[Step]:
+        """The steps that they took, invited or not."""
+        noted = {step for step, stood in self.steps.items() if stood.state is StepState.TAKEN}
+        return frozenset(noted | set(taken_unprompted(self)))
+
+    @property
+    def open(self) -> Step | None:
+        """The invitation that lies open before them, if any."""
+        return next((step for step, stood in self.steps.items() if stood.state is StepState.OFFERED), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A step that fits, and why: a word of ours that the texts know."""
+
+    step: Step
+    because: str
+
+
+def taken_unprompted(way: Way) -> Iterator[Step]:
+    """The steps that somebody's own deeds show."""
+    if way.introduced:
+        yield Step.INTRODUCE
+    if way.deeds & {Deed.REACTED, Deed.REPLIED}:
+        yield Step.LISTEN
+    if way.deeds & {Deed.USED, Deed.COMMENTED}:
+        yield Step.MATCH
+    if Deed.ASKED in way.deeds:
+        yield Step.ASK
+    if way.pairs & {PairState.AGREED, PairState.ENDED}:
+        yield Step.COME
+    if Deed.TOLD in way.deeds:
+        yield Step.TELL
+    if way.is_companion or way.welcomed:
+        yield Step.WELCOME
+
+
+def next_invitation(way: Way, chances: Mapping[Step, str]) -> Invitation | None:
+    """The invitation that fits best; None where none does.
+
+    Args:
+        way: how far they are.
+        chances: what there is to offer, each with why that one was chosen (`practice`, `place`, `recent`…).
+    """
+    return next((each for each in _fitting(way, chances) if each.step in chances and _may_come(way, each.step)), None)
+
+
+def is_time(way: Way) -> bool:
+    """Whether something may come now: nothing lies open, and they were left in peace long enough."""
+    if not way.sent_at or any(_was_put_off(stood, way.now) for stood in way.steps.values()):
+        return False
+    since = way.now - way.sent_at[0]
+    if way.open is not None:
+        return since >= LIES_OPEN
+    return since >= (AFTER_NOTHING if way.in_a_row else AFTER_A_DEED)
+
+
+def state_after(way: Way) -> WayState:
+    """Whether the way goes on: it ends when all is done or half a year is over; it rests after three without a sign."""
+    if way.now - way.began_at > LONGEST or _is_through(way):
+        return WayState.DONE
+    waits = way.sent_at and way.now - way.sent_at[0] < LIES_OPEN
+    return WayState.RESTING if way.in_a_row >= AT_MOST_IN_A_ROW and not waits else WayState.GOING
+
+
+def look_again(way: Way) -> datetime:
+    """When it is next looked for them: a day later, or when what they put off comes up again."""
+    put_off = [stood.at + LATER for stood in way.steps.values() if _was_put_off(stood, way.now)]
+    return max([way.now + timedelta(days=1), *put_off])
+
+
+def is_last_before_rest(way: Way) -> bool:
+    """Whether the message that goes out now is the last one unless they show a sign."""
+    return way.in_a_row >= AT_MOST_IN_A_ROW - 1
+
+
+def is_in_room(event: MessagePosted, options: Options) -> bool:
+    """Whether a message may be a newcomer's first words in a room, or an answer to some."""
+    room = event.post.ref.room
+    return not event.direct and (
+        (event.who.key in options.new_here and not event.to_bot) or room.key in options.waiting_in
+    )
+
+
+def is_on_first_words(event: ReactionAdded, options: Options) -> bool:
+    """Whether a reaction may be on a newcomer's first words."""
+    return event.message.room.key in options.waiting_in
+
+
+def is_between_two(event: MessagePosted, options: Options) -> bool:
+    """Whether a message may stand in the conversation of a newcomer and their companion."""
+    return event.direct and not event.to_bot
+
+
+def answers(event: MessagePosted, word: FirstWord, newcomer: str, name: str) -> bool:
+    """Whether a message by somebody else answers a newcomer's first words.
+
+    It does where the chat says so, in the same thread, where it names them, and right after, in the same room. Better
+    one too many than one left alone: who brings it to a peer looks at the thread again.
+
+    Args:
+        event: the message.
+        word: the first words.
+        newcomer: the newcomer's account.
+        name: what they are called.
+    """
+    post = event.post
+    if post.ref.room.key != word.room or event.at < word.at:
+        return False
+    mentioned = {each.key for each in post.mentions}
+    if (event.answers is not None and event.answers.key == newcomer) or newcomer in mentioned:
+        return True
+    if post.ref.room.thread_id == word.thread:
+        return True
+    first_name = (name.split(maxsplit=1) or [""])[0]
+    is_named = len(first_name) > 1 and re.search(rf"\b{re.escape(first_name)}\b", post.text, re.IGNORECASE)
+    is_right_after = not post.ref.room.thread_id and event.at - word.at <= RIGHT_AFTER
+    return bool(is_named) or is_right_after
+
+
+def is_put_off(way: Way, step: Step) -> bool:
+    """Whether a step was put off before."""
+    return way.steps[step].state is StepState.LATER if step in way.steps else False
+
+
+def _fitting(way: Way, chances: Mapping[Step, str]) -> Iterator[Invitation]:
+    """What fits, best first: what was asked for again, then what follows from their deeds, then what asks least."""
+    for step in way.steps:
+        if is_put_off(way, step):
+            yield Invitation(step, "later")
+    if chances.get(Step.ASK) == "gap":
+        yield Invitation(Step.ASK, "gap")
+    if way.introduced or Deed.SEARCHED in way.deeds:
+        yield Invitation(Step.MATCH, chances.get(Step.MATCH, ""))
+    yield Invitation(Step.LISTEN, chances.get(Step.LISTEN, ""))
+    if way.deeds or way.introduced:
+        yield Invitation(Step.COME, chances.get(Step.COME, ""))
+    if way.deeds & {Deed.USED, Deed.ASKED, Deed.REPLIED}:
+        yield Invitation(Step.TELL, "spoke")
+    if len(way.taken) >= INSIDE_STEPS and way.now - way.began_at >= INSIDE_AFTER:
+        yield Invitation(Step.WELCOME, "inside")
+    if way.taken & {Step.LISTEN, Step.MATCH}:
+        yield Invitation(Step.ASK, "settled")
+    yield Invitation(Step.MATCH, chances.get(Step.MATCH, ""))
+
+
+def _may_come(way: Way, step: Step) -> bool:
+    if step in way.taken:
+        return False
+    stood = way.steps.get(step)
+    return stood is None or (stood.state is StepState.LATER and stood.times < OFFERED_AT_MOST)
+
+
+def _was_put_off(stood: Stood, now: datetime) -> bool:
+    return stood.state is StepState.LATER and now - stood.at < LATER
+
+
+def _is_through(way: Way) -> bool:
+    """Through is who was asked to welcome the next, or does so, and has nothing open."""
+    welcome = way.steps.get(Step.WELCOME)
+    was_asked = welcome is not None and welcome.state in (StepState.TAKEN, StepState.PASSED)
+    return (was_asked or Step.WELCOME in way.taken) and len(way.taken) >= INSIDE_STEPS

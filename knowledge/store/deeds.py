@@ -1,0 +1,89 @@
+"""Deeds: what members did, and when, as `knowledge.participation` counts it; never what they said.
+
+Only those who are here stand in it, and where it is for counting only those who may be counted. Of a question that was
+put without a name it is counted too that somebody asked it, so a deed is never shown to anybody else.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import and_, col, select
+
+from knowledge.models import Comment, Confirmation, Consent, Member, Question, Tie, TieKind, Tip, TipAuthor, TipState
+from knowledge.participation import Deed, Did, Person
+from knowledge.store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Where deeds of a kind are kept: the columns of who and when, and what else holds of such a row."""
+
+    deed: Deed
+    who: Any
+    at: Any
+    holds: tuple[Any, ...] = ()
+
+
+_ASKER, _ANSWERER = col(Question.asker_id), col(Question.answerer_id)
+_WORDS_OF_A_TIP = (
+    col(Tip.id) == col(TipAuthor.tip_id),
+    col(Tip.state) == TipState.LIVE,
+    col(TipAuthor.part) != "situation",
+    col(TipAuthor.consent).in_((Consent.OWN, Consent.YES)),
+)
+_TALK = (TieKind.REPLY, TieKind.MENTION)
+_KEPT = (
+    _Kept(Deed.SEARCHED, _ASKER, col(Question.asked_at)),
+    _Kept(Deed.ASKED, _ASKER, col(Question.posted_at), (col(Question.post) != "",)),
+    _Kept(Deed.ANSWERED, _ANSWERER, col(Question.answered_at), (_ANSWERER.is_distinct_from(_ASKER),)),
+    _Kept(Deed.USED, col(Confirmation.member_id), col(Confirmation.at)),
+    _Kept(Deed.COMMENTED, col(Comment.member_id), col(Comment.at)),
+    _Kept(Deed.TOLD, col(TipAuthor.member_id), col(Tip.published_at), _WORDS_OF_A_TIP),
+    _Kept(Deed.REPLIED, col(Tie.from_id), col(Tie.at), (col(Tie.kind).in_(_TALK),)),
+    _Kept(Deed.REACTED, col(Tie.from_id), col(Tie.at), (col(Tie.kind) == TieKind.REACTION,)),
+)
+
+
+async def deeds_since(
+    work: Work, since: datetime, *, members: Collection[int] | None = None, counted_only: bool = True
+) -> list[Did]:
+    """Lists what members did after `since` and up to now, oldest first.
+
+    What somebody did of one kind at one moment is one deed: a message that mentions three people, a tip that holds two
+    parts of theirs. An answer to one's own question is none.
+
+    Args:
+        work: the community, and the moment that is now.
+        since: what was done then or before is left out; aware UTC.
+        members: ids of those whose deeds are wanted; None for everybody's.
+        counted_only: whether those who are not to be counted are left out: False for what is for their own eyes.
+    """
+    found = [
+        did
+        for kept in _KEPT
+        for did in await _done(work, kept, since, members, _is_here(work, counted_only=counted_only))
+    ]
+    return sorted(found, key=lambda did: (did.at, did.member))
+
+
+async def people_counted(work: Work) -> list[Person]:
+    """Lists those who are here and may be counted, by id."""
+    query = select(col(Member.id), col(Member.joined_at), col(Member.is_core), col(Member.left_at))
+    rows = (await work.session.exec(query.where(_is_here(work, counted_only=True)).order_by(col(Member.id)))).all()
+    return [Person(id, joined_at, is_core, left_at) for id, joined_at, is_core, left_at in rows if id is not None]
+
+
+async def _done(work: Work, kept: _Kept, since: datetime, members: Collection[int] | None, whose: Any) -> list[Did]:
+    query = select(kept.who, kept.at).join(Member, col(Member.id) == kept.who).where(whose, *kept.holds)
+    query = query.where(kept.at > since, kept.at <= work.now)
+    query = query.where(*(column.class_.community_id == work.community for column in (kept.who, kept.at)))
+    if members is not None:
+        query = query.where(kept.who.in_(members))
+    return [Did(member, kept.deed, at) for member, at in (await work.session.exec(query.distinct())).all()]
+
+
+def _is_here(work: Work, *, counted_only: bool) -> Any:
+    here = and_(col(Member.community_id) == work.community, col(Member.left_at).is_(None))
+    return and_(here, col(Member.is_counted)) if counted_only else here
