@@ -4,6 +4,7 @@
 """
 
 from adapters.discord.checking import Finding, check
-from adapters.discord.platform import DiscordPlatform, DiscordSettings
+from adapters.discord.platform import DiscordPlatform
+from adapters.discord.settings import DiscordSettings
 
 __all__ = ["DiscordPlatform", "DiscordSettings", "Finding", "check"]

@@ -7,8 +7,8 @@ from typing import Any
 import discord
 
 from adapters.discord.client import granted_to, point_to
-from adapters.discord.platform import DiscordSettings
 from adapters.discord.refusals import NEEDED, UNREACHED, named_permission
+from adapters.discord.settings import DiscordSettings
 from adapters.port import Part
 
 NAMED = 8

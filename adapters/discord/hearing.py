@@ -251,7 +251,8 @@ class Hearing:
             space = Space("discord", str(member.guild.id))
             at = member.joined_at or self.clock()
             key = f"{space.key}:{member.id}:joined:{at.timestamp()}"
-            await self._take(MemberJoined(key, at, self.known(space).account(member)))
+            who = self.known(space).account(member)
+            await self._take(MemberJoined(key, at, who, is_guest=member.flags.guest))
 
     async def on_left(self, payload: discord.RawMemberRemoveEvent) -> None:
         """Somebody left a server."""

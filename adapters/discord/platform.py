@@ -5,19 +5,19 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import discord
 
-from adapters.discord import calendar, inbound, markup, outbound
+from adapters.discord import calendar, inbound, markup, outbound, people
 from adapters.discord.client import granted_to, point_to
 from adapters.discord.hearing import Hearing
 from adapters.discord.interactions import Interactions
 from adapters.discord.posting import post_pages
 from adapters.discord.private import THREAD_NAME, private_thread
 from adapters.discord.refusals import missing_in, refusals
+from adapters.discord.settings import DiscordSettings
 from adapters.discord.whose import mark_of
 from adapters.port import (
     Account,
@@ -47,25 +47,6 @@ BAD_TOKEN = 4004
 """The gateway's close code for a token that it does not accept. Source: Discord, *Opcodes and status codes*."""
 
 _log = logging.getLogger("tacit.discord")
-
-
-@dataclass(frozen=True)
-class DiscordSettings:
-    """How to reach Discord.
-
-    Attributes:
-        token: the bot's token.
-        api_url: another address for the REST interface; Discord's own where empty.
-        gateway_url: another address for the gateway; Discord's own where empty.
-        server: the id of a server that gets the commands at once, for trying things out; empty for all servers.
-        options: more for discord.py's client.
-    """
-
-    token: str = field(repr=False)
-    api_url: str = ""
-    gateway_url: str = ""
-    server: str = ""
-    options: dict[str, Any] = field(default_factory=dict)
 
 
 class DiscordPlatform(Hearing):
@@ -224,7 +205,7 @@ class DiscordPlatform(Hearing):
                 channel = user.dm_channel or await user.create_dm()
                 self.whose.note(channel.id, space)
                 return Room(space, str(channel.id), direct=True)
-            guild = self.client.get_guild(int(space.id))
+            guild = self._guild(space)
             if guild is None:
                 raise PlatformRefused(Refused.NOT_IN_CHANNEL, space.id)
             async with self._opening:  # two at once would begin two threads
@@ -266,19 +247,17 @@ class DiscordPlatform(Hearing):
 
     async def members(self, space: Space) -> tuple[Profile, ...]:
         """Everybody in a server, where the members intent is granted; else whoever was seen."""
-        guild = self.client.get_guild(int(space.id))
-        if guild is None:
-            return ()
-        known = self.known(space)
-        if not self.client.intents.members:
-            return tuple(Profile(known.account(each), is_bot=each.bot) for each in guild.members)
-        with refusals():
-            found = [each async for each in guild.fetch_members(limit=None)]
-        return tuple(Profile(known.account(each), is_bot=each.bot) for each in found)
+        guild, is_told = self._guild(space), self.client.intents.members
+        return await people.everybody(guild, self.known(space), is_told=is_told) if guild else ()
+
+    async def may_see(self, account: Account, room: Room) -> bool:
+        """Whether somebody may read what stands in a channel, by their permissions there."""
+        guild, is_told = self._guild(room.space), self.client.intents.members
+        return guild is not None and await people.may_see(guild, account, room, is_told=is_told)
 
     async def schedule_event(self, space: Space, event: Event, *, known: str = "") -> str:
         """Puts an event among the server's scheduled events, or changes it; gives its id."""
-        guild = self.client.get_guild(int(space.id))
+        guild = self._guild(space)
         if guild is None:
             raise PlatformRefused(Refused.NOT_IN_CHANNEL, space.id)
         with refusals(lambda: "Create Events"):
@@ -356,6 +335,9 @@ class DiscordPlatform(Hearing):
                 raise
             return channel, room.channel, {"reference": root}
 
+    def _guild(self, space: Space) -> discord.Guild | None:
+        return self.client.get_guild(int(space.id)) if space.id.isdecimal() else None
+
     def _channel(self, id: str, space: Space) -> Any:
         """A channel that is known, or what can still be done with one that is not."""
         known = self.client.get_channel(int(id))
@@ -367,7 +349,7 @@ class DiscordPlatform(Hearing):
         """Says what Discord refuses; names those of the permissions that are missing in `room`."""
 
         def missing() -> str:
-            guild = self.client.get_guild(int(room.space.id)) if room.space.id.isdigit() else None
+            guild = self._guild(room.space)
             place = self.client.get_channel(int(room.thread_id or room.channel_id))
             place = place or self.client.get_channel(int(room.channel_id))
             return ", ".join(missing_in(place, guild.me if guild else None, needed))

@@ -238,11 +238,18 @@ class FormSubmitted:
 
 @dataclass(frozen=True, slots=True)
 class MemberJoined:
-    """Somebody joined the space."""
+    """Somebody joined the space.
+
+    Attributes:
+        time_zone: an IANA name, or empty where the platform does not say.
+        is_guest: whether they are a guest of the space rather than one of its members.
+    """
 
     key: str
     at: datetime
     who: Account
+    time_zone: str = ""
+    is_guest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,14 @@ class Platform(Protocol):
     async def members(self, space: Space) -> tuple[Profile, ...]:
         """Everybody in a space."""
 
+    async def may_see(self, account: Account, room: Room) -> bool:
+        """Whether somebody may read what stands in a room; False where the bot cannot tell.
+
+        It looks at the channel, for its threads too. It is False for direct conversations, for channels that are gone
+        or that the bot is not in, for people who left, and where person and room are of different spaces. It raises
+        `PlatformRefused` only where the platform cannot be reached.
+        """
+
     async def schedule_event(self, space: Space, event: Event, *, known: str = "") -> str:
         """Puts an event into the space's own calendar, or changes the one whose id is `known`.
 

@@ -64,7 +64,7 @@ class PeopleSide(RoomBase):
             self.commit("person_changed", id=person.id, changes=details)
             return
         key = self.commit("person_joined", at=person.joined_at, id=person.id, **details)
-        await self._deliver(MemberJoined(key, self.clock(), self.account(person.id)))
+        await self._deliver(MemberJoined(key, self.clock(), self.account(person.id), person.time_zone))
 
     async def leave(self, id: str) -> None:
         """Takes a person out of the room; what they wrote stays."""

@@ -154,6 +154,13 @@ class RoomPlatform(PeopleSide):
         """The address that opens a message in the browser front, or an empty text where there is none."""
         return f"{self.url}/#{message.room.channel_id}/{message.id}" if self.url else ""
 
+    async def may_see(self, account: Account, room: Room) -> bool:
+        """Whether somebody may read what stands in a channel: its members, or anybody where it is open to all."""
+        channel = self.world.channels.get(room.channel_id)
+        if room.space != self.space or channel is None or channel.kind != "channel":
+            return False
+        return channel.holds(BOT) and channel.holds(account.id) and self._is_here(account)
+
     async def schedule_event(self, space: Space, event: Event, *, known: str = "") -> str:
         """Nothing: there is no calendar here."""
         return ""

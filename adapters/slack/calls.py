@@ -34,6 +34,9 @@ CHANNELS_PACED = 2_000
 LOOKED_THROUGH = 20
 """Newest messages of a channel among which an unclear one is looked for."""
 
+LISTED = 200
+"""People in one page of a listing. Source: Slack, docs.slack.dev, *Pagination*: at most 200 is recommended."""
+
 CLOCKS_APART = 300
 """Seconds by which a clock here and Slack's may differ, when it is looked what was posted since a moment."""
 
@@ -178,7 +181,7 @@ class Calls:
         """
         return await self._call(self.web, method, arguments, fine)
 
-    async def pages(self, method: str, key: str, **arguments: Any) -> AsyncIterator[Json]:
+    async def pages(self, method: str, key: str, **arguments: Any) -> AsyncIterator[Any]:
         """Gives what a method lists under `key`, page after page."""
         cursor = ""
         while True:

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from adapters.port import Account, PlatformRefused, Profile, Room, Space
-from adapters.slack.calls import Calls, SlackSaysNo
+from adapters.port import PlatformRefused, Profile, Room, Space
+from adapters.slack.calls import LISTED, Calls, SlackSaysNo
 from adapters.slack.markup import Json
+from adapters.slack.people import profile
 
 ASK_AGAIN_SECONDS = 60
 """How long a name that Slack would not say is left alone."""
@@ -53,6 +54,11 @@ class Directory:
                 found[id] = Room(self._space, id, "", channel.name, direct=channel.direct)
         return found
 
+    async def everybody(self) -> tuple[Profile, ...]:
+        """Gives everybody in the workspace who is not deactivated; bots are marked."""
+        people = self._calls.pages("users_list", "members", limit=LISTED, include_locale=True)
+        return tuple([self.learn_person(each) async for each in people if not each.get("deleted")])
+
     def is_bot(self, id: str) -> bool:
         """Whether somebody is known to be a bot."""
         return id in self._bots
@@ -67,20 +73,11 @@ class Directory:
 
     def learn_person(self, user: Json) -> Profile:
         """Takes what Slack says of a person, and gives it as the port knows it."""
-        profile = user.get("profile") or {}
-        name = (
-            profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name") or ""
-        )
-        self._people[user["id"]] = name
+        known = profile(user, self._space)
+        self._people[user["id"]] = known.account.name
         if user.get("is_bot"):
             self._bots.add(user["id"])
-        return Profile(
-            Account(self._space, user["id"], name),
-            time_zone=user.get("tz") or "",
-            language=(user.get("locale") or "").split("-")[0],
-            is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
-            is_guest=any(user.get(sign) for sign in ("is_restricted", "is_ultra_restricted", "is_stranger")),
-        )
+        return known
 
     async def _ask_person(self, id: str) -> None:
         try:

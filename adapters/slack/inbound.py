@@ -33,6 +33,7 @@ from adapters.port import (
 from adapters.slack import reading
 from adapters.slack.markup import Json, short_name
 from adapters.slack.outbound import LINK
+from adapters.slack.people import profile
 from adapters.slack.triggers import ACT, PAGE, Interaction
 from adapters.slack.triggers import read as read_interaction
 
@@ -190,7 +191,8 @@ def _joined(event: Json, payload: Json, known: Known) -> Inbound | None:
     user = event.get("user") or {}
     if user.get("is_bot") or user.get("id") in _NOBODY:
         return None
-    return MemberJoined(_key(payload, known), _time(event, payload, known), known.account(user["id"]))
+    person, who = profile(user, known.space), known.account(user["id"])
+    return MemberJoined(_key(payload, known), _time(event, payload, known), who, person.time_zone, person.is_guest)
 
 
 def _changed(event: Json, payload: Json, known: Known) -> Inbound | None:

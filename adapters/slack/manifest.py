@@ -39,8 +39,8 @@ SCOPES: Mapping[str, Scope] = {
         ("message.channels", "conversations.history", "conversations.replies"),
     ),
     "channels:read": Scope(
-        "To know a public channel by its name, and which ones it is in.",
-        ("conversations.info", "users.conversations", "channel_rename"),
+        "To know a public channel by its name, which ones it is in, and whether a guest is in it too.",
+        ("conversations.info", "conversations.members", "users.conversations", "channel_rename"),
     ),
     "chat:write": Scope(
         "To answer, and to change or take back what it said.",
@@ -53,8 +53,8 @@ SCOPES: Mapping[str, Scope] = {
         ("message.groups", "conversations.history", "conversations.replies"),
     ),
     "groups:read": Scope(
-        "The same as channels:read, for private channels that it was invited to.",
-        ("conversations.info", "users.conversations", "group_rename"),
+        "The same as channels:read, for private channels that it was invited to: who may read there.",
+        ("conversations.info", "conversations.members", "users.conversations", "group_rename"),
     ),
     "im:history": Scope("To read what people write to it directly.", ("message.im", "conversations.history")),
     "im:read": Scope("To know its direct conversations from those of others.", ("conversations.info",)),

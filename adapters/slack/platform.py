@@ -40,12 +40,10 @@ from adapters.slack.calls import MESSAGES_A_SECOND, Calls, SlackSaysNo, remember
 from adapters.slack.directory import Directory
 from adapters.slack.door import Door
 from adapters.slack.markup import Json
+from adapters.slack.sight import Sight
 from adapters.slack.triggers import ACT, PAGE, Interaction
 
 _log = logging.getLogger("tacit.slack")
-
-LISTED = 200
-"""People in one page of a listing. Source: Slack, docs.slack.dev, *Pagination*: at most 200 is recommended."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +83,7 @@ class SlackPlatform:
         self.bot = ""
         self._calls: Calls | None = None
         self._directory: Directory | None = None
+        self._sight: Sight | None = None
         self._sent: OrderedDict[str, MessageRef | None] = OrderedDict()
         self._conversations: dict[str, Room] = {}
         self._on_home: dict[str, list[Message]] = {}
@@ -115,6 +114,7 @@ class SlackPlatform:
         who = await self.calls.call("auth_test")
         self.space, self.bot = Space("slack", who["team_id"]), who["user_id"]
         self._directory = Directory(self.calls, self.space)
+        self._sight = Sight(self.calls, self.space, self.clock)
         return self.space
 
     @property
@@ -246,8 +246,12 @@ class SlackPlatform:
         """Everybody in the workspace who is not deactivated; bots are marked."""
         if space != self.space:
             return ()
-        people = self.calls.pages("users_list", "members", limit=LISTED, include_locale=True)
-        return tuple([self.directory.learn_person(each) async for each in people if not each.get("deleted")])
+        return await self.directory.everybody()
+
+    async def may_see(self, account: Account, room: Room) -> bool:
+        """Whether somebody may read what stands in a channel; guests, and all in a private one, as its members."""
+        assert self._sight is not None, "identify() comes first"
+        return await self._sight.may_see(account, room)
 
     async def known(self, payload: Json) -> inbound.Known:
         """Finds the names that reading a payload needs."""

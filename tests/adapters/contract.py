@@ -41,6 +41,7 @@ from adapters.port import (
     Room,
     Section,
     ShortcutUsed,
+    Space,
 )
 
 SEVERAL = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
@@ -50,7 +51,8 @@ class Driver(Protocol):
     """The people of one platform, and their eyes.
 
     The surface has the command `/keep` and the shortcut `capture:keep`. `ann` and `bob` are in the space and in
-    `channel`, as the bot is; the bot is not in `elsewhere`, where both are too.
+    `channel`, as the bot is; the bot is not in `elsewhere`, where both are too. `private` is a channel for `bob` and
+    the bot alone.
 
     Attributes:
         received: every event that the platform handed over, in order.
@@ -62,6 +64,7 @@ class Driver(Protocol):
     bob: Account
     channel: Room
     elsewhere: Room
+    private: Room
     received: list[Inbound]
     returns: Returned
 
@@ -76,6 +79,7 @@ class Driver(Protocol):
     async def press(self, who: Account, message: MessageRef, button: str) -> None: ...
     async def submit(self, who: Account, values: Mapping[str, str]) -> None: ...
     async def close_direct_messages(self, who: Account) -> None: ...
+    async def leave(self, who: Account) -> None: ...
     async def seen(self, who: Account) -> str: ...
     async def form_title(self, who: Account) -> str: ...
     async def notified(self, message: MessageRef) -> set[str]: ...
@@ -312,6 +316,47 @@ async def test_members_are_the_people_and_bots_are_marked(driver: Driver) -> Non
     profiles = await driver.platform.members(driver.ann.space)
     assert {driver.ann, driver.bob} <= {profile.account for profile in profiles if not profile.is_bot}
     assert len({profile.account.key for profile in profiles}) == len(profiles)
+
+
+async def test_everybody_in_the_space_sees_what_stands_in_an_open_channel(driver: Driver) -> None:
+    root = await driver.say(driver.ann, driver.channel, "How?")
+    reply = await driver.say(driver.bob, root.thread, "So.")
+    for who in (driver.ann, driver.bob):
+        assert await driver.platform.may_see(who, driver.channel)
+        assert await driver.platform.may_see(who, reply.room)
+
+
+async def test_a_private_channel_is_seen_by_those_in_it(driver: Driver) -> None:
+    root = await driver.say(driver.bob, driver.private, "Between us.")
+    for room in (driver.private, root.thread):
+        assert await driver.platform.may_see(driver.bob, room)
+        assert not await driver.platform.may_see(driver.ann, room)
+
+
+async def test_what_is_said_directly_is_nobodys_to_see(driver: Driver) -> None:
+    alone = await driver.platform.open_room([driver.ann])
+    both = await driver.platform.open_room([driver.ann, driver.bob])
+    for room in (alone, both, driver.elsewhere):
+        kept = Room(room.space, room.channel_id, room.thread_id)  # as it is read from a database
+        assert not await driver.platform.may_see(driver.ann, room)
+        assert not await driver.platform.may_see(driver.ann, kept)
+
+
+async def test_who_is_not_here_sees_nothing(driver: Driver) -> None:
+    await driver.leave(driver.bob)
+    strangers = [Account(driver.ann.space, id) for id in ("nobody", "1234567890", "")]
+    abroad = Account(Space("elsewhere", driver.ann.space.id), driver.ann.id)
+    for who in (driver.bob, *strangers, abroad):
+        assert not await driver.platform.may_see(who, driver.channel)
+        assert not await driver.platform.may_see(who, driver.private)
+
+
+async def test_what_is_not_there_is_not_seen(driver: Driver) -> None:
+    abroad = Space(driver.ann.space.platform, "999")
+    gone = [Room(driver.ann.space, id) for id in ("nowhere", "CGONE", "1234567890", "")]
+    for room in (*gone, Room(abroad, driver.channel.channel_id)):
+        assert not await driver.platform.may_see(driver.ann, room)
+        assert not await driver.platform.may_see(Account(room.space, driver.ann.id), room)
 
 
 async def test_a_link_is_an_address_or_nothing(driver: Driver) -> None:

@@ -22,8 +22,10 @@ class DiscordDriver:
     def __init__(self, platform: Platform, people: DiscordPeople, listener: Listening) -> None:
         self.platform, self.people, self._listener = platform, people, listener
         people.open_channel("elsewhere", members=("ann", "bob"), with_bot=False)
+        people.open_channel("private", members=("bob",))
         self.ann, self.bob = people.account("ann"), people.account("bob")
         self.channel, self.elsewhere = people.room("general"), people.room("elsewhere")
+        self.private = people.room("private")
 
     @property
     def received(self) -> list[Inbound]:
@@ -72,6 +74,9 @@ class DiscordDriver:
 
     async def close_direct_messages(self, who: Account) -> None:
         self.people.change_person(who.id, closed_direct_messages=True)
+
+    async def leave(self, who: Account) -> None:
+        await self.people.leave(who.id)
 
     async def seen(self, who: Account) -> str:
         form = self.people.open_form_of(who.id)

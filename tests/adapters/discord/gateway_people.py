@@ -25,12 +25,14 @@ class People:
     def __init__(self, world: World, hub: Hub, interactions: Interactions) -> None:
         self.world, self._hub, self._interactions = world, hub, interactions
 
-    async def join(self, who: str, shown: str = "", *, guild: Guild | None = None, nick: str = "") -> str:
+    async def join(
+        self, who: str, shown: str = "", *, guild: Guild | None = None, nick: str = "", guest: bool = False
+    ) -> str:
         """Lets somebody into a server (the first where none is given); gives the user's id."""
         inside = guild or next(iter(self.world.guilds.values()))
         known = [each for each in self.world.users.values() if who in (each["username"], each["id"])]
         user = known[0] if known else self.world.add_user(who, shown or who.title())
-        inside.members[user["id"]] = shapes.member(nick)
+        inside.members[user["id"]] = shapes.member(nick, guest=guest)
         told = {**self.world.full_member(inside, user["id"]), "guild_id": inside.id}
         return str(user["id"]) if await self._tell("GUILD_MEMBER_ADD", inside.id, told) else ""
 

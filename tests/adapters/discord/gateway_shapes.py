@@ -16,6 +16,9 @@ EPOCH = 1_420_070_400_000
 TEXT, DIRECT, PUBLIC_THREAD, PRIVATE_THREAD, FORUM = 0, 1, 11, 12, 15
 """Types of channels."""
 
+GUEST = 1 << 4
+"""A member's flag. Source: Discord, discord-api-docs, *Guild member flags*."""
+
 _numbers = count()
 
 
@@ -44,8 +47,8 @@ def user(id: str, name: str, shown: str = "", *, bot: bool = False) -> Json:
     }
 
 
-def member(nick: str = "", roles: tuple[str, ...] = ()) -> Json:
-    """A member, without the user."""
+def member(nick: str = "", roles: tuple[str, ...] = (), *, guest: bool = False) -> Json:
+    """A member, without the user; a guest is let into one voice channel."""
     return {
         "nick": nick or None,
         "roles": list(roles),
@@ -54,7 +57,7 @@ def member(nick: str = "", roles: tuple[str, ...] = ()) -> Json:
         "avatar": None,
         "deaf": False,
         "mute": False,
-        "flags": 0,
+        "flags": GUEST if guest else 0,
         "pending": False,
         "communication_disabled_until": None,
     }

@@ -3,7 +3,7 @@
 Every id is a text. Who changes it says so to `emit`, which hands each event to the connections.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,9 +70,15 @@ class World:
         self.users[made["id"]] = made
         return made
 
-    def add_channel(self, guild: Guild, name: str, type: int = shapes.TEXT) -> Json:
-        """Adds a channel that everybody sees."""
-        made = shapes.channel(shapes.new_id(), guild.id, name, type, [])
+    def add_channel(
+        self, guild: Guild, name: str, type: int = shapes.TEXT, *, members: Sequence[str] | None = None
+    ) -> Json:
+        """Adds a channel that everybody sees, or only `members` (user names) and the bot."""
+        ids = [] if members is None else [BOT, *(self.user(each)["id"] for each in members)]
+        seen = str(permissions.bits("view_channel"))
+        rules = [{"id": id, "type": 1, "allow": seen, "deny": "0"} for id in ids]
+        rules += [{"id": guild.id, "type": 0, "allow": "0", "deny": seen}] if ids else []
+        made = shapes.channel(shapes.new_id(), guild.id, name, type, rules)
         self.channels[made["id"]] = made
         return made
 

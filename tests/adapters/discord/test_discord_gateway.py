@@ -510,6 +510,17 @@ async def test_people_come_react_and_go(stage: Stage) -> None:
     assert [type(each) for each in stage.received] == [MemberJoined, MessagePosted, ReactionAdded, MemberLeft]
 
 
+async def test_a_guest_of_a_voice_channel_joins_as_one(stage: Stage) -> None:
+    await stage.server.people.join("bob", "Bob Hale")
+    await stage.server.people.join("gus", "Gus", guest=True)
+    await stage.until(lambda: len(stage.received) == 2)
+    joined = [each for each in stage.received if isinstance(each, MemberJoined)]
+    assert [(each.who.name, each.time_zone, each.is_guest) for each in joined] == [
+        ("Bob Hale", "", False),
+        ("Gus", "", True),
+    ]
+
+
 async def test_a_message_is_sent_changed_marked_read_and_deleted(stage: Stage) -> None:
     platform, room = stage.platform, stage.room("general")
     sent = await platform.send(room, note("first", Button("go:on", "Go on")))

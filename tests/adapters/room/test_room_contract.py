@@ -17,6 +17,8 @@ class RoomDriver:
         self.ann, self.bob = platform.account("ann"), platform.account("bob")
         self.channel = platform.room("general")
         self.elsewhere = platform.room(platform.open_direct("ann", "bob"))
+        platform.open_channel("private", members=("bob", BOT))
+        self.private = platform.room("private")
 
     @property
     def received(self) -> list[Inbound]:
@@ -65,6 +67,9 @@ class RoomDriver:
 
     async def close_direct_messages(self, who: Account) -> None:
         self.platform.change_person(who.id, closed_direct_messages=True)
+
+    async def leave(self, who: Account) -> None:
+        await self.platform.leave(who.id)
 
     async def seen(self, who: Account) -> str:
         form = self.platform.open_form_of(who.id)

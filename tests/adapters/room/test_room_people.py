@@ -64,6 +64,8 @@ async def test_people_come_and_go(room: RoomPlatform, listener: Listener) -> Non
     await room.join(Person("cat", "Cat", "nurse"))
     await room.leave("cat")
     assert [type(event) for event in listener.received] == [MemberJoined, MemberLeft]
+    joined = listener.received[0]
+    assert isinstance(joined, MemberJoined) and (joined.time_zone, joined.is_guest) == ("", False)
     with pytest.raises(NotPossible):
         await room.say("cat", "general", "Still here?")
     with pytest.raises(PlatformRefused) as refused:
@@ -220,3 +222,15 @@ async def _open(room: RoomPlatform, listener: Listener) -> str:
     opened = room.open_form_of("ann")
     assert opened
     return opened.id
+
+
+async def test_whoever_joins_brings_their_time_zone(room: RoomPlatform, listener: Listener) -> None:
+    await room.join(Person("cat", "Cat", time_zone="Europe/Paris"))
+    (joined,) = listener.received
+    assert isinstance(joined, MemberJoined) and (joined.who.id, joined.time_zone) == ("cat", "Europe/Paris")
+
+
+async def test_a_channel_without_the_bot_is_nobodys_to_see(room: RoomPlatform) -> None:
+    room.open_channel("hidden", members=("ann",))
+    assert not await room.may_see(room.account("ann"), room.room("hidden"))
+    assert not await room.may_see(room.account("tacit"), room.room("general"))

@@ -70,10 +70,10 @@ def _within(note: Note, args: Json) -> bool:
 
 
 def members(slack: "LoopbackSlack", args: Json) -> Json:
-    """conversations.members."""
+    """conversations.members: ids, at most 999 on a page."""
     found = readable(slack, args["channel"])
     slack.need(slack.scope_of(found, "read"))
-    ids, cursor = page(sorted(found.members), args, 100)
+    ids, cursor = page(sorted(found.members), args, 100, 999)
     return {"members": ids, "response_metadata": {"next_cursor": cursor}}
 
 

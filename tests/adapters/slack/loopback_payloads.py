@@ -13,7 +13,7 @@ def user_json(user: User, *, locale: bool = False) -> Json:
     """A user as `users.info` and events give them."""
     return {
         "id": user.id,
-        "team_id": TEAM,
+        "team_id": user.team,
         "name": user.handle,
         "deleted": user.deleted,
         "real_name": user.real_name,
@@ -21,7 +21,7 @@ def user_json(user: User, *, locale: bool = False) -> Json:
         "profile": {
             "real_name": user.real_name,
             "display_name": user.display_name,
-            "team": TEAM,
+            "team": user.team,
             **({"bot_id": user.bot_id} if user.is_bot else {}),
         },
         "is_bot": user.is_bot,
@@ -30,6 +30,7 @@ def user_json(user: User, *, locale: bool = False) -> Json:
         "is_ultra_restricted": user.is_ultra_restricted,
         "updated": 0,
         **({"is_stranger": True} if user.is_stranger else {}),
+        **({"enterprise_user": {"id": user.id, "teams": list(user.teams)}} if user.teams else {}),
         **({"locale": user.locale} if locale else {}),
     }
 

@@ -25,7 +25,7 @@ TIME_STEP = timedelta(hours=6)
 class SlackPeople(Rooms):
     """What people do. Every `who` is a short id (`ann`) or Slack's (`UANN`)."""
 
-    async def join(self, person: Person, **more: str | bool) -> None:
+    async def join(self, person: Person, **more: str | bool | tuple[str, ...]) -> None:
         """Lets somebody in, new or back again; of somebody who is in already only the profile changes.
 
         Args:

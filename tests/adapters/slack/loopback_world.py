@@ -14,7 +14,12 @@ TEAM, APP, BOT_USER, BOT_ID, SLACKBOT = "T1", "A1", "UTACIT", "BTACIT", "USLACKB
 
 @dataclass
 class User:
-    """Somebody, or a bot, in the workspace. `handle` is the short name; `id` is Slack's."""
+    """Somebody, or a bot, in the workspace. `handle` is the short name; `id` is Slack's.
+
+    Attributes:
+        team: whose they are; another workspace's people come in by shared channels.
+        teams: with one organisation's several workspaces, those that they are in.
+    """
 
     id: str
     handle: str
@@ -27,6 +32,8 @@ class User:
     is_restricted: bool = False
     is_ultra_restricted: bool = False
     is_stranger: bool = False
+    team: str = TEAM
+    teams: tuple[str, ...] = ()
     closed_direct_messages: bool = False
 
     @property

@@ -24,6 +24,8 @@ class SlackDriver:
         self.ann, self.bob = people.account("ann"), people.account("bob")
         self.channel = people.room("general")
         self.elsewhere = people.room(people.open_direct("ann", "bob"))
+        people.open_channel("private", members=("bob",), private=True)
+        self.private = people.room("private")
 
     @property
     def received(self) -> list[Inbound]:
@@ -72,6 +74,9 @@ class SlackDriver:
 
     async def close_direct_messages(self, who: Account) -> None:
         self.people.change_person(who.id, closed_direct_messages=True)
+
+    async def leave(self, who: Account) -> None:
+        await self.people.leave(who.id)
 
     async def seen(self, who: Account) -> str:
         form = self.people.open_form_of(who.id)

@@ -287,7 +287,7 @@ async def test_a_token_that_is_not_accepted(stage: Stage) -> None:
 
 
 async def test_a_list_of_people_that_comes_in_pages_is_whole(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.slack.platform.LISTED", 2)
+    monkeypatch.setattr("adapters.slack.directory.LISTED", 2)
     profiles = await stage.platform.members(stage.platform.space)
     assert {"UANN", "UBOB", BOT_USER} <= {profile.account.id for profile in profiles}
     assert made(stage, "users.list") == 2

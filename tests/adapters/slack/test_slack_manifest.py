@@ -209,6 +209,9 @@ async def test_with_it_the_bot_can_do_all_that_it_does(stage: Stage) -> None:
     ann, bob = people.account("ann"), people.account("bob")
     assert await platform.open_room([ann]) != await platform.open_room([ann, bob])
     assert {profile.account.id for profile in await platform.members(platform.space)} >= {"UANN", "UBOB"}
+    await people.join(Person("gus", "Gus"), is_restricted=True)
+    for who, channel in (("ann", "general"), ("ann", "secret"), ("gus", "general")):
+        assert await platform.may_see(people.account(who), people.room(channel))
     page = Only(ann, None, Interaction(home="page").trigger(stage.slack.clock()))
     await platform.send(page, Message("x", [Section("Your page")]))
     assert people.home_words("ann") == "Your page"

@@ -103,7 +103,25 @@ async def test_somebody_who_joins_is_heard_of(stage: Stage, ear: Listener) -> No
     await stage.people.join(Person("eve", "Eve"))
     joined = last(ear, MemberJoined)
     assert (joined.who.id, joined.who.name) == ("UEVE", "Eve")
+    assert (joined.time_zone, joined.is_guest) == ("", False)
     assert "UEVE" in await profiles(stage)
+
+
+@pytest.mark.parametrize("sign", [{"is_restricted": True}, {"is_ultra_restricted": True}, {"is_stranger": True}])
+async def test_whoever_joins_brings_their_time_zone_and_whether_they_are_a_guest(
+    stage: Stage, ear: Listener, sign: dict[str, bool]
+) -> None:
+    await stage.people.join(Person("eve", "Eve", time_zone="Asia/Tokyo"))
+    assert (last(ear, MemberJoined).time_zone, last(ear, MemberJoined).is_guest) == ("Asia/Tokyo", False)
+    await stage.people.join(Person("gus", "Gus"), **sign)
+    assert (last(ear, MemberJoined).who.id, last(ear, MemberJoined).is_guest) == ("UGUS", True)
+
+
+async def test_people_of_another_organisation_are_guests_and_of_another_workspace_of_ours_not(stage: Stage) -> None:
+    await stage.people.join(Person("far", "Far"), team="T9")
+    await stage.people.join(Person("near", "Near"), team="T9", teams=("T9", "T1"))
+    found = await profiles(stage)
+    assert (found["UFAR"].is_guest, found["UNEAR"].is_guest) == (True, False)
 
 
 async def test_a_change_of_name_is_no_leaving(stage: Stage, ear: Listener) -> None:
