@@ -64,7 +64,7 @@ async def waiting_words(work: Work, *, room: str = "", before: datetime | None =
     return list((await work.session.exec(query.order_by(col(FirstWord.at), col(FirstWord.id)))).all())
 
 
-async def note_answered(work: Work, word: FirstWord, answerer: int | None, at: datetime) -> None:
+async def note_first_answer(work: Work, word: FirstWord, answerer: int | None, at: datetime) -> None:
     """Notes that somebody answered, the first time."""
     word.answered_at, word.answerer_id = at, answerer
     await settle(work, word)

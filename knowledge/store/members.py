@@ -114,6 +114,13 @@ async def spaces_of(work: Work, members: Collection[int]) -> dict[int, set[str]]
     return found
 
 
+async def accounts_in(work: Work, space: str) -> dict[int, str]:
+    """Gives the keys of the accounts that are still in a space, by member."""
+    query = select(Account.member_id, Account.key).where(Account.community_id == work.community)
+    query = query.where(col(Account.key).startswith(f"{space}:", autoescape=True), col(Account.left_at).is_(None))
+    return dict((await work.session.exec(query)).all())
+
+
 async def list_members(work: Work) -> list[Member]:
     """Lists everybody who is here now, by name."""
     query = select(Member).where(Member.community_id == work.community, col(Member.left_at).is_(None))

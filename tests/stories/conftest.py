@@ -121,6 +121,7 @@ async def _community(store: Store, space: str) -> int:
     community = await communities.open_community(store, "The ward", START)
     async with store.write(community, START) as work:
         await communities.connect_space(work, space)
+        await communities.choose(work, welcomes=False)  # who is in a story from its beginning is not new
     return community
 
 

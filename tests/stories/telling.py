@@ -14,7 +14,7 @@ from adapters.port import Account, Choice, FieldErrors, Form, Option, Platform
 from adapters.room import BOT, Person, RoomPlatform
 from adapters.room.reading import buttons, links
 from bot.wiring import Bot
-from knowledge.store import Store, members, ties
+from knowledge.store import Store, communities, members, ties
 
 HERE = "ward-floor"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -94,18 +94,22 @@ class Ward:
     async def welcomes(
         self, name: str, practice: str = "nurse", place: str = "ward 4", *, core: bool = False
     ) -> "Teller":
-        """Somebody joins, with what they do and where."""
+        """Somebody has been here for a year, with what they do and where."""
         id = name.lower()
         await self.room.join(Person(id, name, practice, place, "Europe/London"))
         async with self.store.write(self.community, self.room.clock()) as work:
             member = await members.member_of(work, self.room.account(id).key, name)
             await members.describe(work, members.member_id(member), practice=practice, place=place)
             await members.set_core(work, members.member_id(member), is_core=core)
+            member.joined_at = self.room.clock() - timedelta(days=365)
         return Teller(self, id)
 
-    async def joins(self, name: str, zone: str = "Europe/London") -> "Teller":
-        """Somebody joins of whom nothing is known but where their clock stands."""
-        await self.room.join(Person(name.lower(), name, time_zone=zone))
+    async def joins(self, name: str, zone: str = "Europe/London", *, takes_messages: bool = True) -> "Teller":
+        """Somebody new joins, of whom only the time zone is known; from now on who joins is welcomed."""
+        async with self.store.write(self.community, self.room.clock()) as work:
+            await communities.choose(work, welcomes=True)
+        person = Person(name.lower(), name, time_zone=zone, closed_direct_messages=not takes_messages)
+        await self.room.join(person)
         return Teller(self, name.lower())
 
     async def ties(self) -> list[tuple[str, str, str]]:

@@ -236,7 +236,10 @@ async def write_over(context: Context, subject: Mapping[str, Any]) -> Message | 
 
 async def _ask(work: Work, pair: Pair) -> None:
     await pairs.change_pair(work, pair, PairState.ASKED)
-    subject, once = {"pair": pair_id(pair)}, f"request:{pair_id(pair)}:{work.now:%Y-%m-%d}"
+    theirs = {each.key.rpartition(":")[0] for each in await members.accounts_of(work, pair.newcomer_id)}
+    accounts = [each.key for each in await members.accounts_of(work, pair.companion_id)]
+    common = next((key for key in accounts if key.rpartition(":")[0] in theirs), "")
+    subject, once = {"pair": pair_id(pair), "to": common}, f"request:{pair_id(pair)}:{work.now:%Y-%m-%d}"
     await notices.owe(work, "welcome.request", pair.companion_id, subject, once=once)
 
 

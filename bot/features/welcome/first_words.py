@@ -12,7 +12,7 @@ from adapters.port import ButtonPressed, Message, MessagePosted, PlatformRefused
 from bot import cards
 from bot.errors import Refusal
 from bot.feature import Context, number_of
-from bot.features.welcome import choices, reading, rules, views
+from bot.features.welcome import choices, rules, views
 from bot.services import message_from
 from knowledge.models import FirstWord, FirstWordPeer, Member, NoticeState
 from knowledge.store import Work, deeds, first_words, members, newcomers, notices, tips
@@ -124,7 +124,7 @@ async def still_alone(context: Context, word: FirstWord) -> Post | None:
         found = await first_words.find_first_word(work, word_id(word))
         if found is not None and found.settled_at is None and answer is not None:
             who = await members.who_is(work, answer.author.key, answer.author.name)
-            await first_words.note_answered(work, found, member_id(who) if who else None, answer.at)
+            await first_words.note_first_answer(work, found, member_id(who) if who else None, answer.at)
         elif found is not None and found.settled_at is None:
             await first_words.settle(work, found)
     return None
@@ -166,7 +166,7 @@ async def _note_answers(context: Context, event: MessagePosted) -> None:
                 continue
             for account in await members.accounts_of(work, word.member_id):
                 if rules.answers(event, word, account.key, newcomer.name):
-                    await first_words.note_answered(work, word, context.who, event.at)
+                    await first_words.note_first_answer(work, word, context.who, event.at)
                     break
 
 
@@ -194,18 +194,19 @@ async def _tell_peers(work: Work, waiting: list[FirstWord]) -> None:
         told = await first_words.told_of_words(work, days=7)
         mine = peers[word_id(word)]
         missing = await _missing(work, word, mine)
-        without = {each.member_id for each in mine if each.told_at} | new
-        without |= await reading.strangers(work, newcomer, list(by_id))
+        space = word.room.rpartition(":")[0]
+        here = await members.accounts_in(work, space)
+        without = {each.member_id for each in mine if each.told_at} | new | (by_id.keys() - here.keys())
         knowing = {each.member_id for each in mine if each.knows}
         helpers = choices.helpers_for(newcomer, people, told, knowing=knowing, about=about, without=without)
         for helper in helpers[:missing]:
             because = "knows" if helper.id in knowing else choices.why_helper(newcomer, helper)
-            await _tell(work, word, helper, because)
+            await _tell(work, word, helper, {"because": because, "to": here[member_id(helper)]})
 
 
-async def _tell(work: Work, word: FirstWord, helper: Member, because: str) -> None:
+async def _tell(work: Work, word: FirstWord, helper: Member, how: Mapping[str, str]) -> None:
     await first_words.tell_peer(work, word, member_id(helper))
-    subject = {"word": word_id(word), "because": because}
+    subject = {"word": word_id(word), **how}
     once = f"alone:{word_id(word)}:{member_id(helper)}"
     await notices.owe(work, "welcome.alone", member_id(helper), subject, once=once)
 

@@ -133,7 +133,8 @@ async def _next_thing(context: Context, one: reading.OnTheWay) -> Message | None
             because = (await newcomers.steps_of(work, [context.who]))[context.who][open_step].because
             found: rules.Invitation | None = rules.Invitation(open_step, because)
         else:
-            found = rules.next_invitation(one.way, await reading.chances(work, one.member))
+            chances = await reading.chances(work, one.member)
+            found = rules.next_invitation(one.way, chances, is_asked_for=True)
             if found is not None:
                 await jobs.offer(work, one, found)
     return await jobs.invitation(context, one, found.step, found.because, is_last=False) if found else None

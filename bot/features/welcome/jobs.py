@@ -164,8 +164,11 @@ async def _heard(context: Context, talk: Talk) -> views.Heard | None:
             return None
         thread = await platform.read_thread(message)
         voices = {post.author.key for post in thread if not post.by_bot} - {context.account.key}
+        count = len(voices) + any(
+            post.by_bot for post in thread[:1]
+        )  # a question that was put by the bot is somebody's
         link = await platform.link(message)
     except PlatformRefused:
         return None
-    is_there = bool(thread) and len(voices) >= choices.VOICES and link.startswith(("http://", "https://"))
-    return views.Heard(talk.subject, len(voices), link) if is_there else None
+    is_there = bool(thread) and count >= choices.VOICES and link.startswith(("http://", "https://"))
+    return views.Heard(talk.subject, count, link) if is_there else None

@@ -55,6 +55,7 @@ async def ways(work: Work, rows: Sequence[tuple[Newcomer, Member]]) -> list[OnTh
             pairs=frozenset(each.state for each in paired[id]),
             is_companion=member.shows_round,
             welcomed=id in welcomed,
+            joined_in=id in words and not words[id].message.endswith(f":{words[id].thread}"),
         )
         found.append(OnTheWay(newcomer, member, way, _unreached(sent[id])))
     return found

@@ -78,6 +78,7 @@ class Way:
         pairs: states of the pairs that they are or were in.
         is_companion: whether they said that they show newcomers round.
         welcomed: whether they answered a newcomer's first words.
+        joined_in: whether their own first words were in a conversation of others.
     """
 
     now: datetime
@@ -90,6 +91,7 @@ class Way:
     pairs: frozenset[PairState] = frozenset()
     is_companion: bool = False
     welcomed: bool = False
+    joined_in: bool = False
 
     @property
     def in_a_row(self) -> int:
@@ -120,7 +122,7 @@ def taken_unprompted(way: Way) -> Iterator[Step]:
     """The steps that somebody's own deeds show."""
     if way.introduced:
         yield Step.INTRODUCE
-    if way.deeds & {Deed.REACTED, Deed.REPLIED}:
+    if way.deeds & {Deed.REACTED, Deed.REPLIED} or way.joined_in:
         yield Step.LISTEN
     if way.deeds & {Deed.USED, Deed.COMMENTED}:
         yield Step.MATCH
@@ -134,14 +136,17 @@ def taken_unprompted(way: Way) -> Iterator[Step]:
         yield Step.WELCOME
 
 
-def next_invitation(way: Way, chances: Mapping[Step, str]) -> Invitation | None:
+def next_invitation(way: Way, chances: Mapping[Step, str], *, is_asked_for: bool = False) -> Invitation | None:
     """The invitation that fits best; None where none does.
 
     Args:
         way: how far they are.
         chances: what there is to offer, each with why that one was chosen (`practice`, `place`, `recent`…).
+        is_asked_for: whether they ask for it now: then what was let go of comes again.
     """
-    return next((each for each in _fitting(way, chances) if each.step in chances and _may_come(way, each.step)), None)
+    fitting = [each for each in _fitting(way, chances) if each.step in chances and each.step not in way.taken]
+    fresh = next((each for each in fitting if _may_come(way, each.step)), None)
+    return fitting[0] if fresh is None and is_asked_for and fitting else fresh
 
 
 def is_time(way: Way) -> bool:
@@ -244,8 +249,6 @@ def _fitting(way: Way, chances: Mapping[Step, str]) -> Iterator[Invitation]:
 
 
 def _may_come(way: Way, step: Step) -> bool:
-    if step in way.taken:
-        return False
     stood = way.steps.get(step)
     return stood is None or (stood.state is StepState.LATER and stood.times < OFFERED_AT_MOST)
 

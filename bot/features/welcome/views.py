@@ -358,10 +358,10 @@ def _with_guide(words: Words, pair: Pair, companion: Member) -> Section:
     return Section(words("welcome.shown_by", name=companion.name), buttons=[button])
 
 
-def _what(words: Words, member: Member) -> str:
+def _what(words: Words, member: Member) -> Text:
     """What somebody does and where, in brackets after their name; nothing where they did not say."""
     said = ", ".join(each for each in (member.practice, member.place) if each)
-    return words.line("welcome.what", said=said) if said else ""
+    return (" ", *words("welcome.what", said=said)) if said else ()
 
 
 def _step(words: Words, step: Step) -> str:
