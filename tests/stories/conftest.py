@@ -17,7 +17,7 @@ from knowledge.search import Encoder
 from knowledge.store import Store, communities
 
 PLATFORMS = {
-    "room": ("sqlite", "postgresql"),
+    "room": ("sqlite",),
     "slack-socket": ("sqlite",),
     "slack-http": ("postgresql",),
     "discord": ("sqlite",),

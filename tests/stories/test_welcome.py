@@ -186,9 +186,16 @@ async def test_first_words_that_nobody_answers_are_brought_to_a_peer(
     assert not maeve.sees("may be glad of a word")
     await ward.lets_pass(hours=28)
     assert maeve.sees("Somebody new may be glad of a word from one of you.")
+    await maeve.uses("/review")
+    assert maeve.sees_last("Noor wrote on") and maeve.sees_last("Somebody has seen it.")
+    assert maeve.sees_last("Fewer than five people came, so there are no numbers.")
     await ravi.says("Hello Noor, ring the feeding team on nights.", to=hello)
+    await maeve.uses("/review")
+    assert maeve.sees_last("Nobody new is waiting for a word.")
+    await ravi.uses("/review")
+    assert not ravi.sees("What needs a look") and not ravi.sees("Nobody new is waiting")
     await ward.lets_pass(days=2)
-    assert len([each for each in maeve.told_by_bot() if "may be glad of a word" in each]) == 1
+    assert len([each for each in maeve.told_by_bot() if "from one of you" in each]) == 1
     assert not noor.sees("may be glad of a word") and not noor.sees("wrote this on")
 
 

@@ -169,9 +169,11 @@ async def spoke(context: Context, event: MessagePosted) -> None:
 
 async def look_after(context: Context, work: Work) -> None:
     """Frees companions of whom nothing came, asks newcomers whether they want another, and asks for more companions."""
-    for pair in await pairs.unsettled(work):
-        people = await members.find_members(work, [pair.newcomer_id, pair.companion_id])
-        await _look_at(work, pair, is_there=len(people) == 2 and all(each.left_at is None for each in people.values()))
+    rows = await pairs.unsettled(work)
+    people = await members.find_members(work, {id for pair in rows for id in (pair.newcomer_id, pair.companion_id)})
+    here = {id for id, each in people.items() if each.left_at is None}
+    for pair in rows:
+        await _look_at(work, pair, is_there={pair.newcomer_id, pair.companion_id} <= here)
     await _ask_for_companions(work)
 
 

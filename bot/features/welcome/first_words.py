@@ -39,9 +39,10 @@ CORE_TOLD = 3
 async def hear(context: Context, event: MessagePosted) -> None:
     """Somebody wrote in a room: a newcomer's first words, or an answer to some."""
     post = event.post
-    if post.ref.room.key in context.options.waiting_in:
+    is_first = event.who.key in context.options.new_here and not event.to_bot
+    if post.ref.room.key in context.options.waiting_in and not (is_first and not post.ref.room.thread_id):
         await _note_answers(context, event)
-    if event.who.key in context.options.new_here and not event.to_bot:
+    if is_first:
         knowing = await _who_knows(context, post.text)
         async with context.write() as work:
             word = FirstWord(

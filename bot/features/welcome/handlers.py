@@ -127,14 +127,14 @@ async def choose_welcomes(context: Context, event: CommandUsed) -> Message:
 async def _next_thing(context: Context, one: reading.OnTheWay) -> Message | None:
     """The invitation that lies open, or the one that fits now: who asks need not wait for it."""
     async with context.write() as work:
+        shelf = reading.Shelf(work)
         await jobs.tick(work, one)
         open_step = one.way.open
         if open_step is not None and reading.is_still_open(one.way, open_step):
             because = (await newcomers.steps_of(work, [context.who]))[context.who][open_step].because
             found: rules.Invitation | None = rules.Invitation(open_step, because)
         else:
-            chances = await reading.chances(work, one.member)
-            found = rules.next_invitation(one.way, chances, is_asked_for=True)
+            found = await reading.first_that_fits(shelf, one, rules.fitting(one.way, is_asked_for=True))
             if found is not None:
-                await jobs.offer(work, one, found)
+                await jobs.offer(shelf, one, found)
     return await jobs.invitation(context, one, found.step, found.because, is_last=False) if found else None

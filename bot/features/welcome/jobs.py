@@ -9,7 +9,7 @@ from bot.feature import Context
 from bot.features.welcome import choices, reading, rules, views
 from bot.features.welcome.reading import OnTheWay
 from bot.services import message_from
-from knowledge.models import Member, PairState, Step, StepState, WayState
+from knowledge.models import PairState, Step, StepState, WayState
 from knowledge.store import Work, communities, for_newcomers, members, newcomers, notices, pairs
 from knowledge.store.for_newcomers import Talk
 from knowledge.store.members import member_id
@@ -18,14 +18,15 @@ from knowledge.store.pairs import pair_id
 TALKS_LOOKED_AT = 6
 """Conversations that are read to find one with several voices, at most."""
 
-NOTHING_FITS = timedelta(days=3)
+NOTHING_FITS = timedelta(days=7)
 """When nothing fits somebody, it is looked again after so long."""
 
 
 async def look(context: Context, work: Work) -> None:
     """Looks for every newcomer whose time it is: ticks what they took, and owes the invitation that fits."""
+    shelf = reading.Shelf(work)
     for one in await reading.ways(work, await newcomers.due_newcomers(work)):
-        await _look_for(work, one)
+        await _look_for(shelf, one)
 
 
 async def write_hello(context: Context, subject: Mapping[str, Any]) -> Message | None:
@@ -69,7 +70,7 @@ async def invitation(context: Context, one: OnTheWay, step: Step, because: str, 
                 known = await reading.tip_offered(work, context.who)
             return views.match(words, known, frame) if known is not None else None
         case Step.LISTEN:
-            return await _listen(context, one.member, frame)
+            return await _listen(context, one, frame)
         case Step.COME:
             async with context.read() as work:
                 guide = await _named_guide(work, context.who)
@@ -84,15 +85,16 @@ async def invitation(context: Context, one: OnTheWay, step: Step, because: str, 
             return views.welcome_next(words, frame)
 
 
-async def offer(work: Work, one: OnTheWay, invitation: rules.Invitation) -> int:
+async def offer(shelf: reading.Shelf, one: OnTheWay, invitation: rules.Invitation) -> int:
     """Notes that a step is offered, with whom or what it needs; gives how often it was offered by now."""
+    work = shelf.work
     if invitation.step is Step.COME:
         guide = await reading.guide_for(work, one.member)
         if guide is not None:
             await pairs.name_companion(work, member_id(one.member), member_id(guide.member))
     about: dict[str, Any] = {"because": invitation.because}
     if invitation.step is Step.MATCH:
-        chosen = await reading.tip_to_match(work, one.member)
+        chosen = await reading.tip_to_match(shelf, one)
         about["tip_id"] = chosen.tip.id if chosen is not None else None
     member = member_id(one.member)
     noted = await newcomers.note_step(work, member, invitation.step, StepState.OFFERED)
@@ -108,22 +110,21 @@ async def tick(work: Work, one: OnTheWay) -> None:
             await newcomers.note_step(work, member_id(one.member), step, StepState.TAKEN)
 
 
-async def _look_for(work: Work, one: OnTheWay) -> None:
-    way, member = one.way, member_id(one.member)
+async def _look_for(shelf: reading.Shelf, one: OnTheWay) -> None:
+    work, way, member = shelf.work, one.way, member_id(one.member)
     await tick(work, one)
     state = _state_of(one)
-    changes: dict[str, Any] = {"state": state, "look_at": rules.look_again(way)}
+    one.newcomer.state, one.newcomer.look_at = state, rules.look_again(way)
     if way.open is not None and (state is not WayState.GOING or rules.is_time(way)):
         await newcomers.note_step(work, member, way.open, StepState.PASSED)
     if state is WayState.GOING and rules.is_time(way) and way.in_a_row < rules.AT_MOST_IN_A_ROW:
-        found = rules.next_invitation(way, await reading.chances(work, one.member))
+        found = await reading.first_that_fits(shelf, one, rules.fitting(way))
         if found is None:
-            changes["look_at"] = work.now + NOTHING_FITS
+            one.newcomer.look_at = work.now + NOTHING_FITS
         else:
-            times = await offer(work, one, found)
+            times = await offer(shelf, one, found)
             subject = {"step": str(found.step), "because": found.because}
             await notices.owe(work, "welcome.step", member, subject, once=f"welcome:{member}:{found.step}:{times}")
-    await newcomers.change_way(work, member, **changes)
 
 
 def _state_of(one: OnTheWay) -> WayState:
@@ -140,9 +141,9 @@ async def _named_guide(work: Work, newcomer: int) -> views.Named | None:
     return views.Named(pair_id(pair), companion)
 
 
-async def _listen(context: Context, member: Member, frame: views.Frame) -> Message | None:
+async def _listen(context: Context, one: OnTheWay, frame: views.Frame) -> Message | None:
     async with context.read() as work:
-        rows = await reading.talks_for(work, member)
+        rows = await reading.talks_for(reading.Shelf(work), one)
     for talk, _ in rows[:TALKS_LOOKED_AT]:
         heard = await _heard(context, talk)
         if heard is not None:

@@ -1,14 +1,15 @@
 """Reads how far newcomers are on the way in, and what there is to offer them."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.features.welcome import choices, rules
 from bot.features.welcome.choices import Guide
-from bot.features.welcome.rules import Stood, Way
-from knowledge.models import FirstWord, Member, Newcomer, Notice, NoticeState, Pair, Step, TipState
+from bot.features.welcome.rules import Invitation, Stood, Way
+from knowledge.models import FirstWord, Member, Newcomer, Notice, NoticeState, Pair, Step, StepTaken, TipState
 from knowledge.store import Work, deeds, first_words, for_newcomers, members, newcomers, notices, pairs, tips
+from knowledge.store.for_newcomers import Talk
 from knowledge.store.members import member_id
 from knowledge.tips import Known
 
@@ -21,11 +22,21 @@ TALKS_DAYS = 60
 
 @dataclass(frozen=True, slots=True)
 class OnTheWay:
-    """Somebody on the way in: their rows, how far they are, and why no message reaches them (empty where one may)."""
+    """Somebody on the way in.
+
+    Attributes:
+        newcomer: their row; `member` who they are.
+        way: how far they are.
+        spaces: keys of the spaces in which they have an account.
+        steps: the rows of the steps that they were offered or took.
+        unreached: why no message reaches them; empty where one may.
+    """
 
     newcomer: Newcomer
     member: Member
     way: Way
+    spaces: frozenset[str]
+    steps: Mapping[Step, StepTaken]
     unreached: str = ""
 
 
@@ -39,6 +50,7 @@ async def ways(work: Work, rows: Sequence[tuple[Newcomer, Member]]) -> list[OnTh
     steps, paired = await newcomers.steps_of(work, ids), await pairs.pairs_of(work, ids)
     sent = await notices.owed_of(work, OF_THE_WAY, ids)
     words, welcomed = await first_words.words_of(work, ids), await first_words.answerers(work, ids)
+    spaces = await members.spaces_of(work, ids)
     found = []
     for newcomer, member in rows:
         id = member_id(member)
@@ -57,7 +69,7 @@ async def ways(work: Work, rows: Sequence[tuple[Newcomer, Member]]) -> list[OnTh
             welcomed=id in welcomed,
             joined_in=id in words and not words[id].message.endswith(f":{words[id].thread}"),
         )
-        found.append(OnTheWay(newcomer, member, way, _unreached(sent[id])))
+        found.append(OnTheWay(newcomer, member, way, frozenset(spaces.get(id, ())), steps[id], _unreached(sent[id])))
     return found
 
 
@@ -67,29 +79,60 @@ async def way_of(work: Work, member: Member) -> OnTheWay | None:
     return (await ways(work, [(newcomer, member)]))[0] if newcomer is not None else None
 
 
-async def chances(work: Work, member: Member, steps: Collection[Step] = tuple(Step)) -> dict[Step, str]:
-    """Says which of these steps there is something to offer for now, each with why that was chosen."""
-    found = {Step.TELL: "spoke", Step.WELCOME: "inside", Step.ASK: "settled"}
-    if Step.ASK in steps and await for_newcomers.open_gap(work, member_id(member)):
-        found[Step.ASK] = "gap"
-    if Step.MATCH in steps:
-        tip = choices.tip_to_match(
-            member, await for_newcomers.relied_on(work, member.practice), but=await _shown(work, member)
-        )
-        found |= {Step.MATCH: tip.because} if tip else {}
-    if Step.LISTEN in steps:
-        talks = await talks_for(work, member)
-        found |= {Step.LISTEN: talks[0][1]} if talks else {}
-    if Step.COME in steps:
-        guide = await guide_for(work, member)
-        found |= {Step.COME: guide.because} if guide else {}
-    return {step: because for step, because in found.items() if step in steps}
+@dataclass(slots=True)
+class Shelf:
+    """What newcomers may be shown, read once for all for whom it is looked at the same time."""
+
+    work: Work
+    tips: dict[str, list[Known]] = field(default_factory=dict)
+    talks: list[Talk] | None = None
+
+    async def tips_for(self, practice: str) -> list[Known]:
+        """Tips that others rely on, those of a practice too."""
+        if practice not in self.tips:
+            self.tips[practice] = await for_newcomers.relied_on(self.work, practice)
+        return self.tips[practice]
+
+    async def talks_lately(self) -> list[Talk]:
+        """Conversations that came to something."""
+        if self.talks is None:
+            since = self.work.now - timedelta(days=TALKS_DAYS)
+            self.talks = await for_newcomers.talks_since(self.work, since)
+        return self.talks
 
 
-async def tip_to_match(work: Work, member: Member) -> choices.Chosen | None:
-    """The tip that a newcomer may say something of now."""
-    known = await for_newcomers.relied_on(work, member.practice)
-    return choices.tip_to_match(member, known, but=await _shown(work, member))
+async def first_that_fits(shelf: Shelf, one: OnTheWay, fitting: Sequence[Invitation]) -> Invitation | None:
+    """The first of these invitations for which there is something to offer now, with why that was chosen."""
+    for each in fitting:
+        because = await _chance(shelf, one, each)
+        if because:
+            return Invitation(each.step, each.because if each.because == "later" else because)
+    return None
+
+
+async def _chance(shelf: Shelf, one: OnTheWay, invitation: Invitation) -> str:
+    """Why something was chosen for an invitation; empty where there is nothing to offer."""
+    match invitation.step:
+        case Step.MATCH:
+            tip = await tip_to_match(shelf, one)
+            return tip.because if tip is not None else ""
+        case Step.LISTEN:
+            talks = await talks_for(shelf, one)
+            return talks[0][1] if talks else ""
+        case Step.COME:
+            guide = await guide_for(shelf.work, one.member)
+            return guide.because if guide is not None else ""
+        case Step.ASK if invitation.because == "gap":
+            return "gap" if await for_newcomers.open_gap(shelf.work, member_id(one.member)) else ""
+        case _:
+            return invitation.because
+
+
+async def tip_to_match(shelf: Shelf, one: OnTheWay) -> choices.Chosen | None:
+    """The tip that a newcomer may say something of now; not the one that they were shown before."""
+    before = one.steps.get(Step.MATCH)
+    shown = {before.tip_id} if before is not None and before.tip_id is not None else set()
+    return choices.tip_to_match(one.member, await shelf.tips_for(one.member.practice), but=shown)
 
 
 async def tip_offered(work: Work, member: int) -> Known | None:
@@ -99,12 +142,10 @@ async def tip_offered(work: Work, member: int) -> Known | None:
     return next((each for each in found if each.state is TipState.LIVE), None)
 
 
-async def talks_for(work: Work, member: Member) -> list[tuple[for_newcomers.Talk, str]]:
+async def talks_for(shelf: Shelf, one: OnTheWay) -> list[tuple[Talk, str]]:
     """The conversations that a newcomer may listen in on, best first, without the one that they were shown before."""
-    talks = await for_newcomers.talks_since(work, work.now - timedelta(days=TALKS_DAYS))
-    spaces = {each.key.rsplit(":", 1)[0] for each in await members.accounts_of(work, member_id(member))}
-    before = (await newcomers.steps_of(work, [member_id(member)]))[member_id(member)].get(Step.LISTEN)
-    rows = choices.talks_for(member, talks, spaces)
+    before = one.steps.get(Step.LISTEN)
+    rows = choices.talks_for(one.member, await shelf.talks_lately(), one.spaces)
     return [row for row in rows if before is None or row[0].message != before.about]
 
 
@@ -139,11 +180,6 @@ def is_still_open(way: Way, step: Step) -> bool:
 def current(mine: Sequence[Pair]) -> Pair | None:
     """The pair that is not over, if any."""
     return next((each for each in mine if each.state in pairs.OPEN_STATES), None)
-
-
-async def _shown(work: Work, member: Member) -> set[int]:
-    before = (await newcomers.steps_of(work, [member_id(member)]))[member_id(member)].get(Step.MATCH)
-    return {before.tip_id} if before is not None and before.tip_id is not None else set()
 
 
 def _signs(sent: Sequence[Notice], word: FirstWord | None) -> list[datetime]:

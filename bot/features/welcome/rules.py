@@ -29,6 +29,9 @@ LATER = timedelta(days=14)
 AT_MOST_IN_A_ROW = 3
 """After so many messages in a row without any sign, no more come unless they ask. Source: issue 7."""
 
+LOOKED_FOR_EVERY = timedelta(days=1)
+"""How often it is looked what may come next for somebody."""
+
 OFFERED_AT_MOST = 2
 """A step that was put off is offered once more, then never."""
 
@@ -48,7 +51,7 @@ CORE_TOLD_AFTER = timedelta(days=2)
 """Coordinators hear of first words that nobody answered for so long."""
 
 RIGHT_AFTER = timedelta(minutes=10)
-"""What somebody writes in the same room so soon after, outside a thread, is taken as an answer (ours)."""
+"""A greeting in the same room so soon after, outside a thread, is taken as an answer (ours)."""
 
 GIVEN_UP_AFTER = timedelta(days=14)
 """First words that are so old are brought to nobody any more."""
@@ -112,10 +115,10 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A step that fits, and why: a word of ours that the texts know."""
+    """A step that fits, and why: a word of ours that the texts know; empty where what is chosen for it says so."""
 
     step: Step
-    because: str
+    because: str = ""
 
 
 def taken_unprompted(way: Way) -> Iterator[Step]:
@@ -136,17 +139,16 @@ def taken_unprompted(way: Way) -> Iterator[Step]:
         yield Step.WELCOME
 
 
-def next_invitation(way: Way, chances: Mapping[Step, str], *, is_asked_for: bool = False) -> Invitation | None:
-    """The invitation that fits best; None where none does.
+def fitting(way: Way, *, is_asked_for: bool = False) -> list[Invitation]:
+    """The invitations that fit, best first; each comes where there is something to offer for it.
 
     Args:
         way: how far they are.
-        chances: what there is to offer, each with why that one was chosen (`practice`, `place`, `recent`…).
-        is_asked_for: whether they ask for it now: then what was let go of comes again.
+        is_asked_for: whether they ask for one now: then what was let go of comes again, last.
     """
-    fitting = [each for each in _fitting(way, chances) if each.step in chances and each.step not in way.taken]
-    fresh = next((each for each in fitting if _may_come(way, each.step)), None)
-    return fitting[0] if fresh is None and is_asked_for and fitting else fresh
+    found = [each for each in _fitting(way) if each.step not in way.taken]
+    fresh = [each for each in found if _may_come(way, each.step)]
+    return [*fresh, *(each for each in found if each not in fresh)] if is_asked_for else fresh
 
 
 def is_time(way: Way) -> bool:
@@ -170,7 +172,7 @@ def state_after(way: Way) -> WayState:
 def look_again(way: Way) -> datetime:
     """When it is next looked for them: a day later, or when what they put off comes up again."""
     put_off = [stood.at + LATER for stood in way.steps.values() if _was_put_off(stood, way.now)]
-    return max([way.now + timedelta(days=1), *put_off])
+    return max([way.now + LOOKED_FOR_EVERY, *put_off])
 
 
 def is_last_before_rest(way: Way) -> bool:
@@ -199,8 +201,9 @@ def is_between_two(event: MessagePosted, options: Options) -> bool:
 def answers(event: MessagePosted, word: FirstWord, newcomer: str, name: str) -> bool:
     """Whether a message by somebody else answers a newcomer's first words.
 
-    It does where the chat says so, in the same thread, where it names them, and right after, in the same room. Better
-    one too many than one left alone: who brings it to a peer looks at the thread again.
+    It does where the chat says so, in the same thread, where it names them, and where it greets somebody right after in
+    the same room. Whatever else is said in a busy room answers nobody: better a peer too many who looks than one
+    newcomer left alone.
 
     Args:
         event: the message.
@@ -219,7 +222,7 @@ def answers(event: MessagePosted, word: FirstWord, newcomer: str, name: str) -> 
     first_name = (name.split(maxsplit=1) or [""])[0]
     is_named = len(first_name) > 1 and re.search(rf"\b{re.escape(first_name)}\b", post.text, re.IGNORECASE)
     is_right_after = not post.ref.room.thread_id and event.at - word.at <= RIGHT_AFTER
-    return bool(is_named) or is_right_after
+    return bool(is_named) or (is_right_after and bool(_GREETS.search(post.text)))
 
 
 def is_put_off(way: Way, step: Step) -> bool:
@@ -227,25 +230,24 @@ def is_put_off(way: Way, step: Step) -> bool:
     return way.steps[step].state is StepState.LATER if step in way.steps else False
 
 
-def _fitting(way: Way, chances: Mapping[Step, str]) -> Iterator[Invitation]:
+def _fitting(way: Way) -> Iterator[Invitation]:
     """What fits, best first: what was asked for again, then what follows from their deeds, then what asks least."""
     for step in way.steps:
         if is_put_off(way, step):
             yield Invitation(step, "later")
-    if chances.get(Step.ASK) == "gap":
-        yield Invitation(Step.ASK, "gap")
+    yield Invitation(Step.ASK, "gap")
     if way.introduced or Deed.SEARCHED in way.deeds:
-        yield Invitation(Step.MATCH, chances.get(Step.MATCH, ""))
-    yield Invitation(Step.LISTEN, chances.get(Step.LISTEN, ""))
+        yield Invitation(Step.MATCH)
+    yield Invitation(Step.LISTEN)
     if way.deeds or way.introduced:
-        yield Invitation(Step.COME, chances.get(Step.COME, ""))
+        yield Invitation(Step.COME)
     if way.deeds & {Deed.USED, Deed.ASKED, Deed.REPLIED}:
         yield Invitation(Step.TELL, "spoke")
     if len(way.taken) >= INSIDE_STEPS and way.now - way.began_at >= INSIDE_AFTER:
         yield Invitation(Step.WELCOME, "inside")
     if way.taken & {Step.LISTEN, Step.MATCH}:
         yield Invitation(Step.ASK, "settled")
-    yield Invitation(Step.MATCH, chances.get(Step.MATCH, ""))
+    yield Invitation(Step.MATCH)
 
 
 def _may_come(way: Way, step: Step) -> bool:
@@ -262,3 +264,9 @@ def _is_through(way: Way) -> bool:
     welcome = way.steps.get(Step.WELCOME)
     was_asked = welcome is not None and welcome.state in (StepState.TAKEN, StepState.PASSED)
     return (was_asked or Step.WELCOME in way.taken) and len(way.taken) >= INSIDE_STEPS
+
+
+_GREETS = re.compile(
+    r"\b(welcome|hello|hi|hey|hiya|morning|afternoon|evening|willkommen|hallo|bienvenue|bonjour|bienvenid[oa]|hola|welkom)\b",
+    re.IGNORECASE,
+)
