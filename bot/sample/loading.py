@@ -71,7 +71,14 @@ async def _member(work: Work, row: Mapping[str, Any], space: str, now: datetime)
     joined = now - timedelta(days=row["joined_days_ago"])
     member = await members.add_member(work, f"{space}:{row['id']}", row["name"], joined_at=joined)
     id = member_id(member)
-    await members.describe(work, id, practice=row["practice"], place=row["place"], time_zone=row["time_zone"])
+    await members.describe(
+        work,
+        id,
+        practice=row["practice"],
+        place=row["place"],
+        time_zone=row["time_zone"],
+        shows_round=row.get("shows_round", False),
+    )
     await members.set_core(work, id, is_core=row["core"])
     return id
 

@@ -1,14 +1,15 @@
 """Digests: what happened in a community since a moment, and what was told of it before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlmodel import col, select
 
-from knowledge.models import Confirmation, Digest, DigestState, Question, QuestionState, Tip, TipState
-from knowledge.store import confirmations, questions, tips
+from knowledge.models import Confirmation, Digest, DigestState, Member, Question, QuestionState, Tip, TipState
+from knowledge.store import confirmations, newcomers, questions, tips
 from knowledge.store.engine import write_once
 from knowledge.store.known import tags_of
+from knowledge.store.members import member_id
 from knowledge.store.questions import question_id
 from knowledge.store.work import Work
 from knowledge.tips import Known
@@ -28,6 +29,7 @@ class News:
         waiting: questions that nobody answered yet, oldest first.
         solved: questions that a member's reply answered, newest first.
         stale: ids of tips that nobody said anything about for months, the longest first.
+        newcomers: who came and agreed that others are told, with when, by member id.
     """
 
     new: tuple[Known, ...]
@@ -36,6 +38,7 @@ class News:
     waiting: tuple[Question, ...]
     solved: tuple[Question, ...]
     stale: tuple[int, ...]
+    newcomers: dict[int, tuple[Member, datetime]] = field(default_factory=dict)
 
 
 async def news(work: Work, since: datetime, *, checked_before: datetime) -> News:
@@ -63,6 +66,7 @@ async def news(work: Work, since: datetime, *, checked_before: datetime) -> News
         waiting=tuple(await questions.open_questions(work, limit=MOST)),
         solved=tuple((await work.session.exec(solved)).all()),
         stale=tuple(tip for tip in stale if tip in known),
+        newcomers={member_id(who): (who, at) for who, at in await newcomers.named_since(work, since)},
     )
 
 

@@ -21,6 +21,7 @@ class FirstAnswer:
 
 async def note_first_word(work: Work, word: FirstWord, knowing: Collection[int] = ()) -> bool:
     """Notes a newcomer's first words, and who knows something near them; False where they wrote before."""
+    word.community_id = work.community
     is_first = await write_once(work.session, word)
     if is_first:
         row = await first_word_of(work, word.member_id)

@@ -12,7 +12,10 @@ from knowledge.store.unnaming import Person, names_in
 from knowledge.store.work import Work
 
 ABOUT_QUESTIONS = frozenset({"waiting", "solved"})
-"""Kinds of a digest's items that hold a question's id; the others hold a tip's. A test holds them to the digest's."""
+"""Kinds of a digest's items that hold a question's id. A test holds them to the digest's."""
+
+ABOUT_NEWCOMERS = frozenset({"newcomer"})
+"""Kinds that hold a member's id; all others hold a tip's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,10 @@ async def _digests(work: Work, person: Person) -> list[Post]:
 
 
 def _tells_of(digest: Digest, person: Person, tips: set[int], questions: set[int | None]) -> bool:
+    theirs = dict.fromkeys(ABOUT_QUESTIONS, questions) | {kind: {person.id} for kind in ABOUT_NEWCOMERS}
     pairs = (key.partition(":") for key in digest.items)
     return names_in(digest.opening, person) or any(
-        id.isdigit() and int(id) in (questions if kind in ABOUT_QUESTIONS else tips) for kind, _, id in pairs
+        id.isdigit() and int(id) in theirs.get(kind, tips) for kind, _, id in pairs
     )
 
 

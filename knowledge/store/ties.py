@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import col, func, or_, select
+from sqlmodel import col, distinct, func, or_, select
 
 from knowledge.models import Account, Member, Tie, TieKind, TieMonth, metadata
 from knowledge.store.engine import write_once
@@ -84,6 +84,13 @@ async def list_ties(work: Work) -> list[Tie]:
     """Lists every tie of the community, oldest first."""
     query = select(Tie).where(Tie.community_id == work.community).order_by(col(Tie.at), col(Tie.id))
     return list((await work.session.exec(query)).all())
+
+
+async def voices(work: Work, since: datetime) -> dict[str, int]:
+    """Counts how many members acted towards others in each channel since then, by its key."""
+    people = func.count(distinct(Tie.from_id))
+    query = select(Tie.channel, people).where(Tie.community_id == work.community, col(Tie.at) > since)
+    return dict((await work.session.exec(query.group_by(col(Tie.channel)))).all())
 
 
 async def tallied(work: Work, member: int) -> Tallied:

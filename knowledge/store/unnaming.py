@@ -153,11 +153,13 @@ def _names(value: Any, person: Person) -> bool:
 
 
 async def _digests(work: Work, person: Person) -> None:
-    """A coordinator's own opening that names them is left out."""
-    query = select(Digest).where(Digest.community_id == work.community, Digest.opening != "")
+    """A coordinator's own opening that names them is left out, and that they were named as new."""
+    query = select(Digest).where(Digest.community_id == work.community)
     for row in (await work.session.exec(query)).all():
         if names_in(row.opening, person):
             row.opening = ""
+        if f"newcomer:{person.id}" in row.items:
+            row.items = [each for each in row.items if each != f"newcomer:{person.id}"]
     await work.session.flush()
 
 

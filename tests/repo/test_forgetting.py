@@ -7,10 +7,11 @@ from tree import Function, calls, name_of, parsed, place, sources
 
 from bot.features.digest.rules import Item, Kind
 from knowledge.store.holdings import ABOUT_MEMBERS
-from knowledge.store.said_in_rooms import ABOUT_QUESTIONS
+from knowledge.store.said_in_rooms import ABOUT_NEWCOMERS, ABOUT_QUESTIONS
 
 NOT_ABOUT_MEMBERS = {
     *("again", "counts", "digest", "due", "how", "number", "once", "question", "room", "tip", "tips"),
+    *("because", "pair", "step", "thread", "word"),
     *("account", "link", "to"),
 }
 """Under which names a subject holds numbers, words of ours and keys; keys of accounts are found by themselves."""
@@ -48,4 +49,5 @@ def test_it_is_known_where_a_subject_names_a_member() -> None:
 
 def test_it_is_known_which_items_of_a_digest_are_about_questions() -> None:
     assert {Kind.WAITING, Kind.SOLVED} == ABOUT_QUESTIONS
-    assert "question" in Item.__dataclass_fields__
+    assert {Kind.NEWCOMER} == ABOUT_NEWCOMERS
+    assert {"question", "newcomer"} <= set(Item.__dataclass_fields__)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.feature import Notice, On
-from bot.nudges import Nudge
+from bot.nudges import CHOSEN, Nudge
 from bot.wiring import FEATURES
 from knowledge.models import Member
 
@@ -22,12 +22,17 @@ ASKED_FOR = {
     "me.cleaned",
     "me.linked",
     "tips.altered",
+    "welcome.agreed",
+    "welcome.away",
+    "welcome.over",
+    "welcome.together",
 }
 """Notices that follow from what their reader did or chose; all others are nudges."""
 
 SAYS = {
     "capture/handlers.py": "what is said to who asked it to keep a thread, to them alone",
     "ask/handlers.py": "an offer that only the asker sees; its row in the table is a nudge",
+    "welcome/companions.py": "a conversation for two who both said that they want it",
     "ask/open_questions.py": "a question, posted because its asker pressed the button",
 }
 """Modules of features that speak to a platform themselves, and why they may."""
@@ -61,4 +66,4 @@ def test_listeners_that_offer_are_nudges() -> None:
 
 
 def test_every_sort_is_a_switch_of_the_member_s() -> None:
-    assert {f"takes_{each}" for each in Nudge if each is not Nudge.DIGEST} <= set(Member.model_fields)
+    assert {f"takes_{each}" for each in Nudge if each not in CHOSEN} <= set(Member.model_fields)

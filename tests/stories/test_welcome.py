@@ -313,3 +313,19 @@ async def test_a_department_of_fifty_is_one_message_each_and_floods_nobody(
         assert len(said) <= 2, said
     assert len([text for text in maeve.told_by_bot() if "may be glad of a word" in text]) <= 2
     assert maeve.sees("more: /review shows all.")
+
+
+@pytest.mark.only_on("room")
+async def test_the_digest_names_who_is_new_where_they_said_yes(
+    ward: Ward, ravi: Teller, ben: Teller, lena: Teller, maeve: Teller
+) -> None:
+    await maeve.uses("/digest here")
+    await _tips(ravi, ben, lena)
+    noor, amir = await ward.joins("Noor"), await ward.joins("Amir")
+    for each, choice in ((noor, "yes"), (amir, "no")):
+        await each.presses("Say what I do")
+        await each.fills_in(practice="nurse", place="ward 9", named=choice)
+    await ward.lets_pass(days=7, hours=1)
+    digest = next(each for each in ben.told_by_bot() if "What worked" in each)
+    assert "New faces" in digest and "Noor (nurse, ward 9)" in digest
+    assert "Amir" not in digest

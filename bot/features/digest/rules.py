@@ -45,12 +45,13 @@ class Kind(StrEnum):
     NEW = "new"
     WAITING = "waiting"
     SOLVED = "solved"
+    NEWCOMER = "newcomer"
     LOOK = "look"
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing worth telling: about a tip or a question, and the members it is about."""
+    """One thing worth telling: about a tip, a question or a newcomer (`id` is theirs), and the members it is about."""
 
     kind: Kind
     id: int
@@ -58,6 +59,7 @@ class Item:
     at: datetime
     tip: Known | None = None
     question: Question | None = None
+    newcomer: Member | None = None
 
     @property
     def key(self) -> str:
@@ -85,6 +87,7 @@ def items_of(news: News, now: datetime) -> list[Item]:
         if question.posted_at is not None and question.posted_at <= now - timedelta(hours=WAITS_HOURS):
             found.append(_about(Kind.WAITING, question, question.posted_at))
     found += [_about(Kind.SOLVED, question, question.answered_at or now) for question in news.solved]
+    found += [Item(Kind.NEWCOMER, id, frozenset({id}), at, newcomer=who) for id, (who, at) in news.newcomers.items()]
     for tip in news.stale:
         found.append(Item(Kind.LOOK, tip, frozenset(), news.tips[tip].checked_at or now, tip=news.tips[tip]))
     return found
@@ -120,8 +123,8 @@ def choose(
 
 
 def is_thin(items: Sequence[Item]) -> bool:
-    """Whether there is too little to tell: fewer than two pieces of news, or all of one person."""
-    news = [each for each in items if each.kind is not Kind.LOOK]
+    """Whether there is too little to tell: fewer than two pieces of news, new faces aside, or all of one person."""
+    news = [each for each in items if each.kind not in (Kind.LOOK, Kind.NEWCOMER)]
     people = {person for each in news for person in each.people}
     return len(news) < AT_LEAST or len(people) < AT_LEAST
 
@@ -183,7 +186,7 @@ def _authors(tip: Known) -> frozenset[int]:
 def _worth(item: Item, named: Collection[int], kinds: Counter[Kind]) -> tuple[bool, int, int, int, float]:
     fresh = len(item.people.difference(named))
     age = item.at.timestamp() if item.kind is not Kind.WAITING else -item.at.timestamp()
-    return (item.kind is not Kind.LOOK, fresh, -kinds[item.kind], len(item.people), age)
+    return (item.kind not in (Kind.LOOK, Kind.NEWCOMER), fresh, -kinds[item.kind], len(item.people), age)
 
 
 def _day(options: Options) -> str:

@@ -160,6 +160,11 @@ def _kinds(words: Words, told: Told, *, with_buttons: bool = True) -> list[Secti
 def _line(words: Words, item: Item, told: Told) -> Text:
     if item.tip is not None:
         return _of_tip(words, item, item.tip)
+    if item.newcomer is not None:
+        said = ", ".join(each for each in (item.newcomer.practice, item.newcomer.place) if each)
+        return words(
+            "digest.line.newcomer" if said else "digest.line.newcomer_only", name=item.newcomer.name, said=said
+        )
     assert item.question is not None
     text = shorten(_subject(item), 2 * TITLE)
     if item.kind is Kind.SOLVED:
@@ -187,6 +192,8 @@ def _buttons(words: Words, items: Sequence[Item], told: Told) -> list[Element]:
 
 
 def _subject(item: Item) -> str:
+    if item.newcomer is not None:
+        return item.newcomer.name
     text = item.tip.title if item.tip is not None else item.question.text if item.question is not None else ""
     return " ".join(text.split())
 

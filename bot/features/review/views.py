@@ -40,13 +40,12 @@ def _lines(words: Words, numbers: Numbers) -> Iterator[Text]:
         hours = numbers.half_within / HOUR
         yield words("review.within_hour") if hours < 1 else words("review.within", count=round(hours))
     if numbers.lateral is not None:
-        yield _share(words, "review.lateral", numbers.lateral)
+        yield words("review.lateral", many=_share(words, numbers.lateral))
     for step in Step:
-        yield _share(words, f"review.step.{step}", numbers.taken[step])
+        yield words(f"review.step.{step}", many=_share(words, numbers.taken[step]))
     if numbers.inwards is not None:
         yield words("review.inwards", count=numbers.inwards)
 
 
-def _share(words: Words, key: str, share: Share) -> Text:
-    many = words.line(f"review.share.{share.how}", count=share.count, of=share.of)
-    return words(key, many=many)
+def _share(words: Words, share: Share) -> str:
+    return words.line(f"review.share.{share.how}", count=share.count, of=share.of)

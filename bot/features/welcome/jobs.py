@@ -1,6 +1,6 @@
 """Looks what may come next for each newcomer, and writes the messages of the way when they are about to be sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -8,15 +8,20 @@ from adapters.port import Message, PlatformRefused
 from bot.feature import Context
 from bot.features.welcome import choices, reading, rules, views
 from bot.features.welcome.reading import OnTheWay
-from bot.services import message_from
-from knowledge.models import PairState, Step, StepState, WayState
-from knowledge.store import Work, communities, for_newcomers, members, newcomers, notices, pairs
+from bot.services import message_from, room_from
+from knowledge.models import Channel, PairState, Step, StepState, WayState
+from knowledge.store import Work, communities, for_newcomers, members, newcomers, notices, pairs, ties
 from knowledge.store.for_newcomers import Talk
 from knowledge.store.members import member_id
 from knowledge.store.pairs import pair_id
 
 TALKS_LOOKED_AT = 6
 """Conversations that are read to find one with several voices, at most."""
+
+VOICES_SINCE = timedelta(days=28)
+"""The rooms that are named are those where most people said something since then."""
+
+ROOMS_NAMED = 3
 
 NOTHING_FITS = timedelta(days=7)
 """When nothing fits somebody, it is looked again after so long."""
@@ -38,11 +43,14 @@ async def write_hello(context: Context, subject: Mapping[str, Any]) -> Message |
         if newcomer is None or newcomer.state is not WayState.GOING:
             return None
         known = choices.tips_for(context.member, await for_newcomers.relied_on(work, context.member.practice))
-        rooms = [each.name for each in await communities.channels(work) if each.key.startswith(space) and each.name]
+        voices = await ties.voices(work, context.now - VOICES_SINCE)
+        named = [each for each in await communities.channels(work) if each.key.startswith(space) and each.name]
+        named.sort(key=lambda each: -voices.get(each.key, 0))
         place = await communities.name_of(work)
         count = len(await members.list_members(work))
         guide = await _named_guide(work, context.who)
-    return views.hello(context.words, views.Place(place, count, rooms[:3]), known, guide)
+    rooms = await _seen_by(context, named)
+    return views.hello(context.words, views.Place(place, count, rooms), known, guide)
 
 
 async def write_step(context: Context, subject: Mapping[str, Any]) -> Message | None:
@@ -131,6 +139,16 @@ def _state_of(one: OnTheWay) -> WayState:
     if not one.member.takes_steps or one.unreached == "off":
         return WayState.STOPPED
     return WayState.CLOSED if one.unreached else rules.state_after(one.way)
+
+
+async def _seen_by(context: Context, named: Sequence[Channel]) -> list[str]:
+    """The names of the first few of these channels that the reader may see."""
+    assert context.account is not None
+    seen: list[str] = []
+    for each in named:
+        if len(seen) < ROOMS_NAMED and await context.chat.may_see(context.account, room_from(each.key)):
+            seen.append(each.name)
+    return seen
 
 
 async def _named_guide(work: Work, newcomer: int) -> views.Named | None:

@@ -109,8 +109,9 @@ class Way:
 
     @property
     def open(self) -> Step | None:
-        """The invitation that lies open before them, if any."""
-        return next((step for step, stood in self.steps.items() if stood.state is StepState.OFFERED), None)
+        """The invitation that lies open before them, if any: one that they took is open no more."""
+        offered = (step for step, stood in self.steps.items() if stood.state is StepState.OFFERED)
+        return next((step for step in offered if step not in self.taken), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +156,9 @@ def is_time(way: Way) -> bool:
     """Whether something may come now: nothing lies open, and they were left in peace long enough."""
     if not way.sent_at or any(_was_put_off(stood, way.now) for stood in way.steps.values()):
         return False
-    since = way.now - way.sent_at[0]
     if way.open is not None:
-        return since >= LIES_OPEN
-    return since >= (AFTER_NOTHING if way.in_a_row else AFTER_A_DEED)
+        return way.now - max(way.sent_at[0], way.steps[way.open].at) >= LIES_OPEN
+    return way.now - way.sent_at[0] >= (AFTER_NOTHING if way.in_a_row else AFTER_A_DEED)
 
 
 def state_after(way: Way) -> WayState:

@@ -109,7 +109,7 @@ def introduce_form(words: Words, member: Member, *, named: bool) -> Form:
                 "practice", words.line("me.practice"), member.practice[:80], words.line("me.practice_hint"), length=80
             ),
             Line("place", words.line("me.place"), member.place[:80], words.line("me.place_hint"), length=80),
-            Choice("named", words.line("welcome.named"), options, ("yes" if named else "no",)),
+            Choice("named", words.line("welcome.named"), options, ("yes" if named else "no",), required=True),
         ),
         words.line("me.save"),
     )

@@ -345,6 +345,7 @@ async def whole(folder: Path) -> AsyncIterator[tuple[Stage, Store, int]]:
             community = await communities.open_community(store, "The ward", START)
             async with store.write(community, START) as work:
                 await communities.connect_space(work, stage.people.space.key)
+                await communities.choose(work, welcomes=False)
             stage.people.open_channel("general")
             await stage.people.join(Person("ann", "Ann"))
             yield stage, store, community
