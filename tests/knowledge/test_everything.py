@@ -16,6 +16,7 @@ async def test_it_holds_every_table_that_somebody_stands_in(store: Store, commun
         held = await everything_about(work, await who(work, SLACK))
     assert {place.split(".")[0] for place in MEMBERS} <= set(held)
     assert [name for name in ("account", "tie", "question", "tip", "notice", "linkcode") if not held[name]] == []
+    assert [name for name in ("newcomer", "steptaken", "firstword", "firstwordpeer", "pair") if not held[name]] == []
     said = json.dumps(held).lower()
     assert [trace for trace in TRACES if trace not in said] == []
     assert [row["key"] for row in held["account"]] == [DISCORD, SLACK]
@@ -27,6 +28,10 @@ async def test_it_holds_every_table_that_somebody_stands_in(store: Store, commun
     assert {(row["as"], row["from"], row["to"]) for row in held["tie"]} == {
         ("from", "Waldo", "Ben"),
         ("to", "Lena", "Waldo"),
+    }
+    assert {(row["as"], row["newcomer"], row["companion"]) for row in held["pair"]} == {
+        ("newcomer", "Waldo", "Ben"),
+        ("companion", "Lena", "Waldo"),
     }
     assert held["shown"] == [{"question": 1, "tip": 1, "said": "worked"}]
     assert held["delivery"] == ["discord:S1:5:777333111:bulb:True:1.5"]

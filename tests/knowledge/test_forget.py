@@ -8,17 +8,31 @@ from typing import Any
 
 import pytest
 from sqlalchemy import JSON, Enum, LargeBinary, String, TypeDecorator, select
+from sqlmodel import select as rows_of
 from waldo import BEN, FLOOR, LATER, LENA, NOW, SLACK, TRACES, WORKS, a_tip, who
 
 from knowledge.importing import writing
 from knowledge.importing.reading import ReadTip
 from knowledge.importing.tips import import_tips
 from knowledge.library import Library
-from knowledge.models import Consent, DigestPace, DigestState, TieKind, TipState, metadata
+from knowledge.models import (
+    Consent,
+    DigestPace,
+    DigestState,
+    FirstWord,
+    FirstWordPeer,
+    Newcomer,
+    Pair,
+    StepTaken,
+    TieKind,
+    TipState,
+    metadata,
+)
 from knowledge.store import (
     Store,
     consents,
     digests,
+    first_words,
     forget,
     forgotten,
     members,
@@ -123,6 +137,20 @@ async def test_what_others_gave_stays(store: Store, community: int) -> None:
     assert set(due) == {"tips.look", CLEANED}, (
         "what is about them is owed no more, a number that is the same is no name"
     )
+
+
+async def test_of_their_way_in_nothing_is_left_and_who_answered_others_is_nobody(store: Store, community: int) -> None:
+    await forget_waldo(store, community, keep_tips=True)
+    async with store.read(community, LATER) as work:
+        ben, lena = await who(work, BEN), await who(work, LENA)
+        assert [row.member_id for row in (await work.session.exec(rows_of(Newcomer))).all()] == [lena]
+        assert [row.member_id for row in (await work.session.exec(rows_of(StepTaken))).all()] == [lena]
+        (word,) = (await work.session.exec(rows_of(FirstWord))).all()
+        assert (word.member_id, word.answerer_id, word.answered_at, word.settled_at) == (lena, None, NOW, NOW)
+        peers = (await work.session.exec(rows_of(FirstWordPeer))).all()
+        assert [(row.first_word_id, row.member_id) for row in peers] == [(word.id, ben)]
+        assert (await work.session.exec(rows_of(Pair))).all() == []
+        assert [each.waited for each in await first_words.first_answers(work, NOW - timedelta(days=1))] == [timedelta()]
 
 
 async def test_the_bot_s_messages_in_rooms_are_owed_an_edit(store: Store, community: int) -> None:

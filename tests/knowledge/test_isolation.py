@@ -17,7 +17,28 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import NoResultFound
 
 from knowledge import store
-from knowledge.models import Consent, DigestState, Notice, NoticeState, Outcome, TieKind, TipState, metadata
+from knowledge.models import (
+    Consent,
+    DigestState,
+    FirstWord,
+    FirstWordPeer,
+    Newcomer,
+    Notice,
+    NoticeState,
+    Outcome,
+    Pair,
+    PairState,
+    Question,
+    QuestionState,
+    Step,
+    StepState,
+    StepTaken,
+    Tie,
+    TieKind,
+    TipState,
+    WayState,
+    metadata,
+)
 from knowledge.store import (
     Store,
     Work,
@@ -201,6 +222,48 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "tags_of": lambda t: (([t.tip],), {}),
     "read_vectors": lambda t: ((0, 1_000_000, "encoder"), {}),
     "read_states": lambda t: (([t.tip], "encoder"), {}),
+    "name_of": lambda t: ((), {}),
+    "accounts_in": lambda t: (("room:first",), {}),
+    "spaces_of": lambda t: (([t.member],), {}),
+    "owed_of": lambda t: ((["capture.consent"], [t.member]), {}),
+    "owed_since": lambda t: (("capture.consent", datetime(2000, 1, 1, tzinfo=UTC)), {}),
+    "note_welcomed": lambda t: ((t.member, t.member + 1), {"once": "mine"}),
+    "begin_way": lambda t: ((t.member,), {"look_at": NOW}),
+    "find_newcomer": lambda t: ((t.member,), {}),
+    "due_newcomers": lambda t: ((), {}),
+    "on_the_way": lambda t: ((), {}),
+    "change_way": lambda t: ((t.member,), {"state": WayState.DONE, "named": False}),
+    "named_since": lambda t: ((datetime(2000, 1, 1, tzinfo=UTC),), {}),
+    "steps_of": lambda t: (([t.member],), {}),
+    "note_step": lambda t: ((t.member, Step.LISTEN, StepState.PASSED), {}),
+    "describe_step": lambda t: ((t.member, Step.LISTEN), {"about": "mine"}),
+    "awaited": lambda t: ((), {}),
+    "count_steps": lambda t: ((datetime(2000, 1, 1, tzinfo=UTC),), {}),
+    "note_first_word": lambda t: ((FirstWord(**_word_of(t) | {"id": None, "member_id": t.member + 1}), [t.member]), {}),
+    "first_word_of": lambda t: ((t.member,), {}),
+    "words_of": lambda t: (([t.member],), {}),
+    "answerers": lambda t: (([t.member, t.member + 1],), {}),
+    "find_first_word": lambda t: ((1,), {}),
+    "waiting_words": lambda t: ((), {}),
+    "note_first_answer": lambda t: ((FirstWord(**_word_of(t)), None, NOW), {}),
+    "settle": lambda t: ((FirstWord(**_word_of(t)),), {}),
+    "peers_of": lambda t: (([1],), {}),
+    "tell_peer": lambda t: ((FirstWord(**_word_of(t)), t.member + 1), {}),
+    "pass_on_word": lambda t: ((1, t.member + 1), {}),
+    "told_of_words": lambda t: ((), {"days": 7}),
+    "first_answers": lambda t: ((datetime(2000, 1, 1, tzinfo=UTC),), {}),
+    "companions": lambda t: ((), {}),
+    "loads": lambda t: ((), {}),
+    "pairs_of": lambda t: (([t.member],), {}),
+    "shown_round_by": lambda t: ((t.member + 1,), {}),
+    "find_pair": lambda t: ((1,), {}),
+    "name_companion": lambda t: ((t.member, t.member + 1), {}),
+    "change_pair": lambda t: ((Pair(**_pair_of(t)), PairState.ENDED), {"room": "mine"}),
+    "unsettled": lambda t: ((), {}),
+    "note_spoke": lambda t: ((t.member, SECRET, SECRET, NOW), {}),
+    "relied_on": lambda t: ((), {"practice": SECRET}),
+    "talks_since": lambda t: ((datetime(2000, 1, 1, tzinfo=UTC),), {}),
+    "open_gap": lambda t: ((t.member,), {}),
     "write_vectors": lambda t: (("encoder", {t.tip: Vectors("digest", None, b"mine", b"pieces")}), {}),
 }
 
@@ -210,6 +273,19 @@ def taken(theirs: Theirs) -> Notice:
     row = Notice(id=theirs.notice, community_id=theirs.community, name="capture.consent", once="first", tries=1)
     row.state = NoticeState.SENDING
     return row
+
+
+def _word_of(theirs: Theirs) -> dict[str, Any]:
+    """The first words of their newcomer, as the one who read them holds them."""
+    where = {"message": SECRET, "room": SECRET, "thread": SECRET}
+    return {"id": 1, "community_id": theirs.community, "member_id": theirs.member, "at": NOW, **where}
+
+
+def _pair_of(theirs: Theirs) -> dict[str, Any]:
+    """Their newcomer and companion, as the one who read them holds them."""
+    two = {"newcomer_id": theirs.member, "companion_id": theirs.member + 1, "began_at": NOW, "at": NOW}
+    where = {"state": PairState.AGREED, "room": SECRET, "thread": SECRET}
+    return {"id": 1, "community_id": theirs.community, **two, **where}
 
 
 def functions() -> list[tuple[ModuleType, str]]:
@@ -317,8 +393,43 @@ async def _first_community(store: Store) -> Theirs:
         due = await notices.due_notices(work)
         await notices.owe(work, "capture.consent", member, {}, once="second")
         await notices.take_notice(work, due[0].id or 0)
+        await _welcome(work, member, other, tip)
     assert due[0].id is not None
     return Theirs(first, member, tip, draft, due[0].id)
+
+
+async def _welcome(work: Work, newcomer: int, companion: int, tip: int) -> None:
+    """Somebody of theirs on the way in, with first words and a companion, and what they are shown."""
+    of: dict[str, Any] = {"community_id": work.community}
+    theirs = Theirs(work.community, newcomer, tip, 0, 0)
+    asked: dict[str, Any] = {
+        "text": SECRET,
+        "state": QuestionState.PARKED,
+        "gap": True,
+        "confidence": 0.0,
+        "asked_at": NOW,
+    }
+    solved: dict[str, Any] = {
+        "state": QuestionState.ANSWERED,
+        "post": SECRET,
+        "answered_at": NOW,
+        "answerer_id": companion,
+    }
+    work.session.add_all(
+        [
+            Newcomer(**of, member_id=newcomer, named=True, began_at=NOW, look_at=NOW),
+            StepTaken(**of, member_id=newcomer, step=Step.LISTEN, state=StepState.OFFERED, about=SECRET, at=NOW),
+            FirstWord(**_word_of(theirs), answered_at=NOW, answerer_id=companion),
+            Pair(**_pair_of(theirs)),
+            Tie(**of, from_id=companion, to_id=newcomer, kind=TieKind.WELCOMED, channel="", once="welcomed:1", at=NOW),
+            Question(**of, number=8, asker_id=newcomer, **asked),
+            Question(**of, number=9, asker_id=newcomer, **asked | solved),
+        ]
+    )
+    await work.session.flush()
+    work.session.add(FirstWordPeer(**of, first_word_id=1, member_id=companion, knows=True, told_at=NOW))
+    await members.describe(work, companion, shows_round=True)
+    await confirmations.confirm_tip(work, tip, newcomer, Outcome.WORKED)
 
 
 async def _rows_of(store: Store, community: int) -> dict[str, list[tuple[Any, ...]]]:

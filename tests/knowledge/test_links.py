@@ -1,12 +1,42 @@
 """Two members who turn out to be one person: what both said of the same thing is settled, and nothing else is lost."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import select
 
-from knowledge.models import Confirmation, Consent, DigestPace, Outcome, TieKind, TieMonth, metadata
-from knowledge.store import Store, Work, communities, confirmations, consents, links, members, retention, ties, tips
+from knowledge.models import (
+    Confirmation,
+    Consent,
+    DigestPace,
+    FirstWord,
+    FirstWordPeer,
+    Newcomer,
+    Outcome,
+    Step,
+    StepState,
+    StepTaken,
+    TieKind,
+    TieMonth,
+    WayState,
+    metadata,
+)
+from knowledge.store import (
+    Store,
+    Work,
+    communities,
+    confirmations,
+    consents,
+    first_words,
+    links,
+    members,
+    newcomers,
+    pairs,
+    retention,
+    ties,
+    tips,
+)
 from knowledge.store.ties import Seen
 from knowledge.tips import TipForm
 
@@ -106,6 +136,70 @@ async def test_what_was_chosen_on_either_account_holds_for_both(store: Store, co
         assert made is not None
         assert (made.digest, made.nudges_a_week, made.paused_until) == (DigestPace.NEVER, 1, pause)
         assert made.takes_looks and not made.takes_thanks
+
+
+async def speak(work: Work, key: str) -> None:
+    """Somebody's first words, near which Ben knows something."""
+    where: dict[str, Any] = {"message": f"{key}:m1", "room": "slack:T1:C", "thread": "m1"}
+    word = FirstWord(community_id=work.community, member_id=await who(work, key), at=NOW, **where)
+    assert await first_words.note_first_word(work, word, [await who(work, BEN)])
+
+
+async def test_of_two_ways_in_one_stays(store: Store, community: int) -> None:
+    async with store.write(community, NOW) as work:
+        for key, steps in ((HERE, (Step.LISTEN, Step.MATCH)), (THERE, (Step.MATCH, Step.ASK))):
+            await newcomers.begin_way(work, await who(work, key), look_at=NOW)
+            await speak(work, key)
+            await pairs.name_companion(work, await who(work, key), await who(work, BEN))
+            for step in steps:
+                await newcomers.note_step(work, await who(work, key), step, StepState.OFFERED)
+        await newcomers.change_way(work, await who(work, HERE), state=WayState.RESTING)
+        await newcomers.note_step(work, await who(work, HERE), Step.MATCH, StepState.TAKEN)
+        await link(work)
+    async with store.read(community, NOW) as work:
+        ann = await who(work, HERE)
+        ways = (await work.session.exec(select(Newcomer))).all()
+        assert [(each.member_id, each.state) for each in ways] == [(ann, WayState.RESTING)]
+        rows = (await work.session.exec(select(StepTaken))).all()
+        assert {(each.member_id, each.step, each.state) for each in rows} == {
+            (ann, Step.LISTEN, StepState.OFFERED),
+            (ann, Step.MATCH, StepState.TAKEN),
+            (ann, Step.ASK, StepState.OFFERED),
+        }
+        (word,) = (await work.session.exec(select(FirstWord))).all()
+        assert (word.member_id, word.message) == (ann, f"{HERE}:m1")
+        assert [each.first_word_id for each in (await work.session.exec(select(FirstWordPeer))).all()] == [word.id]
+        assert [each.newcomer_id for each in await pairs.unsettled(work)] == [ann]
+
+
+@pytest.mark.parametrize(("newcomer", "companion"), [(HERE, THERE), (THERE, HERE)])
+async def test_nobody_shows_themself_round(store: Store, community: int, newcomer: str, companion: str) -> None:
+    async with store.write(community, NOW) as work:
+        await pairs.name_companion(work, await who(work, newcomer), await who(work, companion))
+        await pairs.name_companion(work, await who(work, newcomer), await who(work, BEN))
+        await link(work)
+    async with store.read(community, NOW) as work:
+        left = await pairs.unsettled(work)
+        assert [(each.newcomer_id, each.companion_id) for each in left] == [
+            (await who(work, HERE), await who(work, BEN))
+        ]
+
+
+async def test_who_shows_newcomers_round_on_one_account_does_on_both_until_they_part(
+    store: Store, community: int
+) -> None:
+    async with store.write(community, NOW) as work:
+        await members.describe(work, await who(work, THERE), shows_round=True)
+        await newcomers.begin_way(work, await who(work, THERE), look_at=NOW)
+        await speak(work, THERE)
+        await link(work)
+        assert [each.id for each in await pairs.companions(work)] == [await who(work, HERE)]
+        assert await newcomers.on_the_way(work) == {await who(work, HERE)}
+        await links.unlink(work, THERE)
+        assert await newcomers.on_the_way(work) == {await who(work, THERE)} != {await who(work, HERE)}
+        assert set(await first_words.words_of(work, [await who(work, HERE), await who(work, THERE)])) == {
+            await who(work, THERE)
+        }
 
 
 async def test_every_row_of_the_second_member_becomes_the_first_s_and_goes_back(store: Store, community: int) -> None:

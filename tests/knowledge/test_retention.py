@@ -2,14 +2,40 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col, select
 
-from knowledge.models import Delivery, JobRun, LinkCode, Notice, NoticeState, Tie, TieKind, TieMonth
-from knowledge.store import Store, Work, communities, deliveries, job_times, links, members, notices, retention, ties
+from knowledge.models import (
+    Delivery,
+    FirstWord,
+    FirstWordPeer,
+    JobRun,
+    LinkCode,
+    Notice,
+    NoticeState,
+    PairState,
+    Tie,
+    TieKind,
+    TieMonth,
+)
+from knowledge.store import (
+    Store,
+    Work,
+    communities,
+    deliveries,
+    first_words,
+    job_times,
+    links,
+    members,
+    notices,
+    pairs,
+    retention,
+    ties,
+)
 from knowledge.store.ties import KEPT_DAYS, Seen
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -87,12 +113,40 @@ async def test_what_is_old_goes_and_what_counts_stays(store: Store, community: i
             sent.state = NoticeState.SENT
     async with store.write(community, NOW) as work:
         swept = await retention.sweep(work)
-        assert swept == retention.Swept({"tie": 0, "delivery": 2, "jobrun": 2, "notice": 1, "linkcode": 1}, False)
+        assert swept == retention.Swept(
+            {"tie": 0, "delivery": 2, "jobrun": 2, "notice": 1, "firstword": 0, "pair": 0, "linkcode": 1}, False
+        )
         assert (await work.session.exec(select(Delivery.key))).all() == ["lately"]
         assert (await work.session.exec(select(JobRun.period).order_by(col(JobRun.id)))).all() == ["lately"]
         left = (await work.session.exec(select(Notice.once).order_by(col(Notice.id)))).all()
         assert left == ["old:waiting", "month:sent", "month:waiting", "lately:sent", "lately:waiting"]
         assert (await work.session.exec(select(LinkCode))).all() == []
+
+
+async def test_old_pairs_and_first_words_go_with_whom_they_were_brought_to(store: Store, community: int) -> None:
+    async with store.write(community, NOW - timedelta(days=401)) as work:
+        ann, ben, cy = [members.member_id(await members.member_of(work, key, "")) for key in PEOPLE]
+        for newcomer in (ann, ben):
+            await pairs.name_companion(work, newcomer, cy)
+    for newcomer, days in ((ann, 401), (ben, 399)):
+        async with store.write(community, NOW - timedelta(days=days)) as work:
+            where: dict[str, Any] = {
+                "message": f"room:ward:floor:{newcomer}",
+                "room": "room:ward:floor",
+                "thread": "m1",
+            }
+            word = FirstWord(community_id=community, member_id=newcomer, at=work.now, **where)
+            await first_words.note_first_word(work, word, [cy])
+            (pair,) = (await pairs.pairs_of(work, [newcomer]))[newcomer]
+            await pairs.change_pair(work, pair, PairState.ENDED)
+    async with store.write(community, NOW) as work:
+        swept = await retention.sweep(work)
+        assert (swept.rows["firstword"], swept.rows["pair"]) == (1, 1)
+    async with store.read(community, NOW) as work:
+        (word,) = (await work.session.exec(select(FirstWord))).all()
+        assert word.member_id == ben
+        assert [row.first_word_id for row in (await work.session.exec(select(FirstWordPeer))).all()] == [word.id]
+        assert [len(rows) for rows in (await pairs.pairs_of(work, [ann, ben])).values()] == [0, 1]
 
 
 async def test_a_sweep_takes_a_piece_at_a_time(store: Store, community: int) -> None:

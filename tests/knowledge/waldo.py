@@ -1,17 +1,21 @@
 """Somebody who did everything that there is to do, on two chats, so that it is seen what is left of them."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from knowledge.models import Consent, DigestPace, Outcome, TieKind
+from knowledge.models import Consent, DigestPace, FirstWord, Outcome, PairState, Step, StepState, TieKind
 from knowledge.store import (
     Store,
     Work,
     communities,
     confirmations,
     deliveries,
+    first_words,
     links,
     members,
+    newcomers,
     notices,
+    pairs,
     questions,
     ties,
     tips,
@@ -45,6 +49,7 @@ async def fill(store: Store) -> int:
         await links.offer_code(work, SLACK, "ABCD2345")
         assert await links.link(work, "ABCD2345", DISCORD) is not None
         await _write_all(work)
+        await _welcome(work)
     return community
 
 
@@ -100,6 +105,24 @@ async def _ask_and_tie(work: Work, own: int) -> None:
     await links.offer_code(work, DISCORD, "EFGH2345")
     await deliveries.take_delivery(work, "discord:S1:5:777333111:bulb:True:1.5")
     await deliveries.take_delivery(work, "discord:S1:9")
+
+
+async def _welcome(work: Work) -> None:
+    """Waldo on both sides of a welcome: Ben showed him round, and he shows Lena round."""
+    waldo, ben, lena = [await who(work, key) for key in (SLACK, BEN, LENA)]
+    for newcomer, companion in ((waldo, ben), (lena, waldo)):
+        await newcomers.begin_way(work, newcomer, look_at=NOW)
+        await newcomers.note_step(work, newcomer, Step.LISTEN, StepState.OFFERED)
+        message = f"{FLOOR}:{'unicorn' if newcomer == waldo else 'lena'}"
+        await newcomers.describe_step(work, newcomer, Step.LISTEN, about=message)
+        where: dict[str, Any] = {"message": message, "room": FLOOR, "thread": message.rpartition(":")[2]}
+        word = FirstWord(community_id=work.community, member_id=newcomer, at=NOW, **where)
+        await first_words.note_first_word(work, word, {companion, ben})
+        kept = await first_words.first_word_of(work, newcomer)
+        assert kept is not None
+        await first_words.note_first_answer(work, kept, companion, NOW)
+        pair = await pairs.name_companion(work, newcomer, companion)
+        await pairs.change_pair(work, pair, PairState.AGREED, room="slack:T1:DWALDO9")
 
 
 async def a_tip(work: Work, by: int, form: TipForm, *, source: str = "") -> int:
