@@ -118,7 +118,7 @@ async def first_answers(work: Work, since: datetime) -> list[FirstAnswer]:
     )
     query = query.where(FirstWord.community_id == work.community, FirstWord.at > since)
     rows = (await work.session.exec(query.where(col(FirstWord.answered_at).is_not(None)))).all()
-    return [FirstAnswer(answered - at, not is_core) for at, answered, is_core in rows if answered is not None]
+    return [FirstAnswer(answered - at, is_core is False) for at, answered, is_core in rows if answered is not None]
 
 
 async def _peer(work: Work, word: int, member: int, *, knows: bool = False) -> FirstWordPeer:

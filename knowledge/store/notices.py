@@ -202,6 +202,13 @@ async def owed_of(work: Work, names: Collection[str], members: Collection[int]) 
     return found
 
 
+async def try_again(work: Work, names: Collection[str], member: int) -> None:
+    """Has it forgotten why notices of these names did not reach a member: they ask for more of them."""
+    gone = update(Notice).where(col(Notice.community_id) == work.community, col(Notice.member_id) == member)
+    gone = gone.where(col(Notice.name).in_(names), col(Notice.state) == NoticeState.DROPPED)
+    await work.session.exec(gone.values(held="passed"))
+
+
 async def owed_since(work: Work, name: str, since: datetime) -> set[int]:
     """Lists the members who were owed a notice of this name since then."""
     query = select(Notice.member_id).where(Notice.community_id == work.community, Notice.name == name)

@@ -92,13 +92,20 @@ async def unsettled(work: Work) -> list[Pair]:
 async def note_spoke(work: Work, member: int, room: str, thread: str, at: datetime) -> None:
     """Notes that one of two wrote in the conversation that was opened for them; not what."""
     query = select(Pair).where(Pair.community_id == work.community, Pair.state == PairState.AGREED, Pair.room == room)
-    query = query.where(Pair.thread == thread, or_(Pair.newcomer_id == member, Pair.companion_id == member))
+    query = query.where(
+        col(Pair.thread).in_(("", thread)), or_(Pair.newcomer_id == member, Pair.companion_id == member)
+    )
     pair = (await work.session.exec(query)).first()
     if pair is not None and pair.newcomer_id == member:
         pair.newcomer_spoke_at = at
     elif pair is not None:
         pair.companion_spoke_at = at
     await work.session.flush()
+
+
+def pair_mark(pair: Pair) -> str:
+    """What tells a pair from every other, also from one whose id it has because that one is gone."""
+    return f"{pair.id}:{pair.began_at:%Y-%m-%dT%H:%M:%S}"
 
 
 def pair_id(pair: Pair) -> int:

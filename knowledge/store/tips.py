@@ -260,6 +260,15 @@ async def numbered_like(work: Work, start: int, *, limit: int = 25) -> list[Know
     return await assemble(work, (await work.session.exec(query)).all())
 
 
+async def number_of(work: Work, tip: int) -> int:
+    """The number of a tip. Unlike its id it is never given again, so it stands in what must be known for good.
+
+    Raises:
+        NoResultFound: there is none.
+    """
+    return (await work.session.exec(select(Tip.number).where(Tip.id == tip, Tip.community_id == work.community))).one()
+
+
 async def live_tips(work: Work) -> list[Known]:
     """Lists every live tip by number, for exports."""
     query = select(Tip).where(Tip.community_id == work.community, Tip.state == TipState.LIVE).order_by(col(Tip.number))

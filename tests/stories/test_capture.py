@@ -293,3 +293,15 @@ async def test_what_cannot_be_kept_is_said_kindly(ben: Teller, words: str, answe
 async def test_a_bare_command_opens_the_form_even_with_blanks(ben: Teller) -> None:
     await ben.uses("/tip    ")
     assert ben.form is not None
+
+
+async def test_who_said_no_to_one_is_still_asked_about_the_next(ward: Ward, ravi: Teller, ben: Teller) -> None:
+    first = await ravi.says("Warm the gel on the radiator first.")
+    await ben.reacts("bulb", to=first)
+    await ravi.presses("No")
+    second = await ravi.says("Lift the door by its handle in frost.")
+    await ben.reacts("bulb", to=second)
+    assert ravi.sees_last("Lift the door by its handle in frost.")
+    await ravi.presses("Yes, with my name")
+    await ben.uses("/tip list")
+    assert ben.sees_last("Lift the door by its handle")

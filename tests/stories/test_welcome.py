@@ -262,7 +262,7 @@ async def test_a_companion_from_whom_no_word_comes_is_replaced_kindly(ward: Ward
     await noor.presses(f"Yes, ask {first.id.title()}")
     told = len(first.told_by_bot())
     await ward.lets_pass(days=4)
-    assert noor.sees(f"{first.id.title()} has a lot on just now. Shall I ask somebody else to show you round?")
+    assert noor.sees(f"{first.id.title()} may have a lot on just now. Shall I ask somebody else to show you round?")
     assert len(first.told_by_bot()) == told, "who did not answer is told nothing"
     await noor.presses("Ask somebody else")
     await second.presses("Yes, please do")
@@ -329,3 +329,46 @@ async def test_the_digest_names_who_is_new_where_they_said_yes(
     digest = next(each for each in ben.told_by_bot() if "What worked" in each)
     assert "New faces" in digest and "Noor (nurse, ward 9)" in digest
     assert "Amir" not in digest
+
+
+@pytest.mark.only_on("room")
+async def test_a_pause_puts_invitations_off_and_uses_none_up(
+    ward: Ward, ravi: Teller, ben: Teller, lena: Teller
+) -> None:
+    await _tips(ravi, ben, lena)
+    noor = await ward.joins("Noor")
+    await noor.uses("/me")
+    await noor.presses("What I may bring you")
+    await noor.presses("For 4 weeks")
+    await ward.lets_pass(days=27)
+    assert len(_welcomed(noor)) == 1
+    await ward.lets_pass(days=3)
+    assert noor.sees_last("Does this hold where you are?")
+
+
+async def test_who_stopped_and_wants_more_after_all_gets_it(
+    ward: Ward, ravi: Teller, ben: Teller, lena: Teller
+) -> None:
+    await _tips(ravi, ben, lena)
+    noor = await ward.joins("Noor")
+    await noor.presses("Stop these")
+    await ward.lets_pass(days=3)
+    await noor.presses("Show me round after all")
+    await ward.lets_pass(days=4)
+    assert noor.sees_last("Does this hold where you are?")
+
+
+async def test_who_said_not_this_time_is_not_asked_again(ward: Ward, ravi: Teller) -> None:
+    await ravi.uses("/tacit welcome")
+    await ravi.presses("Yes, I would")
+    noor = await ward.joins("Noor")
+    hello = noor.finds("Welcome to The ward")
+    await noor.presses("Yes, ask Ravi")
+    await ravi.presses("Not this time")
+    told = len(ravi.told_by_bot())
+    assert noor.sees_last("Ravi may have a lot on just now.")
+    await noor.presses("Yes, ask Ravi", on=hello)
+    assert noor.sees_last("They may have a lot on just now. Shall I ask somebody else?")
+    await noor.presses("Ask somebody else")
+    assert noor.sees("Everybody who shows people round has their hands full just now.")
+    assert len(ravi.told_by_bot()) == told

@@ -177,8 +177,9 @@ async def _offer_as_tip(context: Context, work: Work, question: Question, reply:
     await tips.add_author(work, tip, answerer, part="works", consent=Consent.ASKED)
     if question.asker_id is not None:
         await tips.add_author(work, tip, question.asker_id, part="situation", consent=Consent.ASKED)
+    number = await tips.number_of(work, tip)
     for member in await consents.request_consent(work, tip):
-        await notices.owe(work, "capture.consent", member, {"tip": tip}, once=f"consent:{tip}:{member}:1")
+        await notices.owe(work, "capture.consent", member, {"tip": tip}, once=f"consent:{number}:{member}:1")
     return tip
 
 

@@ -14,8 +14,8 @@ from knowledge.store import Work, consents, members, notices, tips
 async def repeat_or_lapse(context: Context, work: Work) -> None:
     """Repeats requests that are unanswered for days, once, and lets those lapse that stay so."""
     for tip, member in await consents.to_repeat(work):
-        subject = {"tip": tip, "again": True}
-        await notices.owe(work, "capture.consent", member, subject, once=f"consent:{tip}:{member}:2")
+        subject, number = {"tip": tip, "again": True}, await tips.number_of(work, tip)
+        await notices.owe(work, "capture.consent", member, subject, once=f"consent:{number}:{member}:2")
     for tip in await consents.lapse(work):
         for known in await tips.find_tips(work, [tip]):
             await keeping.settle(work, known)

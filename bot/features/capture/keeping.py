@@ -79,7 +79,11 @@ async def send_off(context: Context, tip: int) -> Message:
             raise Refusal("common.done_already")
         for member in asked:
             await notices.owe(
-                work, "capture.consent", member, {"tip": tip, "by": context.who}, once=f"consent:{tip}:{member}:1"
+                work,
+                "capture.consent",
+                member,
+                {"tip": tip, "by": context.who},
+                once=f"consent:{known.number}:{member}:1",
             )
         waiting = await consents.waiting_for(work, tip)
         if not waiting:
@@ -127,7 +131,7 @@ async def owe_decision(work: Work, known: Known, how: str) -> None:
     """Owes whoever kept a draft a word on what became of it, unless the words are their own."""
     if known.kept_by is not None and not all(author.member == known.kept_by for author in known.authors):
         subject = {"number": known.number, "how": how}
-        await notices.owe(work, "capture.decided", known.kept_by, subject, once=f"decided:{known.id}:{how}")
+        await notices.owe(work, "capture.decided", known.kept_by, subject, once=f"decided:{known.number}:{how}")
 
 
 async def draft_of(context: Context, message: MessageRef, *, leave_out: str = "") -> Draft:

@@ -215,7 +215,7 @@ def why_helper(newcomer: Member, helper: Member) -> str:
 
 def _reliance(tip: Known, asker: Asker) -> tuple[int, int, int]:
     good = [each for each in tip.said if each.outcome is not Outcome.NOT_HERE and not tip.is_by(each.member)]
-    bad = len(tip.said) - len(good)
+    bad = len([each for each in tip.said if each.outcome is Outcome.NOT_HERE and not tip.is_by(each.member)])
     alike = len([each for each in good if shared(each, asker)])
     walks = len({each.practice for each in good} - {""}) + len({each.place for each in good} - {""})
     return alike, walks - 2 * bad, len(good)
@@ -252,8 +252,9 @@ def _why_talk(talk: Talk, asker: Asker) -> str:
 
 def _may_guide(each: Member, newcomer: Member, loads: Mapping[int, Load], now: datetime) -> bool:
     is_away = each.paused_until is not None and each.paused_until > now
+    is_at_home = now - each.joined_at >= AT_HOME_AFTER
     is_free = loads.get(member_id(each), Load()).open < MOST_NEWCOMERS
-    return each.shows_round and not each.is_core and each.id != newcomer.id and is_free and not is_away
+    return each.shows_round and not each.is_core and each.id != newcomer.id and is_free and is_at_home and not is_away
 
 
 def _alike(each: Member, asker: Asker) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from bot.services import account_from
 from knowledge.models import Member, Pair, PairState, Step, StepState
 from knowledge.store import Work, deeds, members, newcomers, notices, pairs, ties
 from knowledge.store.members import member_id
-from knowledge.store.pairs import pair_id
+from knowledge.store.pairs import pair_id, pair_mark
 
 NAMED_FOR = timedelta(days=7)
 """So long a companion who was named is kept free for a newcomer who has not said (ours)."""
@@ -65,18 +65,20 @@ async def nearer_guide(work: Work, member: Member) -> views.Named | None:
 
 
 async def meet(context: Context, event: ButtonPressed) -> Message:
-    """*Introduce us*: the newcomer would like it, the companion is asked."""
+    """*Yes, ask …*: the newcomer would like it, so the companion is asked; not again who said no or had enough."""
     async with context.write() as work:
         pair = await pairs.find_pair(work, number_of(event.button))
         if pair is None or pair.newcomer_id != context.who:
             raise Refusal("common.unknown")
+        now = reading.current((await pairs.pairs_of(work, [context.who]))[context.who])
+        if now is not None and (now.id != pair.id or now.state is not PairState.NAMED):
+            raise Refusal("common.done_already")
         companion = await members.find_member(work, pair.companion_id)
         load = (await pairs.loads(work)).get(pair.companion_id, pairs.Load())
         is_free = pair.state is PairState.NAMED or load.open < choices.MOST_NEWCOMERS
+        may_be_asked = pair.state is PairState.NAMED or (pair.state is PairState.LAPSED and not pair.room)
         is_willing = companion is not None and companion.shows_round and companion.left_at is None
-        if pair.state in (PairState.ASKED, PairState.AGREED):
-            raise Refusal("common.done_already")
-        if companion is None or not is_willing or not is_free:
+        if companion is None or not (is_willing and is_free and may_be_asked):
             return views.ask_another(context.words)
         await _ask(work, pair)
     return cards.plainly(context.words, "welcome.will_ask", name=companion.name)
@@ -111,12 +113,12 @@ async def agree(context: Context, event: ButtonPressed) -> Message:
         pair, newcomer = await _asked(context, work, number_of(event.button))
         await pairs.change_pair(work, pair, PairState.AGREED, room=room.key, thread=room.thread_id)
         await newcomers.note_step(work, pair.newcomer_id, Step.COME, StepState.TAKEN)
-        await ties.note_welcomed(work, pair.companion_id, pair.newcomer_id, once=f"welcomed:{pair_id(pair)}")
+        await ties.note_welcomed(work, pair.companion_id, pair.newcomer_id, once=f"welcomed:{pair_mark(pair)}")
         subject = {"pair": pair_id(pair), "thread": room.thread_id, "to": context.account.key, "account": here.key}
-        once = f"together:{pair_id(pair)}"
+        once = f"together:{pair_mark(pair)}"
         await notices.owe(work, "welcome.together", None, subject, once=once, room=room.key)
         told = {"pair": pair_id(pair), "to": here.key}
-        await notices.owe(work, "welcome.agreed", pair.newcomer_id, told, once=f"agreed:{pair_id(pair)}")
+        await notices.owe(work, "welcome.agreed", pair.newcomer_id, told, once=f"agreed:{pair_mark(pair)}")
     return views.agreed_to(context.words, pair_id(pair), newcomer.name)
 
 
@@ -142,7 +144,7 @@ async def end(context: Context, event: ButtonPressed) -> Message:
             await _owe_newcomer(work, pair, "ended")
         else:
             subject = {"pair": pair_id(pair)}
-            await notices.owe(work, "welcome.over", pair.companion_id, subject, once=f"over:{pair_id(pair)}")
+            await notices.owe(work, "welcome.over", pair.companion_id, subject, once=f"over:{pair_mark(pair)}")
     return cards.plainly(context.words, "welcome.ended")
 
 
@@ -241,7 +243,7 @@ async def _ask(work: Work, pair: Pair) -> None:
     theirs = {each.key.rpartition(":")[0] for each in await members.accounts_of(work, pair.newcomer_id)}
     accounts = [each.key for each in await members.accounts_of(work, pair.companion_id)]
     common = next((key for key in accounts if key.rpartition(":")[0] in theirs), "")
-    subject, once = {"pair": pair_id(pair), "to": common}, f"request:{pair_id(pair)}:{work.now:%Y-%m-%d}"
+    subject, once = {"pair": pair_id(pair), "to": common}, f"request:{pair_mark(pair)}:{work.now:%Y-%m-%d}"
     await notices.owe(work, "welcome.request", pair.companion_id, subject, once=once)
 
 
@@ -282,7 +284,7 @@ def is_silent(pair: Pair, now: datetime) -> bool:
 
 async def _owe_newcomer(work: Work, pair: Pair, how: str) -> None:
     if pair.state is not PairState.NAMED:
-        subject, once = {"pair": pair_id(pair), "how": how}, f"away:{pair_id(pair)}"
+        subject, once = {"pair": pair_id(pair), "how": how}, f"away:{pair_mark(pair)}"
         await notices.owe(work, "welcome.away", pair.newcomer_id, subject, once=once)
 
 

@@ -5,7 +5,7 @@ hears of any of this.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.port import ButtonPressed, Message, MessagePosted, PlatformRefused, Post, ReactionAdded, plain
@@ -182,14 +182,14 @@ async def _who_knows(context: Context, text: str) -> list[int]:
 
 async def _tell_peers(work: Work, waiting: list[FirstWord]) -> None:
     peers = await first_words.peers_of(work, [word_id(word) for word in waiting])
-    people = await members.list_members(work)
+    people = [each for each in await members.list_members(work) if not _is_away(each, work.now)]
     by_id = {member_id(each): each for each in people}
     done = await deeds.deeds_since(work, work.now - timedelta(days=ABOUT_DAYS))
     about = {each.member for each in done}
     new = await newcomers.on_the_way(work)
     for word in waiting:
-        newcomer = by_id.get(word.member_id)
-        if newcomer is None:
+        newcomer = await members.find_member(work, word.member_id)
+        if newcomer is None or newcomer.left_at is not None:
             await first_words.settle(work, word)  # who left waits for nothing
             continue
         told = await first_words.told_of_words(work, days=7)
@@ -205,10 +205,14 @@ async def _tell_peers(work: Work, waiting: list[FirstWord]) -> None:
             await _tell(work, word, helper, {"because": because, "to": here[member_id(helper)]})
 
 
+def _is_away(member: Member, now: datetime) -> bool:
+    return member.paused_until is not None and member.paused_until > now
+
+
 async def _tell(work: Work, word: FirstWord, helper: Member, how: Mapping[str, str]) -> None:
     await first_words.tell_peer(work, word, member_id(helper))
     subject = {"word": word_id(word), **how}
-    once = f"alone:{word_id(word)}:{member_id(helper)}"
+    once = f"alone:{word_id(word)}:{word.at:%Y-%m-%dT%H:%M:%S}:{member_id(helper)}"
     await notices.owe(work, "welcome.alone", member_id(helper), subject, once=once)
 
 

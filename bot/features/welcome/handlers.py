@@ -109,6 +109,7 @@ async def go_on(context: Context, event: ButtonPressed) -> Message:
     """*Show me round after all*."""
     async with context.write() as work:
         await members.describe(work, context.who, takes_steps=True)
+        await notices.try_again(work, reading.OF_THE_WAY, context.who)
         await newcomers.change_way(work, context.who, state=WayState.GOING, look_at=context.now + FIRST_LOOK)
     return cards.plainly(context.words, "welcome.goes_on")
 

@@ -136,7 +136,7 @@ async def _look_for(shelf: reading.Shelf, one: OnTheWay) -> None:
 
 
 def _state_of(one: OnTheWay) -> WayState:
-    if not one.member.takes_steps or one.unreached == "off":
+    if not one.member.takes_steps:
         return WayState.STOPPED
     return WayState.CLOSED if one.unreached else rules.state_after(one.way)
 

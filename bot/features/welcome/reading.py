@@ -13,8 +13,14 @@ from knowledge.store.for_newcomers import Talk
 from knowledge.store.members import member_id
 from knowledge.tips import Known
 
+PASSES = ("passed", "off", "left", "paused")
+"""Why a notice may have been dropped although the next may well be delivered."""
+
 OF_THE_WAY = ("welcome.hello", "welcome.step")
 """Notices that are messages of the way in."""
+
+A_MOMENT = timedelta(minutes=1)
+"""What somebody did a moment before the chat said that they joined counts too."""
 
 TALKS_DAYS = 60
 """A conversation is worth listening in on for so long (ours)."""
@@ -46,7 +52,7 @@ async def ways(work: Work, rows: Sequence[tuple[Newcomer, Member]]) -> list[OnTh
         return []
     ids = [member_id(member) for _, member in rows]
     began = min(newcomer.began_at for newcomer, _ in rows)
-    done = await deeds.deeds_since(work, began - timedelta(minutes=1), members=ids, counted_only=False)
+    done = await deeds.deeds_since(work, began - A_MOMENT, members=ids, counted_only=False)
     steps, paired = await newcomers.steps_of(work, ids), await pairs.pairs_of(work, ids)
     sent = await notices.owed_of(work, OF_THE_WAY, ids)
     words, welcomed = await first_words.words_of(work, ids), await first_words.answerers(work, ids)
@@ -54,7 +60,7 @@ async def ways(work: Work, rows: Sequence[tuple[Newcomer, Member]]) -> list[OnTh
     found = []
     for newcomer, member in rows:
         id = member_id(member)
-        mine = [each for each in done if each.member == id]
+        mine = [each for each in done if each.member == id and each.at >= newcomer.began_at - A_MOMENT]
         signs = [each.at for each in mine] + _signs(sent[id], words.get(id))
         way = Way(
             now=work.now,
@@ -63,6 +69,7 @@ async def ways(work: Work, rows: Sequence[tuple[Newcomer, Member]]) -> list[OnTh
             deeds=frozenset(each.deed for each in mine),
             last_sign_at=max(signs, default=None),
             sent_at=tuple(row.sent_at for row in sent[id] if row.state is NoticeState.SENT and row.sent_at),
+            is_waiting=any(row.state in (NoticeState.PENDING, NoticeState.SENDING) for row in sent[id]),
             steps={step: Stood(row.state, row.times, row.at) for step, row in steps[id].items()},
             pairs=frozenset(each.state for each in paired[id]),
             is_companion=member.shows_round,
@@ -190,4 +197,4 @@ def _signs(sent: Sequence[Notice], word: FirstWord | None) -> list[datetime]:
 def _unreached(sent: Sequence[Notice]) -> str:
     """Why the newest message of the way was not sent, where it was not and never will be."""
     gone = sent[0] if sent and sent[0].state is NoticeState.DROPPED else None
-    return gone.held if gone is not None and gone.held != "passed" else ""
+    return gone.held if gone is not None and gone.held not in PASSES else ""

@@ -77,6 +77,7 @@ class Way:
         deeds: everything that they did since they came.
         last_sign_at: when they last did anything, in a room or with the bot; None where nothing yet.
         sent_at: when each message of the way was sent, newest first.
+        is_waiting: whether a message of the way is owed to them and waits its time.
         steps: where each step is that was offered or taken.
         pairs: states of the pairs that they are or were in.
         is_companion: whether they said that they show newcomers round.
@@ -90,6 +91,7 @@ class Way:
     deeds: frozenset[Deed] = frozenset()
     last_sign_at: datetime | None = None
     sent_at: tuple[datetime, ...] = ()
+    is_waiting: bool = False
     steps: Mapping[Step, Stood] = field(default_factory=dict)
     pairs: frozenset[PairState] = frozenset()
     is_companion: bool = False
@@ -153,12 +155,13 @@ def fitting(way: Way, *, is_asked_for: bool = False) -> list[Invitation]:
 
 
 def is_time(way: Way) -> bool:
-    """Whether something may come now: nothing lies open, and they were left in peace long enough."""
-    if not way.sent_at or any(_was_put_off(stood, way.now) for stood in way.steps.values()):
+    """Whether something may come now: nothing is on its way or lies open, and they were left in peace long enough."""
+    if way.is_waiting or any(_was_put_off(stood, way.now) for stood in way.steps.values()):
         return False
+    last_at = way.sent_at[0] if way.sent_at else way.began_at
     if way.open is not None:
-        return way.now - max(way.sent_at[0], way.steps[way.open].at) >= LIES_OPEN
-    return way.now - way.sent_at[0] >= (AFTER_NOTHING if way.in_a_row else AFTER_A_DEED)
+        return way.now - max(last_at, way.steps[way.open].at) >= LIES_OPEN
+    return way.now - last_at >= (AFTER_NOTHING if way.in_a_row else AFTER_A_DEED)
 
 
 def state_after(way: Way) -> WayState:
@@ -220,9 +223,11 @@ def answers(event: MessagePosted, word: FirstWord, newcomer: str, name: str) -> 
     if post.ref.room.thread_id == word.thread:
         return True
     first_name = (name.split(maxsplit=1) or [""])[0]
-    is_named = len(first_name) > 1 and re.search(rf"\b{re.escape(first_name)}\b", post.text, re.IGNORECASE)
+    greets = bool(_GREETS.search(post.text))
+    flags = re.IGNORECASE if greets else 0  # some names are words: Will, Grace, May
+    is_named = len(first_name) > 1 and re.search(rf"\b{re.escape(first_name)}\b", post.text, flags)
     is_right_after = not post.ref.room.thread_id and event.at - word.at <= RIGHT_AFTER
-    return bool(is_named) or (is_right_after and bool(_GREETS.search(post.text)))
+    return bool(is_named) or (is_right_after and greets)
 
 
 def is_put_off(way: Way, step: Step) -> bool:

@@ -243,7 +243,8 @@ def test_the_third_in_a_row_is_the_last_one() -> None:
 @pytest.mark.parametrize(
     ("one", "may"),
     [
-        (way(sent=()), False),
+        (way(sent=()), True),
+        (replace(way(sent=(5,)), is_waiting=True), False),
         (way(sent=(5,)), True),
         (way(sent=(4.9,)), False),
         (way(sent=(2,), sign=1), True),
@@ -313,6 +314,8 @@ def said(
         (said(answers=LENA), False),
         (said("Welcome, noor!"), True),
         (said("It was noorish."), False),
+        (said("Noor can tell you."), True),
+        (said("noor can tell you."), False),
         (said("Ask Haddad."), False),
         (said("The hoist is back."), False),
         (said("The hoist is back.", minutes=5), False),
