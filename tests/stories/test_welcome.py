@@ -338,7 +338,7 @@ async def test_a_pause_puts_invitations_off_and_uses_none_up(
     await _tips(ravi, ben, lena)
     noor = await ward.joins("Noor")
     await noor.uses("/me")
-    await noor.presses("What I may bring you")
+    await noor.presses("What I may bring you…")
     await noor.presses("For 4 weeks")
     await ward.lets_pass(days=27)
     assert len(_welcomed(noor)) == 1

@@ -24,6 +24,9 @@ RECENTLY_NEW = timedelta(days=365)
 AT_HOME_AFTER = timedelta(days=28)
 """Nobody shows others round, or is asked to, in their first weeks (ours)."""
 
+ABOUT_AS_MUCH = 2
+"""Who showed fewer than so many newcomers more round than another did about as much: then likeness counts (ours)."""
+
 VOICES = 3
 """People in a conversation from which it is worth listening in on."""
 
@@ -127,7 +130,7 @@ def companion_for(
     *,
     without: Collection[int] = (),
 ) -> Guide | None:
-    """Chooses who may show a newcomer round: one who has done so least, then alike, then recently new themself.
+    """Chooses who may show a newcomer round: of those who did so least, one who is alike, then recently new themself.
 
     Args:
         newcomer: who is new.
@@ -138,10 +141,13 @@ def companion_for(
     """
     free = [each for each in willing if _may_guide(each, newcomer, loads, now) and each.id not in without]
     asker = Asker(newcomer.id, newcomer.practice, newcomer.place)
+    did = {member_id(each): loads.get(member_id(each), Load()).lately for each in free}
+    least = min(did.values(), default=0)
 
-    def order(each: Member) -> tuple[int, int, bool, datetime, int]:
-        load = loads.get(member_id(each), Load())
-        return (load.lately, -len(_alike(each, asker)), not _is_recent(each, now), each.joined_at, member_id(each))
+    def order(each: Member) -> tuple[int, int, bool, int, int]:
+        more = did[member_id(each)] - least
+        alike = len(_alike(each, asker))
+        return (more // ABOUT_AS_MUCH, -alike, not _is_recent(each, now), more, member_id(each))
 
     best = min(free, key=order, default=None)
     return Guide(best, _why_guide(best, asker, now)) if best is not None else None
