@@ -14,15 +14,20 @@ from bot.features.ask.rules import Peer
 from bot.features.capture import views as capture
 from bot.features.help import views as help_views
 from bot.features.me import views as me
+from bot.features.review import rules as review_rules
+from bot.features.review import views as review
 from bot.features.tips import views as tip_views
+from bot.features.welcome import choices
+from bot.features.welcome import views as welcome
 from bot.tip_form import tip_form
 from bot.wiring import FEATURES
 from bot.words import Words
 from knowledge.models import Account as Linked
-from knowledge.models import Member, TipVersion
+from knowledge.models import FirstWord, Member, Pair, PairState, Step, TipVersion
 from knowledge.personal import personal_in
 from knowledge.practice import Asker
 from knowledge.store.communities import Options
+from knowledge.store.newcomers import StepCount
 
 SAY = Words()
 ASKER = Asker(1, "nurse", "")
@@ -127,3 +132,45 @@ def test_the_menu_and_every_command_can_be_shown() -> None:
     surface = surface_of(FEATURES, SAY)
     assert isinstance(help_views.commands(SAY, surface.commands), Message)
     assert isinstance(help_views.menu(SAY, [], surface.shortcuts), Message)
+
+
+said_words = names.map(lambda name: " ".join(name.split())[:80])
+
+
+@few
+@given(names, said_words, said_words, st.lists(tips, max_size=3, unique_by=lambda known: known.number), tips, questions)
+def test_the_way_in_can_be_shown(name, practice, place, known, tip, question) -> None:
+    who = Member(id=1, community_id=1, name=name, practice=practice, place=place, joined_at=NOW)
+    other = Member(id=2, community_id=1, name=name, practice=place, place="", joined_at=NOW, shows_round=True)
+    chosen, named = [choices.Chosen(each, "practice") for each in known], welcome.Named(10**9, other)
+    shown = [
+        welcome.hello(SAY, welcome.Place(name, count, [name, "general"]), chosen, guide)
+        for count, guide in ((3, None), (400, named))
+    ]
+    shown += [welcome.introduced(SAY, who, near, guide) for near, guide in ((chosen, named), ([], None))]
+    frames = [welcome.Frame(who, because, is_last=True) for because in ("practice", "place", "both", "gap", "later")]
+    for frame in frames:
+        shown += [welcome.match(SAY, tip, frame), welcome.ask(SAY, question, frame), welcome.come(SAY, named, frame)]
+        shown += [welcome.tell(SAY, frame), welcome.welcome_next(SAY, frame)]
+        shown.append(welcome.listen(SAY, welcome.Heard(tip.title, 40, "http://x/" + "y" * 600), frame))
+    pair = Pair(id=10**9, community_id=1, newcomer_id=1, companion_id=2, began_at=NOW, at=NOW, state=PairState.AGREED)
+    second = pair.model_copy(update={"id": 2, "state": PairState.NAMED})
+    people = welcome.People((pair, other), [(pair, who), (second, who)])
+    shown += [welcome.way(SAY, list(Step), people, each, is_going=False) for each in (None, shown[-1])]
+    named_now = welcome.People((second, other))
+    coming = welcome.come(SAY, welcome.Named(2, other), frames[0])
+    shown += [welcome.way(SAY, [], named_now, each, is_going=True) for each in (None, coming)]
+    shown += [welcome.not_new(SAY, each, people) for each in (who, other)]
+    waiting = welcome.Waiting(10**9, NOW, "w " * 20_000, "http://127.0.0.1/#general/m1")
+    shown += [welcome.alone(SAY, who, waiting, because) for because in ("knows", "practice", "place", "both", "about")]
+    shown += [welcome.left_alone(SAY, [(who, replace(waiting, id=id)) for id in range(count)]) for count in (1, 9)]
+    shown += [welcome.request(SAY, 10**9, who), welcome.agreed_to(SAY, 10**9, name), welcome.agreed(SAY, 10**9, name)]
+    shown += [welcome.away(SAY, name), welcome.would_you(SAY, is_recent=True)]
+    word = FirstWord(id=10**9, community_id=1, member_id=1, message="room:x:y:z", room="room:x:y", thread="z", at=NOW)
+    numbers = review_rules.numbers(40, {step: StepCount(9, 20) for step in Step}, [], {})
+    shown += [
+        review.review(SAY, [(who, word.model_copy(update={"id": id}), waiting.link) for id in range(count)], numbers)
+        for count in (0, 9)
+    ]
+    assert all(isinstance(each, Message) for each in shown)
+    welcome.introduce_form(SAY, who, named=True)

@@ -188,7 +188,9 @@ def way(words: Words, taken: Sequence[Step], people: People, invitation: Message
     sections = list[Section]()
     if taken:
         sections.append(Section(words("welcome.taken", steps=words.list([_step(words, each) for each in taken]))))
-    if people.guide is not None:
+    shown = [each for section in invitation.sections for each in section.buttons] if invitation is not None else []
+    offered = {each.id for each in shown if isinstance(each, Button)}
+    if people.guide is not None and f"welcome:meet:{people.guide[0].id}" not in offered:
         sections.append(_with_guide(words, *people.guide))
     sections += [Section(words("welcome.next_thing")), *invitation.sections] if invitation else []
     sections += [] if invitation else [Section(words("welcome.nothing_now"))]
