@@ -48,13 +48,15 @@ class PairState(StrEnum):
     """Where a newcomer and their companion are with each other.
 
     `NAMED`: the newcomer was told of them. `ASKED`: the newcomer would like it, the companion was asked. `AGREED`:
-    both said yes. `ENDED`, `DECLINED` (one of the two did not want to) and `LAPSED` (no word came) are over.
+    both said yes. Over are `PASSED` (the newcomer did not take it up), `DECLINED` (the companion could not), `LAPSED`
+    (no word of the companion came) and `ENDED` (one of them had enough).
     """
 
     NAMED = "named"
     ASKED = "asked"
     AGREED = "agreed"
     ENDED = "ended"
+    PASSED = "passed"
     DECLINED = "declined"
     LAPSED = "lapsed"
 
@@ -62,8 +64,8 @@ class PairState(StrEnum):
 class Newcomer(SQLModel, table=True):
     """Somebody on the way in: one row a member, however often and wherever they join.
 
-    `look_at` is when it is next looked whether there is something for them, `named` whether others may be told that
-    they are new.
+    `look_at` is when it is next looked whether there is something for them, `named_at` when they agreed that others are
+    told that they are new.
     """
 
     __table_args__ = (UniqueConstraint("community_id", "member_id"),)
@@ -72,7 +74,7 @@ class Newcomer(SQLModel, table=True):
     community_id: int = of_community()
     member_id: int = Field(foreign_key="member.id")
     state: WayState = word_of(WayState, WayState.GOING)
-    named: bool = False
+    named_at: datetime | None = moment()
     began_at: datetime = moment(nullable=False)
     look_at: datetime = moment(nullable=False, index=True)
 

@@ -68,6 +68,17 @@ async def deeds_since(
     return sorted(found, key=lambda did: (did.at, did.member))
 
 
+async def about_since(work: Work, since: datetime) -> set[int]:
+    """Which members did anything after `since` and up to now; only those who are here and may be counted."""
+    found: set[int] = set()
+    for kept in _KEPT:
+        query = select(kept.who).join(Member, col(Member.id) == kept.who).where(_is_here(work, counted_only=True))
+        query = query.where(kept.at > since, kept.at <= work.now, *kept.holds)
+        query = query.where(*(column.class_.community_id == work.community for column in (kept.who, kept.at)))
+        found |= set((await work.session.exec(query.distinct())).all())
+    return found
+
+
 async def people_counted(work: Work) -> list[Person]:
     """Lists those who are here and may be counted, by id."""
     query = select(col(Member.id), col(Member.joined_at), col(Member.is_core), col(Member.left_at))

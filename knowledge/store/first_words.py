@@ -4,19 +4,27 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
 from sqlmodel import col, func, select
 
 from knowledge.models import FirstWord, FirstWordPeer, Member
 from knowledge.store.engine import write_once
 from knowledge.store.work import FORGET, Work
 
+ALONE_AFTER = timedelta(hours=12)
+"""First words without an answer are brought to a peer from so long on: with twelve quiet hours, within a day. Source:
+Morgan & Halfaker, *Evaluating the impact of the Wikipedia Teahouse on newcomer socialization and retention*, 2018."""
+
 
 @dataclass(frozen=True, slots=True)
 class FirstAnswer:
-    """How long a newcomer waited for the first answer, and whether it came from a member outside the core group."""
+    """How long a newcomer waited for the first answer, None where they still do or got none, and from whom it came.
 
-    waited: timedelta
-    is_lateral: bool
+    `is_lateral` says whether it came from a member outside the core group; None where that is not known.
+    """
+
+    waited: timedelta | None
+    is_lateral: bool | None = None
 
 
 async def note_first_word(work: Work, word: FirstWord, knowing: Collection[int] = ()) -> bool:
@@ -65,9 +73,10 @@ async def waiting_words(work: Work, *, room: str = "", before: datetime | None =
     return list((await work.session.exec(query.order_by(col(FirstWord.at), col(FirstWord.id)))).all())
 
 
-async def note_first_answer(work: Work, word: FirstWord, answerer: int | None, at: datetime) -> None:
-    """Notes that somebody answered, the first time."""
-    word.answered_at, word.answerer_id = at, answerer
+async def note_first_answer(work: Work, word: FirstWord, answerer: Member | None, at: datetime) -> None:
+    """Notes that somebody answered, the first time; not who, where they are not to be counted."""
+    word.answered_at = at
+    word.answerer_id = answerer.id if answerer is not None and answerer.is_counted else None
     await settle(work, word)
 
 
@@ -92,8 +101,30 @@ async def tell_peer(work: Work, word: FirstWord, member: int) -> None:
     """Notes that a member is told of a newcomer's first words."""
     row = await _peer(work, word_id(word), member)
     row.told_at = work.now
-    word.brought_at = word.brought_at or work.now
     await work.session.flush()
+
+
+async def note_brought(work: Work, word: int) -> None:
+    """Notes that first words are shown to a peer now, the first time."""
+    row = await find_first_word(work, word)
+    if row is not None:
+        row.brought_at = row.brought_at or work.now
+        await work.session.flush()
+
+
+async def drop_word(work: Work, word: FirstWord) -> None:
+    """Lets go of first words that were deleted: what the newcomer writes next are their first."""
+    await work.session.delete(word)
+    work.session.info[FORGET] = True
+    await work.session.flush()
+
+
+async def unname_answers(work: Work, member: int) -> None:
+    """Lets go of whose first words a member answered."""
+    theirs = update(FirstWord).where(
+        col(FirstWord.community_id) == work.community, col(FirstWord.answerer_id) == member
+    )
+    await work.session.exec(theirs.values(answerer_id=None))
 
 
 async def pass_on_word(work: Work, word: int, member: int) -> None:
@@ -112,13 +143,18 @@ async def told_of_words(work: Work, *, days: int) -> dict[int, int]:
 
 
 async def first_answers(work: Work, since: datetime) -> list[FirstAnswer]:
-    """Lists how long those who wrote since then waited for the first answer; only those who got one."""
+    """Says of everybody who wrote their first words since then, a day ago or longer, how long they waited."""
     query = select(FirstWord.at, FirstWord.answered_at, Member.is_core).join(
         Member, col(Member.id) == col(FirstWord.answerer_id), isouter=True
     )
     query = query.where(FirstWord.community_id == work.community, FirstWord.at > since)
-    rows = (await work.session.exec(query.where(col(FirstWord.answered_at).is_not(None)))).all()
-    return [FirstAnswer(answered - at, is_core is False) for at, answered, is_core in rows if answered is not None]
+    rows = (await work.session.exec(query)).all()
+    a_day_ago = work.now - timedelta(days=1)
+    return [
+        FirstAnswer(answered - at if answered is not None else None, None if is_core is None else not is_core)
+        for at, answered, is_core in rows
+        if answered is not None or at <= a_day_ago
+    ]
 
 
 async def _peer(work: Work, word: int, member: int, *, knows: bool = False) -> FirstWordPeer:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from knowledge.models import Account, DigestPace, Member
 from knowledge.store import notices
@@ -114,11 +114,29 @@ async def spaces_of(work: Work, members: Collection[int]) -> dict[int, set[str]]
     return found
 
 
-async def accounts_in(work: Work, space: str) -> dict[int, str]:
-    """Gives the keys of the accounts that are still in a space, by member."""
+async def accounts_in(work: Work, space: str, members: Collection[int] | None = None) -> dict[int, str]:
+    """Gives the keys of the accounts that are still in a space, by member; with `members`, of these only."""
     query = select(Account.member_id, Account.key).where(Account.community_id == work.community)
     query = query.where(col(Account.key).startswith(f"{space}:", autoescape=True), col(Account.left_at).is_(None))
+    if members is not None:
+        query = query.where(col(Account.member_id).in_(members))
     return dict((await work.session.exec(query)).all())
+
+
+async def has_namesake(work: Work, member: Member) -> bool:
+    """Whether somebody else who is here has the same first name."""
+    first_name = (member.name.split(maxsplit=1) or [""])[0]
+    query = select(Member.name).where(Member.community_id == work.community, col(Member.left_at).is_(None))
+    query = query.where(Member.id != member.id, col(Member.name).istartswith(first_name, autoescape=True))
+    return any(
+        name.split(maxsplit=1)[0].lower() == first_name.lower() for name in (await work.session.exec(query)).all()
+    )
+
+
+async def count_here(work: Work) -> int:
+    """Counts who is here now."""
+    query = select(func.count()).where(Member.community_id == work.community, col(Member.left_at).is_(None))
+    return (await work.session.exec(query)).one()
 
 
 async def list_members(work: Work) -> list[Member]:

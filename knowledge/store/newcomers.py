@@ -37,10 +37,10 @@ async def find_newcomer(work: Work, member: int) -> Newcomer | None:
     return (await work.session.exec(query)).first()
 
 
-async def due_newcomers(work: Work, *, limit: int = 100) -> list[tuple[Newcomer, Member]]:
-    """Lists those on the way in for whom it is to be looked now, the longest due first."""
+async def due_newcomers(work: Work, *, since: datetime, limit: int = 300) -> list[tuple[Newcomer, Member]]:
+    """Lists newcomers who came since then and for whom it is to be looked now, the longest due first."""
     query = select(Newcomer, Member).join(Member, col(Member.id) == col(Newcomer.member_id))
-    query = query.where(Newcomer.community_id == work.community, Newcomer.state == WayState.GOING)
+    query = query.where(Newcomer.community_id == work.community, Newcomer.began_at > since)
     query = query.where(Newcomer.look_at <= work.now, col(Member.left_at).is_(None))
     rows = await work.session.exec(query.order_by(col(Newcomer.look_at), col(Newcomer.id)).limit(limit))
     return [(newcomer, member) for newcomer, member in rows.all()]
@@ -53,7 +53,7 @@ async def on_the_way(work: Work) -> set[int]:
 
 
 async def change_way(work: Work, member: int, **changes: Any) -> None:
-    """Changes somebody's way in: `state`, `look_at`, `named`."""
+    """Changes somebody's way in: `state`, `look_at`, `named_at`."""
     row = await find_newcomer(work, member)
     if row is not None:
         for name, value in changes.items():
@@ -62,12 +62,11 @@ async def change_way(work: Work, member: int, **changes: Any) -> None:
 
 
 async def named_since(work: Work, since: datetime) -> list[tuple[Member, datetime]]:
-    """Lists those who came since then, are here and agreed that others are told, the newest first."""
-    query = select(Member, Newcomer.began_at).join(Newcomer, col(Newcomer.member_id) == col(Member.id))
-    query = query.where(Newcomer.community_id == work.community, col(Newcomer.named).is_(True))
-    query = query.where(col(Newcomer.began_at) > since, col(Member.left_at).is_(None))
-    rows = await work.session.exec(query.order_by(col(Newcomer.began_at).desc(), col(Member.id)))
-    return [(member, began_at) for member, began_at in rows.all()]
+    """Lists newcomers who are here and agreed since then that others are told, with when, the newest first."""
+    query = select(Member, Newcomer.named_at).join(Newcomer, col(Newcomer.member_id) == col(Member.id))
+    query = query.where(Newcomer.community_id == work.community, col(Newcomer.named_at) > since)
+    query = query.where(col(Member.left_at).is_(None)).order_by(col(Newcomer.named_at).desc(), col(Member.id))
+    return [(member, named_at) for member, named_at in (await work.session.exec(query)).all() if named_at is not None]
 
 
 async def steps_of(work: Work, members: Collection[int]) -> dict[int, dict[Step, StepTaken]]:
@@ -103,15 +102,13 @@ async def describe_step(work: Work, member: int, step: Step, **about: Any) -> No
 async def awaited(work: Work) -> tuple[frozenset[str], frozenset[str]]:
     """Gives the accounts whose first words in a room are still to come, and the rooms where some wait for an answer."""
     after = work.now - timedelta(days=HEARD_DAYS)
-    spoke = select(FirstWord.member_id).where(FirstWord.community_id == work.community)
-    silent = (
-        select(Account.key)
-        .join(Newcomer, col(Newcomer.member_id) == col(Account.member_id))
-        .where(Account.community_id == work.community, Newcomer.began_at > after)
-        .where(col(Account.member_id).not_in(spoke))
-    )
+    came = select(Newcomer.member_id).where(Newcomer.community_id == work.community, Newcomer.began_at > after)
+    spoke = select(FirstWord.member_id).where(FirstWord.community_id == work.community, FirstWord.at > after)
+    silent = set((await work.session.exec(came)).all()) - set((await work.session.exec(spoke)).all())
+    keys = select(Account.key).where(Account.community_id == work.community, col(Account.member_id).in_(silent))
     rooms = select(FirstWord.room).where(FirstWord.community_id == work.community, col(FirstWord.settled_at).is_(None))
-    return frozenset((await work.session.exec(silent)).all()), frozenset((await work.session.exec(rooms)).all())
+    new_here = (await work.session.exec(keys)).all() if silent else ()
+    return frozenset(new_here), frozenset((await work.session.exec(rooms)).all())
 
 
 async def count_steps(work: Work, since: datetime) -> tuple[int, dict[Step, StepCount]]:

@@ -13,16 +13,26 @@ from knowledge.store.work import Work
 OPEN_STATES = (PairState.NAMED, PairState.ASKED, PairState.AGREED)
 """States in which a companion has a newcomer on their hands, or may have soon."""
 
+WAITING_STATES = (PairState.NAMED, PairState.ASKED, PairState.PASSED)
+"""States that say nothing of whether the companion answers."""
+
 COUNTED_DAYS = 182
 """What somebody did as a companion counts so long when the next is chosen: half a year (ours)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How many newcomers a companion has on their hands now, and how many they said yes to in the last half-year."""
+    """What a companion has on their hands.
+
+    Attributes:
+        open: newcomers now, or maybe soon.
+        lately: newcomers for whom they were asked in the last half-year, whatever came of it.
+        silent: of these, how many in a row and last they left without a word.
+    """
 
     open: int = 0
     lately: int = 0
+    silent: int = 0
 
 
 async def companions(work: Work) -> list[Member]:
@@ -36,12 +46,14 @@ async def companions(work: Work) -> list[Member]:
 async def loads(work: Work) -> dict[int, Load]:
     """Says how much each companion has on their hands."""
     after = work.now - timedelta(days=COUNTED_DAYS)
-    query = select(Pair.companion_id, Pair.state, Pair.room, Pair.began_at).where(Pair.community_id == work.community)
+    query = select(Pair.companion_id, Pair.state).where(Pair.community_id == work.community, Pair.at > after)
     found: dict[int, Load] = {}
-    for companion, state, room, began_at in (await work.session.exec(query)).all():
+    for companion, state in (await work.session.exec(query.order_by(col(Pair.at), col(Pair.id)))).all():
         load = found.get(companion, Load())
-        is_open, counts = state in OPEN_STATES, began_at > after and (bool(room) or state in OPEN_STATES)
-        found[companion] = Load(load.open + is_open, load.lately + counts)
+        silent = load.silent + 1 if state is PairState.LAPSED else load.silent if state in WAITING_STATES else 0
+        found[companion] = Load(
+            load.open + (state in OPEN_STATES), load.lately + (state is not PairState.PASSED), silent
+        )
     return found
 
 

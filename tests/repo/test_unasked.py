@@ -24,7 +24,6 @@ ASKED_FOR = {
     "tips.altered",
     "welcome.agreed",
     "welcome.away",
-    "welcome.over",
     "welcome.together",
 }
 """Notices that follow from what their reader did or chose; all others are nudges."""

@@ -8,7 +8,7 @@ from bot.feature import Context, arguments_of, number_of
 from bot.features.me import views
 from bot.features.me.showing import bringing_now, me_now
 from knowledge.models import DigestPace
-from knowledge.store import members, ties
+from knowledge.store import first_words, members, ties
 
 
 async def show_bringing(context: Context, event: ButtonPressed) -> Message:
@@ -55,6 +55,7 @@ async def count(context: Context, event: ButtonPressed) -> Message:
         await members.describe(work, context.who, is_counted=wanted)
         if not wanted:
             await ties.let_go_of_ties(work, context.who)
+            await first_words.unname_answers(work, context.who)
     return await me_now(context, context.who)
 
 

@@ -14,7 +14,7 @@ async def show_review(context: Context, event: CommandUsed) -> Message:
     context.only_for_coordinators()
     since = context.now - rules.LOOKED_BACK
     async with context.read() as work:
-        waiting = await first_words.waiting_words(work, before=context.now - rules.ALONE_AFTER)
+        waiting = await first_words.waiting_words(work, before=context.now - first_words.ALONE_AFTER)
         people = await members.find_members(work, [each.member_id for each in waiting])
         came, steps = await newcomers.count_steps(work, since)
         answers = await first_words.first_answers(work, since)

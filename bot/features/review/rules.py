@@ -6,7 +6,6 @@ No count of fewer than five people is shown, nor one that leaves fewer than five
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from statistics import median
 
 from knowledge.models import Step
 from knowledge.participation import Level
@@ -18,10 +17,6 @@ FEWEST = 5
 
 LOOKED_BACK = timedelta(weeks=13)
 """What is counted: the last quarter."""
-
-
-ALONE_AFTER = timedelta(hours=20)
-"""First words without an answer are shown from so long on: before that a peer may still come by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +41,17 @@ class Numbers:
     Attributes:
         came: how many came.
         taken: how many of these took each step.
-        half_within: how long the luckier half waited for a first answer; None where too few got one.
-        lateral: how many of these answers came from outside the core group; None where too few got one.
+        half_within: how long the luckier half of those who wrote waited for an answer; None where fewer than half got
+            one, or too few wrote.
+        unanswered: how many wrote and got none within a day; None where these are too few to show.
+        lateral: how many of the first answers came from outside the core group; None where too few are known.
         inwards: how many members, new or not, take more part than before; None where too few do.
     """
 
     came: int
     taken: Mapping[Step, Share]
     half_within: timedelta | None = None
+    unanswered: int | None = None
     lateral: Share | None = None
     inwards: int | None = None
 
@@ -79,11 +77,14 @@ def numbers(
     inwards = sum(
         count for (then, now), count in moves.items() if now in nearer and order.index(now) > order.index(then)
     )
-    enough = len(answers) >= FEWEST
+    waits = sorted((each.waited for each in answers), key=lambda each: (each is None, each or timedelta()))
+    lateral = [each.is_lateral for each in answers if each.is_lateral is not None]
+    unanswered = sum(each is None for each in waits)
     return Numbers(
         came=came,
         taken={step: Share(count.taken, came) for step, count in steps.items()},
-        half_within=timedelta(seconds=median(each.waited.total_seconds() for each in answers)) if enough else None,
-        lateral=Share(sum(each.is_lateral for each in answers), len(answers)) if enough else None,
+        half_within=waits[(len(waits) - 1) // 2] if len(waits) >= FEWEST else None,
+        unanswered=unanswered if unanswered >= FEWEST else None,
+        lateral=Share(sum(lateral), len(lateral)) if len(lateral) >= FEWEST else None,
         inwards=inwards if inwards >= FEWEST else None,
     )

@@ -53,7 +53,7 @@ FEATURE = Feature(
         notice("away", companions.write_away, asked_for="asking to be shown round"),
         on(MessagePosted, companions.spoke, rules.is_between_two),
         button("end", companions.end, answer=Answer.REPLACE),
-        notice("over", companions.write_over, asked_for="showing a newcomer round"),
+        notice("over", companions.write_over, nudge=Nudge.COMPANIONS),
         notice("guide", companions.write_guide, nudge=Nudge.NEWCOMERS),
         button("guide", companions.answer_guide, answer=Answer.REPLACE),
         job("pairs", HOURLY, companions.look_after),

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from knowledge.models import Member, Outcome, TipKind
-from knowledge.participation import Did
 from knowledge.practice import Asker, shared
 from knowledge.store.for_newcomers import Talk
 from knowledge.store.members import member_id
@@ -17,6 +16,9 @@ THREE = 3
 
 MOST_NEWCOMERS = 2
 """Newcomers that a companion has on their hands at a time, at most. Source: issue 7."""
+
+SILENT_BEFORE_LEFT = 2
+"""Who left so many newcomers in a row without a word is not named to others for a while (ours)."""
 
 RECENTLY_NEW = timedelta(days=365)
 """Who came less than so long ago knows what it is like (ours)."""
@@ -154,17 +156,16 @@ def companion_for(
 
 
 def likely_companions(
-    people: Sequence[Member], done: Sequence[Did], now: datetime, *, without: Collection[int] = ()
+    people: Sequence[Member], about: Collection[int], now: datetime, *, without: Collection[int] = ()
 ) -> list[Member]:
     """Orders lateral members who might show newcomers round and were not asked yet: recently new and about, first.
 
     Args:
         people: everybody who is here.
-        done: what members did in the last weeks.
+        about: members who did something in the last weeks.
         now: aware UTC.
         without: members who must not be asked: asked before, on the way in themself.
     """
-    about = {each.member for each in done}
     open_to = [
         each
         for each in people
@@ -172,7 +173,7 @@ def likely_companions(
         and each.id in about
         and now - each.joined_at >= AT_HOME_AFTER
     ]
-    return sorted(open_to, key=lambda each: (not _is_recent(each, now), -each.joined_at.timestamp(), member_id(each)))
+    return sorted(open_to, key=lambda each: (-each.joined_at.timestamp(), member_id(each)))
 
 
 def helpers_for(
@@ -212,11 +213,15 @@ def helpers_for(
     return sorted(useful or open_to, key=lambda each: (*(-value for value in worth(each)), member_id(each)))
 
 
-def why_helper(newcomer: Member, helper: Member) -> str:
-    """Why a peer is told of a newcomer who wrote: `both`, `practice`, `place` or `about`."""
+def why_helper(newcomer: Member, helper: Member, about: Collection[int]) -> str:
+    """Why a peer is told of a newcomer who wrote: `both`, `practice`, `place`, `about` or `here`."""
     asker = Asker(newcomer.id, newcomer.practice, newcomer.place)
     words = set(_alike(helper, asker))
-    return "both" if words and words >= {asker.practice, asker.place} else _named(words, asker) or "about"
+    return (
+        "both"
+        if words and words >= {asker.practice, asker.place}
+        else _named(words, asker) or ("about" if helper.id in about else "here")
+    )
 
 
 def _reliance(tip: Known, asker: Asker) -> tuple[int, int, int]:
@@ -259,7 +264,8 @@ def _why_talk(talk: Talk, asker: Asker) -> str:
 def _may_guide(each: Member, newcomer: Member, loads: Mapping[int, Load], now: datetime) -> bool:
     is_away = each.paused_until is not None and each.paused_until > now
     is_at_home = now - each.joined_at >= AT_HOME_AFTER
-    is_free = loads.get(member_id(each), Load()).open < MOST_NEWCOMERS
+    load = loads.get(member_id(each), Load())
+    is_free = load.open < MOST_NEWCOMERS and load.silent < SILENT_BEFORE_LEFT
     return each.shows_round and not each.is_core and each.id != newcomer.id and is_free and is_at_home and not is_away
 
 

@@ -13,6 +13,7 @@ from bot import cards
 from bot.errors import Refusal
 from bot.feature import Context, arguments_of, number_of
 from bot.features.welcome import choices, reading, views
+from bot.nudges import quiet_until
 from bot.services import account_from
 from knowledge.models import Member, Pair, PairState, Step, StepState
 from knowledge.store import Work, deeds, members, newcomers, notices, pairs, ties
@@ -59,7 +60,7 @@ async def nearer_guide(work: Work, member: Member) -> views.Named | None:
     if guide is None or (now is not None and guide.because not in ("both", "practice", "place")):
         return None
     if now is not None:
-        await pairs.change_pair(work, now, PairState.LAPSED)
+        await pairs.change_pair(work, now, PairState.PASSED)
     pair = await pairs.name_companion(work, member_id(member), member_id(guide.member))
     return views.Named(pair_id(pair), guide.member)
 
@@ -76,7 +77,7 @@ async def meet(context: Context, event: ButtonPressed) -> Message:
         companion = await members.find_member(work, pair.companion_id)
         load = (await pairs.loads(work)).get(pair.companion_id, pairs.Load())
         is_free = pair.state is PairState.NAMED or load.open < choices.MOST_NEWCOMERS
-        may_be_asked = pair.state is PairState.NAMED or (pair.state is PairState.LAPSED and not pair.room)
+        may_be_asked = pair.state in (PairState.NAMED, PairState.PASSED)
         is_willing = companion is not None and companion.shows_round and companion.left_at is None
         if companion is None or not (is_willing and is_free and may_be_asked):
             return views.ask_another(context.words)
@@ -126,7 +127,7 @@ async def decline(context: Context, event: ButtonPressed) -> Message:
     """*Not this time*: the newcomer is asked whether they would like somebody else."""
     async with context.write() as work:
         pair, _ = await _asked(context, work, number_of(event.button))
-        await _owe_newcomer(work, pair, "busy")
+        await _owe_newcomer(work, pair)
         await pairs.change_pair(work, pair, PairState.DECLINED)
     return cards.plainly(context.words, "welcome.declined")
 
@@ -141,7 +142,7 @@ async def end(context: Context, event: ButtonPressed) -> Message:
             raise Refusal("common.done_already")
         await pairs.change_pair(work, pair, PairState.ENDED)
         if context.who == pair.companion_id:
-            await _owe_newcomer(work, pair, "ended")
+            await _owe_newcomer(work, pair)
         else:
             subject = {"pair": pair_id(pair)}
             await notices.owe(work, "welcome.over", pair.companion_id, subject, once=f"over:{pair_mark(pair)}")
@@ -156,6 +157,10 @@ async def answer_guide(context: Context, event: ButtonPressed) -> Message:
     changes = {"yes": {"shows_round": True}, "no": {"shows_round": False}, "never": {"takes_newcomers": False}}
     async with context.write() as work:
         await members.describe(work, context.who, **changes[said])
+        for pair in await pairs.shown_round_by(work, context.who) if said == "no" else ():
+            if pair.state is not PairState.AGREED:
+                await _owe_newcomer(work, pair)
+                await pairs.change_pair(work, pair, PairState.DECLINED)
         if await newcomers.find_newcomer(work, context.who):
             state = StepState.TAKEN if said == "yes" else StepState.PASSED
             await newcomers.note_step(work, context.who, Step.WELCOME, state)
@@ -173,9 +178,13 @@ async def look_after(context: Context, work: Work) -> None:
     """Frees companions of whom nothing came, asks newcomers whether they want another, and asks for more companions."""
     rows = await pairs.unsettled(work)
     people = await members.find_members(work, {id for pair in rows for id in (pair.newcomer_id, pair.companion_id)})
-    here = {id for id, each in people.items() if each.left_at is None}
     for pair in rows:
-        await _look_at(work, pair, is_there={pair.newcomer_id, pair.companion_id} <= here)
+        newcomer, companion = people.get(pair.newcomer_id), people.get(pair.companion_id)
+        is_night = newcomer is not None and quiet_until(newcomer, context.options, context.now) is not None
+        if not is_night:  # what it leads to asks them something
+            is_there = all(each is not None and each.left_at is None for each in (newcomer, companion))
+            willing = companion is not None and (companion.shows_round or pair.state is PairState.AGREED)
+            await _look_at(work, pair, is_there=is_there and willing)
     await _ask_for_companions(work)
 
 
@@ -269,38 +278,38 @@ async def _look_at(work: Work, pair: Pair, *, is_there: bool) -> None:
         case _:
             is_over = is_silent(pair, work.now)
     if is_over:
-        await _owe_newcomer(work, pair, "busy")
-        await pairs.change_pair(work, pair, PairState.LAPSED)
+        await _owe_newcomer(work, pair)
+        await pairs.change_pair(work, pair, PairState.PASSED if pair.state is PairState.NAMED else PairState.LAPSED)
     elif pair.state is PairState.AGREED and for_days > SHOWN_FOR:
         await pairs.change_pair(work, pair, PairState.ENDED)
 
 
 def is_silent(pair: Pair, now: datetime) -> bool:
-    """Whether a newcomer waits in the conversation for a companion from whom no word came."""
-    waits_since = pair.newcomer_spoke_at or pair.at
-    has_spoken = pair.companion_spoke_at is not None and pair.companion_spoke_at >= (pair.newcomer_spoke_at or pair.at)
-    return not has_spoken and now - waits_since > ANSWERS_WITHIN
+    """Whether a conversation was opened days ago and the companion never wrote in it."""
+    return pair.companion_spoke_at is None and now - pair.at > ANSWERS_WITHIN
 
 
-async def _owe_newcomer(work: Work, pair: Pair, how: str) -> None:
+async def _owe_newcomer(work: Work, pair: Pair) -> None:
     if pair.state is not PairState.NAMED:
-        subject, once = {"pair": pair_id(pair), "how": how}, f"away:{pair_mark(pair)}"
+        subject, once = {"pair": pair_id(pair)}, f"away:{pair_mark(pair)}"
         await notices.owe(work, "welcome.away", pair.newcomer_id, subject, once=once)
 
 
 async def _ask_for_companions(work: Work) -> None:
-    """Asks a few who may fit whether they would, where there are fewer free companions than newcomers without one."""
+    """Asks a few who may fit whether they would, where too few are free for the newcomers who take part."""
+    asked = await notices.owed_since(work, "welcome.guide", work.now - WAITS_FOR_YES)
+    if await notices.owed_since(work, "welcome.guide", work.now - timedelta(days=1)):
+        return
     new = await newcomers.on_the_way(work)
     mine = await pairs.pairs_of(work, new)
-    alone = [each for each in new if not mine[each]]
+    about = await deeds.about_since(work, work.now - timedelta(days=56))
+    people = await members.list_members(work) if new else []
+    alone = [each for each in people if each.id in new and not mine[each.id] and (each.practice or each.id in about)]
     willing, loads = await pairs.companions(work), await pairs.loads(work)
     free = sum(max(choices.MOST_NEWCOMERS - loads.get(member_id(each), pairs.Load()).open, 0) for each in willing)
-    asked = await notices.owed_since(work, "welcome.guide", work.now - WAITS_FOR_YES)
     if len(alone) <= free + choices.MOST_NEWCOMERS * len(asked):
         return
     before = await notices.owed_since(work, "welcome.guide", work.now - ASKED_AGAIN)
-    done = await deeds.deeds_since(work, work.now - timedelta(days=56))
-    likely = choices.likely_companions(await members.list_members(work), done, work.now, without=before | new)
-    for each in likely[:ASKED_AT_ONCE]:
+    for each in choices.likely_companions(people, about, work.now, without=before | new)[:ASKED_AT_ONCE]:
         once = f"guide:{member_id(each)}:{work.now:%Y-%m}"
-        await notices.owe(work, "welcome.guide", member_id(each), {"again": False}, once=once)
+        await notices.owe(work, "welcome.guide", member_id(each), {}, once=once)

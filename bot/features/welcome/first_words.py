@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from adapters.port import ButtonPressed, Message, MessagePosted, PlatformRefused, Post, ReactionAdded, plain
+from adapters.port import ButtonPressed, Message, MessagePosted, PlatformRefused, Post, ReactionAdded, Refused, plain
 from bot import cards
 from bot.errors import Refusal
 from bot.feature import Context, number_of
 from bot.features.welcome import choices, rules, views
 from bot.services import message_from
-from knowledge.models import FirstWord, FirstWordPeer, Member, NoticeState
+from knowledge.models import FirstWord, FirstWordPeer, Member, Notice, NoticeState
 from knowledge.store import Work, deeds, first_words, members, newcomers, notices, tips
 from knowledge.store.first_words import word_id
 from knowledge.store.members import member_id
@@ -29,7 +29,7 @@ NEAR = 0.4
 ABOUT_DAYS = 28
 """Who did something in so many days was about lately."""
 
-PEERS_AT_MOST = 4
+PEERS_AT_MOST = 8
 """Peers who are told of one newcomer's first words, at most: then coordinators see to it."""
 
 CORE_TOLD = 3
@@ -66,7 +66,7 @@ async def see(context: Context, event: ReactionAdded) -> None:
 
 async def bring(context: Context, work: Work) -> None:
     """Brings what nobody answered within a day to one or two peers, and after two days to coordinators."""
-    waiting = await first_words.waiting_words(work, before=context.now - rules.ALONE_AFTER)
+    waiting = await first_words.waiting_words(work, before=context.now - first_words.ALONE_AFTER)
     for word in waiting:
         if context.now - word.at > rules.GIVEN_UP_AFTER:
             await first_words.settle(work, word)
@@ -88,9 +88,10 @@ async def write_alone(context: Context, subject: Mapping[str, Any]) -> Message |
     if post is None or not await context.chat.may_see(context.account, post.ref.room):
         return None
     link = await context.chat.link(post.ref)
-    return views.alone(
-        context.words, newcomer, views.Waiting(word_id(word), word.at, post.text, link), subject["because"]
-    )
+    async with context.write() as work:
+        await first_words.note_brought(work, word_id(word))
+    waiting = views.Waiting(word_id(word), word.at, post.text, link)
+    return views.alone(context.words, newcomer, waiting, str(subject["because"]))
 
 
 async def write_left_alone(context: Context, subject: Mapping[str, Any]) -> Message | None:
@@ -99,16 +100,21 @@ async def write_left_alone(context: Context, subject: Mapping[str, Any]) -> Mess
         words = await first_words.waiting_words(work, before=context.now - rules.CORE_TOLD_AFTER)
         people = await members.find_members(work, [each.member_id for each in words])
     rows = []
-    for word in words:
+    for word in words[: views.SHOWN_WAITING]:
         post = await still_alone(context, word)
         if post is not None and word.member_id in people:
-            link = await context.chat.link(post.ref)
+            link = await context.platforms[post.ref.room.space.platform].link(post.ref)
             rows.append((people[word.member_id], views.Waiting(word_id(word), word.at, "", link)))
-    return views.left_alone(context.words, rows) if rows else None
+    more = max(len(words) - views.SHOWN_WAITING, 0)
+    return views.left_alone(context.words, rows, more) if rows else None
 
 
 async def still_alone(context: Context, word: FirstWord) -> Post | None:
-    """First words as they stand in the room; None where they are gone or somebody answered, which is noted then."""
+    """First words as they stand in the room; None where they are gone or somebody answered, which is noted then.
+
+    Raises:
+        PlatformRefused: the chat cannot be reached now, so nobody knows.
+    """
     message = message_from(word.message)
     platform = context.platforms.get(message.room.space.platform)
     if platform is None:
@@ -116,7 +122,9 @@ async def still_alone(context: Context, word: FirstWord) -> Post | None:
     try:
         post = await platform.read_message(message)
         thread = await platform.read_thread(message) if post is not None else ()
-    except PlatformRefused:
+    except PlatformRefused as refused:
+        if refused.reason is Refused.UNREACHABLE:
+            raise
         return None
     answer = next((each for each in thread if _is_answer(each, post)), None) if post is not None else None
     if post is not None and answer is None:
@@ -125,9 +133,9 @@ async def still_alone(context: Context, word: FirstWord) -> Post | None:
         found = await first_words.find_first_word(work, word_id(word))
         if found is not None and found.settled_at is None and answer is not None:
             who = await members.who_is(work, answer.author.key, answer.author.name)
-            await first_words.note_first_answer(work, found, member_id(who) if who else None, answer.at)
+            await first_words.note_first_answer(work, found, who, answer.at)
         elif found is not None and found.settled_at is None:
-            await first_words.settle(work, found)
+            await first_words.drop_word(work, found)
     return None
 
 
@@ -158,17 +166,25 @@ async def seen_to(context: Context, event: ButtonPressed) -> Message:
 
 
 async def _note_answers(context: Context, event: MessagePosted) -> None:
-    async with context.write() as work:
+    """Notes which first words a message answers; most messages answer none, and nothing is written then."""
+    async with context.read() as work:
         waiting = await first_words.waiting_words(work, room=event.post.ref.room.key)
         people = await members.find_members(work, [each.member_id for each in waiting])
+        accounts = await members.accounts_in(work, event.who.space.key, [each.member_id for each in waiting])
+        answered = []
         for word in waiting:
             newcomer = people.get(word.member_id)
             if newcomer is None or word.member_id == context.who:
                 continue
-            for account in await members.accounts_of(work, word.member_id):
-                if rules.answers(event, word, account.key, newcomer.name):
-                    await first_words.note_first_answer(work, word, context.who, event.at)
-                    break
+            is_named = rules.names(event, word, newcomer.name) and not await members.has_namesake(work, newcomer)
+            if is_named or rules.answers(event, word, accounts.get(word.member_id, "")):
+                answered.append(word_id(word))
+    if answered:
+        async with context.write() as work:
+            for id in answered:
+                found = await first_words.find_first_word(work, id)
+                if found is not None and found.settled_at is None:
+                    await first_words.note_first_answer(work, found, context.member, event.at)
 
 
 async def _who_knows(context: Context, text: str) -> list[int]:
@@ -182,27 +198,30 @@ async def _who_knows(context: Context, text: str) -> list[int]:
 
 async def _tell_peers(work: Work, waiting: list[FirstWord]) -> None:
     peers = await first_words.peers_of(work, [word_id(word) for word in waiting])
+    missing = {word_id(word): await _missing(work, word, peers[word_id(word)]) for word in waiting}
+    waiting = [word for word in waiting if missing[word_id(word)]]
+    if not waiting:
+        return
     people = [each for each in await members.list_members(work) if not _is_away(each, work.now)]
-    by_id = {member_id(each): each for each in people}
-    done = await deeds.deeds_since(work, work.now - timedelta(days=ABOUT_DAYS))
-    about = {each.member for each in done}
+    about = await deeds.about_since(work, work.now - timedelta(days=ABOUT_DAYS))
     new = await newcomers.on_the_way(work)
+    here: dict[str, dict[int, str]] = {}
     for word in waiting:
         newcomer = await members.find_member(work, word.member_id)
         if newcomer is None or newcomer.left_at is not None:
             await first_words.settle(work, word)  # who left waits for nothing
             continue
-        told = await first_words.told_of_words(work, days=7)
-        mine = peers[word_id(word)]
-        missing = await _missing(work, word, mine)
         space = word.room.rpartition(":")[0]
-        here = await members.accounts_in(work, space)
-        without = {each.member_id for each in mine if each.told_at} | new | (by_id.keys() - here.keys())
+        here[space] = here.get(space) or await members.accounts_in(work, space)
+        mine = peers[word_id(word)]
+        without = {each.member_id for each in mine if each.told_at} | new
+        reachable = [each for each in people if each.id in here[space]]
         knowing = {each.member_id for each in mine if each.knows}
-        helpers = choices.helpers_for(newcomer, people, told, knowing=knowing, about=about, without=without)
-        for helper in helpers[:missing]:
-            because = "knows" if helper.id in knowing else choices.why_helper(newcomer, helper)
-            await _tell(work, word, helper, {"because": because, "to": here[member_id(helper)]})
+        told = await first_words.told_of_words(work, days=7)
+        helpers = choices.helpers_for(newcomer, reachable, told, knowing=knowing, about=about, without=without)
+        for helper in helpers[: missing[word_id(word)]]:
+            because = "knows" if helper.id in knowing else choices.why_helper(newcomer, helper, about)
+            await _tell(work, word, helper, {"because": because, "to": here[space][member_id(helper)]})
 
 
 def _is_away(member: Member, now: datetime) -> bool:
@@ -217,14 +236,20 @@ async def _tell(work: Work, word: FirstWord, helper: Member, how: Mapping[str, s
 
 
 async def _missing(work: Work, word: FirstWord, mine: list[FirstWordPeer]) -> int:
-    """How many more peers are to be told: two at first, one more for each who passed or could not be reached."""
+    """How many more peers are to be told: two at first, one more for each who passed or is not reached soon."""
     told = [each for each in mine if each.told_at is not None]
     sent = await notices.owed_of(work, ["welcome.alone"], [each.member_id for each in told])
     reached = 0
     for each in told:
         rows = [row for row in sent[each.member_id] if row.subject.get("word") == word.id]
-        reached += not each.passed and all(row.state is not NoticeState.DROPPED for row in rows)
+        reached += not each.passed and not any(_is_not_reached(row) for row in rows)
     return max(min(choices.TOLD_AT_ONCE - reached, PEERS_AT_MOST - len(told)), 0)
+
+
+def _is_not_reached(row: Notice) -> bool:
+    """Whether a peer will not hear of it, or only after days."""
+    waits_long = row.state is NoticeState.PENDING and row.held in ("budget", "ignored", "paused")
+    return waits_long or row.state is NoticeState.DROPPED
 
 
 async def _tell_core(work: Work, waiting: list[FirstWord]) -> None:
@@ -234,7 +259,7 @@ async def _tell_core(work: Work, waiting: list[FirstWord]) -> None:
     core = [each for each in await members.list_members(work) if each.is_core and each.takes_newcomers]
     for coordinator in core[:CORE_TOLD]:
         once = f"left_alone:{work.now:%Y-%m-%d}:{member_id(coordinator)}"
-        await notices.owe(work, "welcome.left_alone", member_id(coordinator), {"again": True}, once=once)
+        await notices.owe(work, "welcome.left_alone", member_id(coordinator), {}, once=once)
     for word in new:
         word.told_at = work.now
     await work.session.flush()

@@ -41,7 +41,8 @@ async def introduce(context: Context, event: ButtonPressed) -> Form:
     assert context.member is not None
     async with context.read() as work:
         newcomer = await newcomers.find_newcomer(work, context.who)
-    return views.introduce_form(context.words, context.member, named=newcomer is not None and newcomer.named)
+    named = newcomer is not None and newcomer.named_at is not None
+    return views.introduce_form(context.words, context.member, named=named)
 
 
 async def introduced(context: Context, event: FormSubmitted) -> Message:
@@ -49,7 +50,10 @@ async def introduced(context: Context, event: FormSubmitted) -> Message:
     said = {name: str(event.values.get(name, "")) for name in ("practice", "place")}
     async with context.write() as work:
         await members.describe(work, context.who, **said)
-        await newcomers.change_way(work, context.who, named=str(event.values.get("named", "")) == "yes")
+        newcomer = await newcomers.find_newcomer(work, context.who)
+        if newcomer is not None:
+            said_yes = str(event.values.get("named", "")) == "yes"
+            newcomer.named_at = (newcomer.named_at or context.now) if said_yes else None
         member = await members.find_member(work, context.who)
         assert member is not None
         if any(said.values()) and await newcomers.find_newcomer(work, context.who):
@@ -69,8 +73,10 @@ async def show_way(context: Context, event: CommandUsed | ButtonPressed) -> Mess
     if one is None:
         return views.not_new(context.words, context.member, people)
     message = await _next_thing(context, one)
+    if people.guide is None:
+        people = await _with_a_guide(context, one)
     taken = [step for step in Step if step in one.way.taken]
-    return views.way(context.words, taken, people, message, is_going=one.newcomer.state is WayState.GOING)
+    return views.way(context.words, taken, people, message, is_going=jobs.is_going(one))
 
 
 async def done(context: Context, event: ButtonPressed) -> Message:
@@ -123,6 +129,15 @@ async def choose_welcomes(context: Context, event: CommandUsed) -> Message:
     async with context.write() as work:
         await communities.choose(work, welcomes=wanted == "on")
     return cards.plainly(context.words, f"welcome.welcomes_{wanted}")
+
+
+async def _with_a_guide(context: Context, one: reading.OnTheWay) -> views.People:
+    """Who shows somebody round, or would: who asks is told of whoever is free."""
+    async with context.write() as work:
+        guide = await reading.guide_for(work, one.member)
+        if guide is not None:
+            await pairs.name_companion(work, context.who, member_id(guide.member))
+        return await companions.people_of(work, context.who)
 
 
 async def _next_thing(context: Context, one: reading.OnTheWay) -> Message | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from adapters.port import Message, PlatformRefused
+from adapters.port import Message, PlatformRefused, Refused
 from bot.feature import Context
 from bot.features.welcome import choices, reading, rules, views
 from bot.features.welcome.reading import OnTheWay
@@ -23,6 +23,9 @@ VOICES_SINCE = timedelta(days=28)
 
 ROOMS_NAMED = 3
 
+TICKED_EVERY = timedelta(days=7)
+"""How often it is looked what somebody did to whom no more is offered: for the numbers only."""
+
 NOTHING_FITS = timedelta(days=7)
 """When nothing fits somebody, it is looked again after so long."""
 
@@ -30,8 +33,12 @@ NOTHING_FITS = timedelta(days=7)
 async def look(context: Context, work: Work) -> None:
     """Looks for every newcomer whose time it is: ticks what they took, and owes the invitation that fits."""
     shelf = reading.Shelf(work)
-    for one in await reading.ways(work, await newcomers.due_newcomers(work)):
-        await _look_for(shelf, one)
+    for one in await reading.ways(work, await newcomers.due_newcomers(work, since=work.now - rules.LONGEST)):
+        if is_going(one):
+            await _look_for(shelf, one)
+        else:
+            await tick(work, one)
+            one.newcomer.look_at = work.now + TICKED_EVERY
 
 
 async def write_hello(context: Context, subject: Mapping[str, Any]) -> Message | None:
@@ -47,7 +54,7 @@ async def write_hello(context: Context, subject: Mapping[str, Any]) -> Message |
         named = [each for each in await communities.channels(work) if each.key.startswith(space) and each.name]
         named.sort(key=lambda each: -voices.get(each.key, 0))
         place = await communities.name_of(work)
-        count = len(await members.list_members(work))
+        count = await members.count_here(work)
         guide = await _named_guide(work, context.who)
     rooms = await _seen_by(context, named)
     return views.hello(context.words, views.Place(place, count, rooms), known, guide)
@@ -108,6 +115,12 @@ async def offer(shelf: reading.Shelf, one: OnTheWay, invitation: rules.Invitatio
     noted = await newcomers.note_step(work, member, invitation.step, StepState.OFFERED)
     await newcomers.describe_step(work, member, invitation.step, **about)
     return noted.times
+
+
+def is_going(one: OnTheWay) -> bool:
+    """Whether invitations may come: also to who stopped them and turned them on again."""
+    state = one.newcomer.state
+    return state is WayState.GOING or (state is WayState.STOPPED and one.member.takes_steps)
 
 
 async def tick(work: Work, one: OnTheWay) -> None:
@@ -187,7 +200,9 @@ async def _heard(context: Context, talk: Talk) -> views.Heard | None:
             post.by_bot for post in thread[:1]
         )  # a question that was put by the bot is somebody's
         link = await platform.link(message)
-    except PlatformRefused:
+    except PlatformRefused as refused:
+        if refused.reason is Refused.UNREACHABLE:
+            raise
         return None
     is_there = bool(thread) and count >= choices.VOICES and link.startswith(("http://", "https://"))
     return views.Heard(talk.subject, count, link) if is_there else None

@@ -4,17 +4,29 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from adapters.port import Refused
 from bot.features.welcome import choices, rules
 from bot.features.welcome.choices import Guide
 from bot.features.welcome.rules import Invitation, Stood, Way
-from knowledge.models import FirstWord, Member, Newcomer, Notice, NoticeState, Pair, Step, StepTaken, TipState
+from knowledge.models import (
+    FirstWord,
+    Member,
+    Newcomer,
+    Notice,
+    NoticeState,
+    Pair,
+    Step,
+    StepState,
+    StepTaken,
+    TipState,
+)
 from knowledge.store import Work, deeds, first_words, for_newcomers, members, newcomers, notices, pairs, tips
 from knowledge.store.for_newcomers import Talk
 from knowledge.store.members import member_id
 from knowledge.tips import Known
 
-PASSES = ("passed", "off", "left", "paused")
-"""Why a notice may have been dropped although the next may well be delivered."""
+NO_DIRECT_MESSAGES = str(Refused.NO_DIRECT_MESSAGES)
+"""Why a notice was dropped where the next would be, too. Of everything else the next may well be delivered."""
 
 OF_THE_WAY = ("welcome.hello", "welcome.step")
 """Notices that are messages of the way in."""
@@ -136,8 +148,12 @@ async def _chance(shelf: Shelf, one: OnTheWay, invitation: Invitation) -> str:
 
 
 async def tip_to_match(shelf: Shelf, one: OnTheWay) -> choices.Chosen | None:
-    """The tip that a newcomer may say something of now; not the one that they were shown before."""
+    """The tip that a newcomer may say something of now: the one that they put off, else one that is new to them."""
     before = one.steps.get(Step.MATCH)
+    if before is not None and before.state is StepState.LATER:
+        known = await tip_offered(shelf.work, member_id(one.member))
+        if known is not None:
+            return choices.Chosen(known, before.because)
     shown = {before.tip_id} if before is not None and before.tip_id is not None else set()
     return choices.tip_to_match(one.member, await shelf.tips_for(one.member.practice), but=shown)
 
@@ -150,10 +166,12 @@ async def tip_offered(work: Work, member: int) -> Known | None:
 
 
 async def talks_for(shelf: Shelf, one: OnTheWay) -> list[tuple[Talk, str]]:
-    """The conversations that a newcomer may listen in on, best first, without the one that they were shown before."""
+    """The conversations that a newcomer may listen in on: one that lies open or was put off first, then the best."""
     before = one.steps.get(Step.LISTEN)
     rows = choices.talks_for(one.member, await shelf.talks_lately(), one.spaces)
-    return [row for row in rows if before is None or row[0].message != before.about]
+    if before is None or before.state is StepState.PASSED:
+        return [row for row in rows if before is None or row[0].message != before.about]
+    return sorted(rows, key=lambda row: row[0].message != before.about)
 
 
 async def guide_for(work: Work, member: Member) -> Guide | None:
@@ -197,4 +215,4 @@ def _signs(sent: Sequence[Notice], word: FirstWord | None) -> list[datetime]:
 def _unreached(sent: Sequence[Notice]) -> str:
     """Why the newest message of the way was not sent, where it was not and never will be."""
     gone = sent[0] if sent and sent[0].state is NoticeState.DROPPED else None
-    return gone.held if gone is not None and gone.held not in PASSES else ""
+    return gone.held if gone is not None and gone.held == NO_DIRECT_MESSAGES else ""

@@ -44,14 +44,17 @@ INSIDE_AFTER = timedelta(days=14)
 LONGEST = timedelta(weeks=26)
 """After half a year nobody is new, whatever they did (ours)."""
 
-ALONE_AFTER = timedelta(hours=20)
-"""First words without an answer are brought to a peer from so long on, so that it is done within a day."""
-
 CORE_TOLD_AFTER = timedelta(days=2)
 """Coordinators hear of first words that nobody answered for so long."""
 
 RIGHT_AFTER = timedelta(minutes=10)
 """A greeting in the same room so soon after, outside a thread, is taken as an answer (ours)."""
+
+NAMED_WITHIN = timedelta(days=1)
+"""Who calls a newcomer by their name so soon after answers them (ours)."""
+
+SHORT_GREETING = 3
+"""Words of a greeting that says nothing else."""
 
 GIVEN_UP_AFTER = timedelta(days=14)
 """First words that are so old are brought to nobody any more."""
@@ -201,33 +204,47 @@ def is_between_two(event: MessagePosted, options: Options) -> bool:
     return event.direct and not event.to_bot
 
 
-def answers(event: MessagePosted, word: FirstWord, newcomer: str, name: str) -> bool:
-    """Whether a message by somebody else answers a newcomer's first words.
+def answers(event: MessagePosted, word: FirstWord, newcomer: str) -> bool:
+    """Whether a message by somebody else answers a newcomer's first words: as the chat says, or by a greeting.
 
-    It does where the chat says so, in the same thread, where it names them, and where it greets somebody right after in
-    the same room. Whatever else is said in a busy room answers nobody: better a peer too many who looks than one
+    It is in the same thread, or to them, or outside a thread soon after, where it opens with a greeting and says little
+    else or bids welcome. Whatever else is said in a busy room answers nobody: better a peer too many who looks than one
     newcomer left alone.
 
     Args:
         event: the message.
         word: the first words.
         newcomer: the newcomer's account.
-        name: what they are called.
     """
-    post = event.post
-    if post.ref.room.key != word.room or event.at < word.at:
+    if not _is_after(event, word):
         return False
-    mentioned = {each.key for each in post.mentions}
+    mentioned = {each.key for each in event.post.mentions}
     if (event.answers is not None and event.answers.key == newcomer) or newcomer in mentioned:
         return True
-    if post.ref.room.thread_id == word.thread:
-        return True
+    if event.post.ref.room.thread_id:
+        return event.post.ref.room.thread_id == word.thread
+    return event.at - word.at <= RIGHT_AFTER and not mentioned and _only_greets(event.post.text)
+
+
+def names(event: MessagePosted, word: FirstWord, name: str) -> bool:
+    """Whether a message calls a newcomer by their first name within a day: an answer, where nobody else has that name.
+
+    Some names are words (Will, Grace, May), so its capitals count unless the message opens with a greeting.
+    """
     first_name = (name.split(maxsplit=1) or [""])[0]
-    greets = bool(_GREETS.search(post.text))
-    flags = re.IGNORECASE if greets else 0  # some names are words: Will, Grace, May
-    is_named = len(first_name) > 1 and re.search(rf"\b{re.escape(first_name)}\b", post.text, flags)
-    is_right_after = not post.ref.room.thread_id and event.at - word.at <= RIGHT_AFTER
-    return bool(is_named) or (is_right_after and greets)
+    if len(first_name) < 2 or not _is_after(event, word) or event.at - word.at > NAMED_WITHIN:
+        return False
+    flags = re.IGNORECASE if _GREETS.match(event.post.text.strip()) else 0
+    return bool(re.search(rf"\b{re.escape(first_name)}\b", event.post.text, flags))
+
+
+def _is_after(event: MessagePosted, word: FirstWord) -> bool:
+    return event.post.ref.room.key == word.room and event.at >= word.at
+
+
+def _only_greets(text: str) -> bool:
+    opens = _GREETS.match(text.strip())
+    return bool(opens) and (len(text.split()) <= SHORT_GREETING or bool(_WELCOMES.search(text)))
 
 
 def is_put_off(way: Way, step: Step) -> bool:
@@ -271,7 +288,9 @@ def _is_through(way: Way) -> bool:
     return (was_asked or Step.WELCOME in way.taken) and len(way.taken) >= INSIDE_STEPS
 
 
+_WELCOMES = re.compile(r"\b(welcome|willkommen|bienvenue|bienvenid[oa]|welkom|good to have you)\b", re.IGNORECASE)
 _GREETS = re.compile(
-    r"\b(welcome|hello|hi|hey|hiya|morning|afternoon|evening|willkommen|hallo|bienvenue|bonjour|bienvenid[oa]|hola|welkom)\b",
+    r"(welcome|hello|hi|hey|hiya|(good )?(morning|afternoon|evening)|willkommen|hallo|bienvenue|bonjour|bienvenid[oa]"
+    r"|hola|welkom)\b",
     re.IGNORECASE,
 )

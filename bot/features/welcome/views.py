@@ -1,7 +1,7 @@
 """What newcomers, their companions and peers, and coordinators see of the way in. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from adapters.port import Button, Choice, Element, Form, Line, Link, Mention, Message, Option, Section, Text, When
@@ -151,7 +151,7 @@ def match(words: Words, tip: Known, frame: Frame) -> Message:
 
 def ask(words: Words, gap: Question | None, frame: Frame) -> Message:
     """*Ask what nobody wrote down*: what I had nothing good for, or whatever they wonder about."""
-    if frame.because == "gap" and gap is not None:
+    if frame.because in ("gap", "later") and gap is not None:
         buttons = [
             Button(f"ask:put:{gap.number}:named", words.line("welcome.ask_named")),
             Button(f"ask:put:{gap.number}:unnamed", words.line("welcome.ask_unnamed")),
@@ -164,7 +164,9 @@ def ask(words: Words, gap: Question | None, frame: Frame) -> Message:
 
 def come(words: Words, guide: Named, frame: Frame) -> Message:
     """*Come along*: with somebody who shows them round."""
-    return _invitation(words, "welcome.come_summary", [_guide(words, guide)], Step.COME, frame)
+    because = {"recent": "companion_recent", "willing": "companion_willing"}.get(frame.because, frame.because)
+    framed = replace(frame, because=because)
+    return _invitation(words, "welcome.come_summary", [_guide(words, guide)], Step.COME, framed)
 
 
 def tell(words: Words, frame: Frame) -> Message:
@@ -192,6 +194,9 @@ def way(words: Words, taken: Sequence[Step], people: People, invitation: Message
     offered = {each.id for each in shown if isinstance(each, Button)}
     if people.guide is not None and f"welcome:meet:{people.guide[0].id}" not in offered:
         sections.append(_with_guide(words, *people.guide))
+    for pair, newcomer in people.shown[:1]:
+        button = Button(f"welcome:end:{pair.id}", words.line("welcome.enough"))
+        sections.append(Section(words("welcome.shows", name=newcomer.name), buttons=[button]))
     sections += [Section(words("welcome.next_thing")), *invitation.sections] if invitation else []
     sections += [] if invitation else [Section(words("welcome.nothing_now"))]
     if not is_going:
@@ -271,9 +276,9 @@ def away(words: Words, name: str) -> Message:
     """For the newcomer: shall I ask somebody else?"""
     buttons = [
         Button("welcome:another", words.line("welcome.somebody_else"), "primary"),
-        Button("welcome:done:come", words.line("welcome.no_need")),
+        Button("welcome:done:come:no", words.line("welcome.no_need")),
     ]
-    said = words("welcome.away", name=name or words.line("welcome.somebody"))
+    said = words("welcome.away", name=name) if name else words("welcome.not_free")
     return Message(words.line("welcome.away_summary"), [Section(said, buttons=buttons)])
 
 
@@ -298,16 +303,16 @@ def alone(words: Words, newcomer: Member, waiting: Waiting, because: str) -> Mes
     return Message(summary, [Section(quoted), Section((*why, " ", *words("welcome.alone_how")), buttons=buttons)])
 
 
-def left_alone(words: Words, rows: Sequence[tuple[Member, Waiting]]) -> Message:
+def left_alone(words: Words, rows: Sequence[tuple[Member, Waiting]], more: int = 0) -> Message:
     """For coordinators: who wrote their first words days ago and may be glad of a word."""
     sections = [Section(words("welcome.left_alone"))]
-    sections += [waiting_row(words, newcomer, waiting) for newcomer, waiting in rows[:SHOWN_WAITING]]
-    if len(rows) > SHOWN_WAITING:
-        sections.append(Section(words("welcome.left_alone_more", count=len(rows) - SHOWN_WAITING)))
+    sections += [_waits(words, newcomer, waiting) for newcomer, waiting in rows[:SHOWN_WAITING]]
+    if more:
+        sections.append(Section(words("welcome.left_alone_more", count=more)))
     return Message(words.line("welcome.left_alone"), [*sections, Section(words("welcome.left_alone_why"))])
 
 
-def waiting_row(words: Words, newcomer: Member, waiting: Waiting) -> Section:
+def _waits(words: Words, newcomer: Member, waiting: Waiting) -> Section:
     """One newcomer who waits, with the way there."""
     said = words("welcome.waits", name=newcomer.name, what=_what(words, newcomer), at=When(waiting.at))
     buttons = [
@@ -319,7 +324,8 @@ def waiting_row(words: Words, newcomer: Member, waiting: Waiting) -> Section:
 
 def _invitation(words: Words, summary: str, sections: Sequence[Section], step: Step, frame: Frame) -> Message:
     values = {"practice": frame.member.practice, "place": frame.member.place}
-    because = words(f"welcome.because.{frame.because}", **values)
+    lacks = any(name in frame.because and not said for name, said in values.items())  # they took it back meanwhile
+    because = words("welcome.because.willing" if lacks else f"welcome.because.{frame.because}", **values)
     last = (" ", *words("welcome.last")) if frame.is_last else ()
     buttons = [
         Button(f"welcome:later:{step}", words.line("welcome.later")),

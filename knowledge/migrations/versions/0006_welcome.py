@@ -48,7 +48,7 @@ def upgrade() -> None:
             sa.Enum("going", "resting", "stopped", "closed", "done", name="waystate", native_enum=False, length=40),
             nullable=False,
         ),
-        sa.Column("named", sa.Boolean(), nullable=False),
+        sa.Column("named_at", knowledge.columns.UTCDateTime(timezone=True), nullable=True),
         sa.Column("began_at", knowledge.columns.UTCDateTime(timezone=True), nullable=False),
         sa.Column("look_at", knowledge.columns.UTCDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["community_id"], ["community.id"], name=op.f("fk_newcomer_community_id_community")),
