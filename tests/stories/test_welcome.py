@@ -29,7 +29,14 @@ async def _a_talk(ravi: Teller, ben: Teller, lena: Teller) -> str:
 
 def _welcomed(who: Teller) -> list[str]:
     """What the bot said to somebody by itself that belongs to the way in."""
-    signs = ("Welcome to The ward", "I chose this because", "I ask because", "I bring this up", "You said later")
+    signs = (
+        "Welcome to The ward",
+        "I chose this because",
+        "I thought of them",
+        "I ask because",
+        "I bring this up",
+        "You said later",
+    )
     return [each for each in who.told_by_bot() if any(sign in each for sign in signs)]
 
 
@@ -44,7 +51,7 @@ async def test_somebody_new_is_told_what_people_rely_on(ward: Ward, ravi: Teller
     await noor.presses("Say what I do")
     await noor.fills_in(practice="physiotherapist", place="ward 9")
     assert noor.sees_last("Thank you. That helps me choose.")
-    assert noor.sees_last("What others who do the same rely on")
+    assert noor.sees_last("What people who do the same rely on")
     assert len(_welcomed(noor)) == 1
 
 
@@ -95,7 +102,7 @@ async def test_a_keen_newcomer_who_does_everything_gets_two_messages_in_all(
     assert len(said) == 2, "\n=====\n".join(said)
     assert "Would you show somebody new round" in said[1]
     await noor.presses("Yes, I would")
-    assert noor.sees_last("Thank you. When somebody new would like it")
+    assert noor.sees_last("Thank you. I'll tell new people your name")
     told = len(noor.told_by_bot())
     await ward.lets_pass(days=90)
     assert len(noor.told_by_bot()) == told
@@ -139,7 +146,7 @@ async def test_each_step_follows_from_what_somebody_did(ward: Ward, ravi: Teller
     assert len(_welcomed(noor)) == told
     await ward.lets_pass(days=3)
     assert noor.sees_last("Is there a trick from where you were before")
-    assert noor.sees_last("You said later, so here it is once more.")
+    assert noor.sees_last("You said later, so here it is again.")
     await noor.presses("Later")
     assert noor.sees_last("I won't bring it up again.")
 
@@ -165,7 +172,7 @@ async def test_who_says_stop_hears_no_more(ward: Ward, ravi: Teller, ben: Teller
     await ward.lets_pass(days=21)
     assert len(noor.told_by_bot()) == told
     await noor.uses("/me")
-    assert noor.sees_last("steps into this place")
+    assert noor.sees_last("one thing at a time while you are new")
 
 
 async def test_first_words_that_nobody_answers_are_brought_to_a_peer(
@@ -188,7 +195,7 @@ async def test_first_words_that_nobody_answers_are_brought_to_a_peer(
     assert maeve.sees("Somebody new may be glad of a word from one of you.")
     await maeve.uses("/review")
     assert maeve.sees_last("Noor wrote on") and maeve.sees_last("Somebody has seen it.")
-    assert maeve.sees_last("Fewer than five people came, so there are no numbers.")
+    assert maeve.sees_last("Fewer than five people came, so there are no numbers to show.")
     await ravi.says("Hello Noor, ring the feeding team on nights.", to=hello)
     await maeve.uses("/review")
     assert maeve.sees_last("Nobody new is waiting for a word.")
@@ -235,10 +242,10 @@ async def test_a_companion_and_a_newcomer_meet_when_both_want_it(ward: Ward, rav
     await ravi.uses("/tacit welcome")
     await ravi.presses("Yes, I would")
     noor = await ward.joins("Noor")
-    assert noor.sees("Ravi (nurse, ward 4) has been here since March 2025 and likes to show new people round.")
+    assert noor.sees("Ravi (nurse, ward 4) has been here since March 2025 and is happy to show new people round.")
     assert not ravi.sees("would like you to show them round")
     await noor.presses("Yes, ask Ravi")
-    assert noor.sees_last("I'll ask Ravi. When you both want it, I open a conversation for the two of you.")
+    assert noor.sees_last("I'll ask Ravi. If they'd like to, I'll open a conversation for the two of you.")
     assert ravi.sees_last("Noor is new here and would like you to show them round.")
     await ravi.presses("Yes, please do")
     assert noor.sees("you both wanted to talk, so here is a place for it.")
@@ -246,10 +253,10 @@ async def test_a_companion_and_a_newcomer_meet_when_both_want_it(ward: Ward, rav
     assert not ben.sees("you both wanted to talk")
     assert ("ravi", "welcomed", "noor") in await ward.ties()
     await noor.uses("/tacit welcome")
-    assert noor.sees_last("Ravi shows you round.")
+    assert noor.sees_last("Ravi is showing you round.")
     await noor.presses("That's enough for me")
     assert noor.sees("The conversation stays yours.")
-    assert ravi.sees_last("Noor finds their own way now. Thank you for showing them round.")
+    assert ravi.sees_last("Noor can find their own way now. Thank you for showing them round.")
 
 
 @pytest.mark.only_on("room")
@@ -312,7 +319,7 @@ async def test_a_department_of_fifty_is_one_message_each_and_floods_nobody(
         said = [text for text in each.told_by_bot()[before[each.id] :] if "new here" in text or "new people" in text]
         assert len(said) <= 2, said
     assert len([text for text in maeve.told_by_bot() if "may be glad of a word" in text]) <= 2
-    assert maeve.sees("more: /review shows all.")
+    assert maeve.sees("more. See /review.")
 
 
 @pytest.mark.only_on("room")
@@ -372,3 +379,60 @@ async def test_who_said_not_this_time_is_not_asked_again(ward: Ward, ravi: Telle
     await noor.presses("Ask somebody else")
     assert noor.sees("Everybody who shows people round has their hands full just now.")
     assert len(ravi.told_by_bot()) == told
+
+
+@pytest.mark.only_on("room")
+async def test_a_talk_that_ends_with_the_newcomer_s_thanks_is_left_in_peace(ward: Ward, ravi: Teller) -> None:
+    await ravi.uses("/tacit welcome")
+    await ravi.presses("Yes, I would")
+    noor = await ward.joins("Noor")
+    await noor.presses("Yes, ask Ravi")
+    await ravi.presses("Yes, please do")
+    talk = ward.room.channel_of(noor.finds("you both wanted to talk"))
+    await noor.says("Where do people eat?", in_=talk)
+    await ravi.says("By the lifts, at noon.", in_=talk)
+    await noor.says("Thanks, that was great!", in_=talk)
+    await ward.lets_pass(days=10)
+    assert not noor.sees("may have a lot on")
+
+
+@pytest.mark.only_on("room")
+async def test_what_is_said_in_a_busy_room_answers_nobody(ward: Ward, ravi: Teller, ben: Teller, lena: Teller) -> None:
+    noor = await ward.joins("Noor")
+    await noor.says("Hello, I'm new here.")
+    await ravi.says("The evening meds trolley is short of syringes.")
+    await ben.says("Hi Lena, can you swap Friday?")
+    await ward.lets_pass(days=1)
+    assert [each for each in (ravi, ben, lena) if each.sees("Noor is new here and wrote this")]
+
+
+@pytest.mark.only_on("room")
+async def test_who_turns_it_on_again_in_me_is_shown_round_again(
+    ward: Ward, ravi: Teller, ben: Teller, lena: Teller
+) -> None:
+    await _tips(ravi, ben, lena)
+    noor = await ward.joins("Noor")
+    await noor.presses("Stop these")
+    await ward.lets_pass(days=2)
+    await noor.uses("/me")
+    await noor.presses("What I may bring you…")
+    await noor.presses("Show me round")
+    await ward.lets_pass(days=9)
+    assert noor.sees_last("Does this hold where you are?")
+
+
+@pytest.mark.only_on("room")
+async def test_who_never_answers_is_not_asked_again_and_again(ward: Ward, ravi: Teller, ben: Teller) -> None:
+    for each in (ravi, ben):
+        await each.uses("/tacit welcome")
+        await each.presses("Yes, I would")
+    for number in range(6):
+        new = await ward.joins(f"New{number}")
+        shown = next(each for each in ("Ravi", "Ben") if new.sees(f"Yes, ask {each}"))
+        await new.presses(f"Yes, ask {shown}")
+        if shown == "Ben":
+            await ben.presses("Yes, please do")
+            await new.presses("That's enough for me")
+        await ward.lets_pass(days=4)
+    asked = [each for each in ravi.told_by_bot() if "would like you to show them round" in each]
+    assert 1 <= len(asked) <= 2

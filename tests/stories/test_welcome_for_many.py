@@ -231,10 +231,11 @@ async def _every_first_word_was_answered_or_brought(work: Work) -> None:
     waited = [
         row
         for row in rows
-        if row.at < late and (row.answered_at is None or row.answered_at - row.at > timedelta(hours=20))
+        if row.at < late and (row.answered_at is None or row.answered_at - row.at > timedelta(hours=12))
     ]
     assert len(rows) > 100 and len(waited) > 30
     assert [row for row in waited if row.brought_at is None] == []
+    assert all(row.brought_at - row.at <= timedelta(hours=48) for row in waited if row.brought_at is not None)
 
 
 async def _the_load_is_spread(work: Work, crowd: Crowd) -> None:
