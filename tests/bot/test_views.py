@@ -24,9 +24,11 @@ from bot.wiring import FEATURES
 from bot.words import Words
 from knowledge.models import Account as Linked
 from knowledge.models import FirstWord, Member, Pair, PairState, Step, TipVersion
+from knowledge.participation import Level
 from knowledge.personal import personal_in
 from knowledge.practice import Asker
 from knowledge.store.communities import Options
+from knowledge.store.first_words import FirstAnswer
 from knowledge.store.newcomers import StepCount
 
 SAY = Words()
@@ -154,20 +156,25 @@ def test_the_way_in_can_be_shown(name, practice, place, known, tip, question) ->
         shown += [welcome.tell(SAY, frame), welcome.welcome_next(SAY, frame)]
         shown.append(welcome.listen(SAY, welcome.Heard(tip.title, 40, "http://x/" + "y" * 600), frame))
     pair = Pair(id=10**9, community_id=1, newcomer_id=1, companion_id=2, began_at=NOW, at=NOW, state=PairState.AGREED)
-    second = pair.model_copy(update={"id": 2, "state": PairState.NAMED})
-    people = welcome.People((pair, other), [(pair, who), (second, who)])
+    theirs = [pair.model_copy(update={"id": id, "newcomer_id": id, "companion_id": 1}) for id in (3, 4)]
+    people = welcome.People((pair, other), [(each, other) for each in theirs])
     shown += [welcome.way(SAY, list(Step), people, each, is_going=False) for each in (None, shown[-1])]
-    named_now = welcome.People((second, other))
+    named_now = welcome.People((pair.model_copy(update={"id": 2, "state": PairState.NAMED}), other))
     coming = welcome.come(SAY, welcome.Named(2, other), frames[0])
     shown += [welcome.way(SAY, [], named_now, each, is_going=True) for each in (None, coming)]
     shown += [welcome.not_new(SAY, each, people) for each in (who, other)]
     waiting = welcome.Waiting(10**9, NOW, "w " * 20_000, "http://127.0.0.1/#general/m1")
-    shown += [welcome.alone(SAY, who, waiting, because) for because in ("knows", "practice", "place", "both", "about")]
-    shown += [welcome.left_alone(SAY, [(who, replace(waiting, id=id)) for id in range(count)]) for count in (1, 9)]
+    reasons = ("knows", "practice", "place", "both", "about", "here")
+    shown += [welcome.alone(SAY, who, waiting, because) for because in reasons]
+    rows = [(who, replace(waiting, id=id)) for id in range(9)]
+    shown += [welcome.left_alone(SAY, rows[:1]), welcome.left_alone(SAY, rows, more=5)]
     shown += [welcome.request(SAY, 10**9, who), welcome.agreed_to(SAY, 10**9, name), welcome.agreed(SAY, 10**9, name)]
-    shown += [welcome.away(SAY, name), welcome.would_you(SAY, is_recent=True)]
+    shown += [welcome.come(SAY, named, welcome.Frame(who, because)) for because in ("recent", "willing")]
+    shown += [welcome.away(SAY, name), welcome.away(SAY, ""), welcome.would_you(SAY, is_recent=True)]
     word = FirstWord(id=10**9, community_id=1, member_id=1, message="room:x:y:z", room="room:x:y", thread="z", at=NOW)
-    numbers = review_rules.numbers(40, {step: StepCount(9, 20) for step in Step}, [], {})
+    steps = {step: StepCount(9, 20) for step in Step}
+    answers = [FirstAnswer(waited, True) for waited in [timedelta(hours=2)] * 6 + [None] * 5]
+    numbers = review_rules.numbers(40, steps, answers, {(Level.PERIPHERAL, Level.ACTIVE): 7})
     shown += [
         review.review(SAY, [(who, word.model_copy(update={"id": id}), waiting.link) for id in range(count)], numbers)
         for count in (0, 9)

@@ -102,6 +102,12 @@ async def test_every_deed_is_found_with_who_and_when_oldest_first(store: Store, 
         Did(ravi, Deed.REACTED, at(1)),
         Did(ravi, Deed.COMMENTED, NOW),
     ]
+    for each in await found(store, ward):
+        async with store.read(ward, each.at) as work:
+            assert await deeds.about_since(work, each.at - MOMENT) == {each.member}, each.deed
+            assert await deeds.about_since(work, each.at) == set()
+    async with store.read(ward, NOW) as work:
+        assert await deeds.about_since(work, at(3)) == {ravi, ben}
 
 
 async def test_since_is_left_out_and_now_is_not(store: Store, ward: int) -> None:
@@ -127,6 +133,7 @@ async def test_of_who_left_or_is_not_counted_there_is_nothing(store: Store, ward
             await members.describe(work, ravi, is_counted=False)
     async with store.read(ward, NOW) as work:
         assert {each.member for each in await deeds.deeds_since(work, LONG_AGO)} == {ben}
+        assert await deeds.about_since(work, LONG_AGO) == {ben}
         assert await deeds.deeds_since(work, LONG_AGO, members=[ravi]) == []
         assert [each.member for each in await deeds.people_counted(work)] == [ben]
     assert await found_of(store, ward, ben) == bens
@@ -155,6 +162,7 @@ async def test_each_community_has_its_own(store: Store, ward: int) -> None:
         async with store.read(community, NOW) as work:
             done = await deeds.deeds_since(work, LONG_AGO)
             assert {each.member for each in done} == own[community] and len(done) == len(Deed) + 2
+            assert await deeds.about_since(work, LONG_AGO) == own[community]
             assert {each.member for each in await deeds.people_counted(work)} == own[community]
 
 

@@ -9,7 +9,9 @@ import pytest
 from sqlmodel import select
 
 from knowledge.models import (
+    Account,
     FirstWord,
+    FirstWordPeer,
     NoticeState,
     Outcome,
     Pair,
@@ -111,11 +113,11 @@ async def test_a_way_in_begins_once(store: Store, ward: int) -> None:
         assert not await newcomers.begin_way(work, noor, look_at=NOW)
         found = await newcomers.find_newcomer(work, noor)
         assert found is not None
-        assert (found.began_at, found.look_at, found.state, found.named) == (
+        assert (found.began_at, found.look_at, found.state, found.named_at) == (
             ago(3),
             NOW + timedelta(days=1),
             WayState.GOING,
-            False,
+            None,
         )
         assert await newcomers.find_newcomer(work, ben) is None
         assert await newcomers.on_the_way(work) == {noor}
@@ -125,29 +127,47 @@ async def test_it_is_looked_for_those_whose_time_it_is_the_longest_due_first(sto
     async with store.write(ward, NOW) as work:
         later, second = await begin(work, "later", look_in=0.1), await begin(work, "second", look_in=0)
         first = await begin(work, "first", look_in=-2)
-        for name, state in (("resting", WayState.RESTING), ("stopped", WayState.STOPPED), ("done", WayState.DONE)):
-            await newcomers.change_way(work, await begin(work, name, look_in=-1), state=state)
         gone = await begin(work, "gone", look_in=-1)
         await members.mark_left(work, "room:ward:gone")
-        due = await newcomers.due_newcomers(work)
+        due = await newcomers.due_newcomers(work, since=LONG_AGO)
         assert [member.id for _, member in due] == [first, second]
         assert [newcomer.member_id for newcomer, _ in due] == [first, second]
-        assert len(await newcomers.due_newcomers(work, limit=1)) == 1
+        due = await newcomers.due_newcomers(work, since=LONG_AGO, limit=1)
+        assert [member.id for _, member in due] == [first]
         await newcomers.change_way(work, first, look_at=NOW + timedelta(days=1))
-        assert [member.id for _, member in await newcomers.due_newcomers(work)] == [second]
+        assert [member.id for _, member in await newcomers.due_newcomers(work, since=LONG_AGO)] == [second]
         assert await newcomers.on_the_way(work) == {first, second, later, gone}
 
 
-async def test_only_those_are_named_who_agreed_and_are_here(store: Store, ward: int) -> None:
+async def test_it_is_looked_for_everybody_who_came_lately_whether_invitations_may_come_or_not(
+    store: Store, ward: int
+) -> None:
     async with store.write(ward, NOW) as work:
-        noor, ines = await begin(work, "noor", days=5), await begin(work, "ines", days=2)
+        came = {}
+        for days, state in enumerate(WayState, 1):
+            came[state] = await begin(work, state.value, days=days, look_in=-days)
+            await newcomers.change_way(work, came[state], state=state)
+        due = await newcomers.due_newcomers(work, since=LONG_AGO)
+        assert [member.id for _, member in due] == [*came.values()][::-1]
+        due = await newcomers.due_newcomers(work, since=ago(3))
+        assert [member.id for _, member in due] == [*came.values()][1::-1]
+        assert await newcomers.on_the_way(work) == {came[WayState.GOING]}
+
+
+async def test_only_those_are_named_who_agreed_lately_and_are_here_however_long_ago_they_came(
+    store: Store, ward: int
+) -> None:
+    async with store.write(ward, NOW) as work:
+        noor, ines = await begin(work, "noor", days=60), await begin(work, "ines", days=2)
+        for each, days in ((noor, 1), (ines, 1.5), (await begin(work, "gone", days=1), 0.5)):
+            await newcomers.change_way(work, each, named_at=ago(days))
         await begin(work, "shy", days=1)
-        for each in (noor, ines, await begin(work, "gone", days=1)):
-            await newcomers.change_way(work, each, named=True)
         await members.mark_left(work, "room:ward:gone")
         named = await newcomers.named_since(work, ago(7))
-        assert [(member.id, began) for member, began in named] == [(ines, ago(2)), (noor, ago(5))]
-        assert [member.id for member, _ in await newcomers.named_since(work, ago(5))] == [ines]
+        assert [(member.id, agreed) for member, agreed in named] == [(noor, ago(1)), (ines, ago(1.5))]
+        assert [member.id for member, _ in await newcomers.named_since(work, ago(1.5))] == [noor]
+        await newcomers.change_way(work, noor, named_at=None)
+        assert [member.id for member, _ in await newcomers.named_since(work, ago(7))] == [ines]
 
 
 async def test_a_step_counts_how_often_it_was_offered(store: Store, ward: int) -> None:
@@ -227,6 +247,19 @@ async def test_every_process_listens_for_newcomers_who_were_silent_and_in_rooms_
     assert await listened() == (set(), set())
 
 
+async def test_awaited_are_those_who_came_lately_and_did_not_speak_wherever_they_are(store: Store, ward: int) -> None:
+    async with store.write(ward, NOW) as work:
+        silent, spoke, answered = [await begin(work, name, days=89) for name in ("silent", "spoke", "answered")]
+        await begin(work, "old", days=90)
+        await join(work, "ben")
+        work.session.add(Account(key="discord:S1:silent", community_id=ward, member_id=silent, name="Silent"))
+        await speak(work, spoke)
+        await first_words.settle(work, await speak(work, answered, room=OTHER, days=80))
+        assert await newcomers.awaited(work) == ({"room:ward:silent", "discord:S1:silent"}, {FLOOR})
+        await speak(work, silent, room=OTHER)
+        assert await newcomers.awaited(work) == (set(), {FLOOR, OTHER})
+
+
 async def test_first_words_are_the_first_and_stay_so(store: Store, ward: int) -> None:
     async with store.write(ward, NOW) as work:
         noor, ben, lena = await begin(work, "noor"), await join(work, "ben"), await join(work, "lena")
@@ -253,13 +286,65 @@ async def test_first_words_wait_in_their_room_until_somebody_answers_an_emoji_is
         assert await first_words.waiting_words(work, room=FLOOR) == [newer]
         assert await first_words.waiting_words(work, before=ago(1)) == [older, newer]
         assert await first_words.waiting_words(work, before=ago(1) - MOMENT) == [older]
-        await first_words.note_first_answer(work, newer, ben, ago(0.5))
+        await first_words.note_first_answer(work, newer, await members.find_member(work, ben), ago(0.5))
     async with store.read(ward, NOW) as work:
         assert [each.member_id for each in await first_words.waiting_words(work)] == [ines]
         word = await _word(work, noor)
         assert (word.answered_at, word.answerer_id, word.settled_at, word.seen_at) == (ago(0.5), ben, NOW, NOW)
         assert await first_words.answerers(work, [noor, ben]) == {ben}
         assert await first_words.answerers(work, [noor]) == set()
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_of_an_answer_it_is_not_kept_who_gave_it_where_they_are_not_to_be_counted(
+    store: Store, ward: int, is_known: bool
+) -> None:
+    async with store.write(ward, NOW) as work:
+        noor, ben = await begin(work, "noor"), await join(work, "ben", is_counted=False)
+        answerer = await members.find_member(work, ben) if is_known else None
+        await first_words.note_first_answer(work, await speak(work, noor, days=1), answerer, ago(0.5))
+    async with store.read(ward, NOW) as work:
+        word = await _word(work, noor)
+        assert (word.answered_at, word.answerer_id, word.settled_at) == (ago(0.5), None, NOW)
+        assert await first_words.answerers(work, [ben]) == set()
+        assert await first_words.first_answers(work, LONG_AGO) == [FirstAnswer(timedelta(days=0.5), None)]
+
+
+async def test_whose_first_words_somebody_answered_is_let_go_of_and_that_they_were_answered_stays(
+    store: Store, ward: int
+) -> None:
+    async with store.write(ward, NOW) as work:
+        noor, ines, ben, lena = [await join(work, each) for each in ("noor", "ines", "ben", "lena")]
+        for newcomer, answerer in ((noor, ben), (ines, lena)):
+            word = await speak(work, newcomer, days=1)
+            await first_words.note_first_answer(work, word, await members.find_member(work, answerer), ago(0.5))
+        await first_words.unname_answers(work, ben)
+    async with store.read(ward, NOW) as work:
+        word = await _word(work, noor)
+        assert (word.answered_at, word.answerer_id, word.settled_at) == (ago(0.5), None, NOW)
+        assert (await _word(work, ines)).answerer_id == lena
+
+
+async def test_after_first_words_that_were_deleted_the_next_are_the_first(store: Store, ward: int) -> None:
+    async def listened() -> tuple[set[str], set[str]]:
+        options = await communities.options_now(store, ward, NOW)
+        return set(options.new_here), set(options.waiting_in)
+
+    async with store.write(ward, NOW) as work:
+        noor, ines, ben = await begin(work, "noor"), await begin(work, "ines"), await join(work, "ben")
+        await speak(work, noor, knowing=[ben])
+        kept = await speak(work, ines, knowing=[ben])
+    assert await listened() == (set(), {FLOOR})
+    async with store.write(ward, NOW) as work:
+        await first_words.drop_word(work, await _word(work, noor))
+        assert await first_words.first_word_of(work, noor) is None
+    assert await listened() == ({"room:ward:noor"}, {FLOOR})
+    async with store.write(ward, NOW) as work:
+        left = (await work.session.exec(select(FirstWordPeer))).all()
+        assert [(each.first_word_id, each.member_id) for each in left] == [(first_words.word_id(kept), ben)]
+        await speak(work, noor, room=OTHER)
+        assert [each.member_id for each in await first_words.waiting_words(work, room=OTHER)] == [noor]
+    assert await listened() == (set(), {FLOOR, OTHER})
 
 
 async def test_whom_first_words_were_brought_to_is_counted_for_a_week(store: Store, ward: int) -> None:
@@ -271,10 +356,14 @@ async def test_whom_first_words_were_brought_to_is_counted_for_a_week(store: Sto
         await first_words.tell_peer(at(work, 2), other, ben)
         await first_words.pass_on_word(work, first_words.word_id(other), ben)
         await first_words.pass_on_word(work, 999, ben)
+        assert (one.brought_at, other.brought_at) == (None, None), "they were told of it, and did not see it yet"
+        await first_words.note_brought(at(work, 6), first_words.word_id(one))
+        await first_words.note_brought(at(work, 2), first_words.word_id(one))
+        await first_words.note_brought(work, 999)
     async with store.read(ward, NOW) as work:
         assert await first_words.told_of_words(work, days=7) == {ben: 1, lena: 1}
         assert await first_words.told_of_words(work, days=8) == {ben: 2, lena: 1}
-        assert ((await _word(work, noor)).brought_at, (await _word(work, ines)).brought_at) == (ago(7), ago(2))
+        assert ((await _word(work, noor)).brought_at, (await _word(work, ines)).brought_at) == (ago(6), None)
         found = await first_words.peers_of(work, [first_words.word_id(each) for each in (one, other)])
         assert [
             (each.member_id, each.knows, each.told_at, each.passed) for rows in found.values() for each in rows
@@ -287,19 +376,39 @@ async def test_whom_first_words_were_brought_to_is_counted_for_a_week(store: Sto
 
 async def test_it_is_counted_how_long_newcomers_waited_and_whether_a_peer_answered(store: Store, ward: int) -> None:
     async with store.write(ward, NOW) as work:
-        noor, ines, silent, old, ben, maeve = [
-            await join(work, each) for each in ("noor", "ines", "silent", "old", "ben", "maeve")
+        noor, ines, joy, old, ben, maeve = [
+            await join(work, each) for each in ("noor", "ines", "joy", "old", "ben", "maeve")
         ]
         await members.set_core(work, maeve, is_core=True)
-        for newcomer, days, answerer in ((noor, 5, ben), (ines, 4, maeve), (old, 40, ben)):
+        people = await members.find_members(work, [ben, maeve])
+        for newcomer, days, answerer in ((noor, 5, ben), (ines, 4, maeve), (joy, 0.5, None), (old, 40, ben)):
             word = await speak(work, newcomer, days=days)
-            await first_words.note_first_answer(work, word, answerer, word.at + timedelta(hours=days))
-        await first_words.settle(work, await speak(work, silent, days=3))
-        answers = await first_words.first_answers(work, ago(30))
-        assert sorted(answers, key=lambda each: each.waited) == [
+            by = people[answerer] if answerer is not None else None
+            await first_words.note_first_answer(work, word, by, word.at + timedelta(hours=days))
+        assert await _answers_since(work, ago(30)) == [
+            FirstAnswer(timedelta(hours=0.5), None),
             FirstAnswer(timedelta(hours=4), False),
             FirstAnswer(timedelta(hours=5), True),
         ]
+        assert await _answers_since(work, ago(5)) == [
+            FirstAnswer(timedelta(hours=0.5), None),
+            FirstAnswer(timedelta(hours=4), False),
+        ]
+
+
+async def test_who_has_no_answer_after_a_day_counts_as_waiting_also_where_a_coordinator_saw_to_it(
+    store: Store, ward: int
+) -> None:
+    async with store.write(ward, NOW) as work:
+        waiting, seen_to, fresh = [await join(work, each) for each in ("waiting", "seen_to", "fresh")]
+        await speak(work, waiting, days=1)
+        assert await first_words.first_answers(work, ago(30)) == [FirstAnswer(None, None)]
+        await first_words.settle(work, await speak(work, seen_to, days=3))
+        word = await speak(work, fresh, days=0.99)
+        assert await first_words.first_answers(work, ago(30)) == [FirstAnswer(None, None)] * 2
+        await first_words.note_first_answer(work, word, None, NOW)
+        assert len(await first_words.first_answers(work, ago(30))) == 3
+        assert await first_words.first_answers(work, NOW) == []
 
 
 async def test_two_are_named_to_each_other_once_and_for_all(store: Store, ward: int) -> None:
@@ -317,36 +426,65 @@ async def test_two_are_named_to_each_other_once_and_for_all(store: Store, ward: 
 
 
 @pytest.mark.parametrize(
-    ("state", "room", "days", "load"),
+    ("state", "days", "load"),
     [
-        (PairState.NAMED, "", 1, Load(1, 1)),
-        (PairState.ASKED, "", 1, Load(1, 1)),
-        (PairState.AGREED, "room:ward:d1", 1, Load(1, 1)),
-        (PairState.AGREED, "room:ward:d1", 183, Load(1, 0)),
-        (PairState.ENDED, "room:ward:d1", 1, Load(0, 1)),
-        (PairState.LAPSED, "room:ward:d1", 1, Load(0, 1)),
-        (PairState.ENDED, "room:ward:d1", 183, Load(0, 0)),
-        (PairState.LAPSED, "", 1, Load(0, 0)),
-        (PairState.DECLINED, "", 1, Load(0, 0)),
+        (PairState.NAMED, 1, Load(1, 1)),
+        (PairState.ASKED, 1, Load(1, 1)),
+        (PairState.AGREED, 1, Load(1, 1)),
+        (PairState.ENDED, 1, Load(0, 1)),
+        (PairState.DECLINED, 1, Load(0, 1)),
+        (PairState.LAPSED, 1, Load(0, 1, 1)),
+        (PairState.LAPSED, 181, Load(0, 1, 1)),
+        (PairState.LAPSED, 182, Load()),
+        (PairState.ENDED, 182, Load()),
+        (PairState.PASSED, 1, Load()),
     ],
 )
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 async def test_what_a_companion_has_on_their_hands(
-    store: Store, ward: int, state: PairState, room: str, days: float, load: Load
+    store: Store, ward: int, state: PairState, days: float, load: Load
 ) -> None:
     async with store.write(ward, NOW) as work:
         noor, ben = await join(work, "noor"), await join(work, "ben")
-        pair = await pairs.name_companion(at(work, days), noor, ben)
-        await pairs.change_pair(work, pair, state, room=room)
-        assert await pairs.loads(work) == {ben: load}
+        pair = await pairs.name_companion(at(work, 200), noor, ben)
+        await pairs.change_pair(at(work, days), pair, state)
+        assert (await pairs.loads(work)).get(ben, Load()) == load
+
+
+@pytest.mark.parametrize(
+    ("states", "silent"),
+    [
+        ([PairState.LAPSED, PairState.LAPSED], 2),
+        ([PairState.LAPSED, PairState.AGREED], 0),
+        ([PairState.LAPSED, PairState.DECLINED], 0),
+        ([PairState.LAPSED, PairState.ENDED, PairState.LAPSED], 1),
+        ([PairState.LAPSED, PairState.PASSED, PairState.LAPSED], 2),
+        ([PairState.LAPSED, PairState.NAMED, PairState.LAPSED, PairState.ASKED], 2),
+    ],
+)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_how_many_newcomers_in_a_row_and_last_a_companion_left_without_a_word(
+    store: Store, ward: int, states: list[PairState], silent: int
+) -> None:
+    """By when it came to that, not by who was named first."""
+    async with store.write(ward, NOW) as work:
+        ben = await join(work, "ben")
+        came = [await join(work, f"new{number}") for number in range(len(states))]
+        rows = [await pairs.name_companion(at(work, 100), each, ben) for each in came[::-1]][::-1]
+        for number, (pair, state) in enumerate(zip(rows, states, strict=True)):
+            await pairs.change_pair(at(work, 50 - number), pair, state)
+        assert (await pairs.loads(work))[ben].silent == silent
 
 
 async def test_loads_add_up_over_the_newcomers_of_a_companion(store: Store, ward: int) -> None:
     async with store.write(ward, NOW) as work:
         noor, ines, joy, ben, lena = [await join(work, each) for each in ("noor", "ines", "joy", "ben", "lena")]
-        for newcomer, companion in ((noor, ben), (ines, ben), (joy, lena)):
+        for newcomer, companion in ((noor, ben), (ines, ben), (joy, ben), (joy, lena)):
             await pairs.name_companion(work, newcomer, companion)
-        await pairs.change_pair(work, (await pairs.unsettled(work))[0], PairState.ENDED, room=FLOOR, thread="m1")
+        ended, passed, *_ = await pairs.unsettled(work)
+        await pairs.change_pair(work, ended, PairState.ENDED, room=FLOOR, thread="m1")
+        assert await pairs.loads(work) == {ben: Load(2, 3), lena: Load(1, 1)}
+        await pairs.change_pair(work, passed, PairState.PASSED)
         assert await pairs.loads(work) == {ben: Load(1, 2), lena: Load(1, 1)}
 
 
@@ -490,9 +628,53 @@ async def test_members_meet_in_spaces_where_both_still_are(store: Store, ward: i
         found = await members.spaces_of(work, [noor, ben, elsewhere])
         assert found == {noor: {"room:ward"}, elsewhere: {"discord:S1"}}
         assert await communities.name_of(work) == "The ward"
+        noors, joys = {noor: "room:ward:noor"}, {elsewhere: "discord:S1:joy"}
+        assert await members.accounts_in(work, "room:ward") == noors
+        assert await members.accounts_in(work, "room:ward", [ben, elsewhere]) == {}
+        assert await members.accounts_in(work, "room:ward", []) == {}
+        assert await members.accounts_in(work, "discord:S1", [noor, elsewhere]) == joys
+        assert await members.count_here(work) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "is_one"),
+    [
+        ("Ben", "Ben Okri", True),
+        ("Ben Okri", "BEN", True),
+        ("Ben Okri", "Benno", False),
+        ("Ben Okri", "Sam Ben", False),
+        ("Ben Okri", "Okri", False),
+        ("B_n", "Ben", False),
+    ],
+)
+async def test_a_namesake_is_somebody_else_with_the_same_first_name(
+    store: Store, ward: int, name: str, other: str, is_one: bool
+) -> None:
+    async with store.write(ward, NOW) as work:
+        ben = await members.add_member(work, "room:ward:ben", name)
+        await members.add_member(work, "room:ward:other", other)
+        assert await members.has_namesake(work, ben) is is_one
+
+
+async def test_nobody_is_their_own_namesake_nor_is_who_left_or_is_in_another_community(store: Store, ward: int) -> None:
+    elsewhere = await communities.open_community(store, "Elsewhere", NOW)
+    async with store.write(elsewhere, NOW) as work:
+        await members.add_member(work, "room:elsewhere:ben", "Ben")
+    async with store.write(ward, NOW) as work:
+        ben = await members.add_member(work, "room:ward:ben", "Ben Okri")
+        await members.add_member(work, "room:ward:gone", "Ben")
+        assert await members.count_here(work) == 2
+        await members.mark_left(work, "room:ward:gone")
+        assert await members.count_here(work) == 1
+        assert not await members.has_namesake(work, ben)
 
 
 async def _word(work: Work, member: int) -> FirstWord:
     found = await first_words.first_word_of(work, member)
     assert found is not None
     return found
+
+
+async def _answers_since(work: Work, since: datetime) -> list[FirstAnswer]:
+    answers = await first_words.first_answers(work, since)
+    return sorted(answers, key=lambda each: each.waited or timedelta())

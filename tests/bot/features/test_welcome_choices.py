@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from bot.features.welcome import choices
 from knowledge.models import Member, Outcome, TipKind, TipState
-from knowledge.participation import Deed, Did
 from knowledge.store.for_newcomers import Talk
 from knowledge.store.pairs import Load
 from knowledge.tips import Author, Known, Said, TipForm
@@ -245,7 +244,7 @@ several = st.sets(st.integers(1, 8), max_size=3)
 @given(
     newcomers,
     crowds,
-    st.dictionaries(st.integers(1, 8), st.builds(Load, st.integers(0, 3), st.integers(0, 5))),
+    st.dictionaries(st.integers(1, 8), st.builds(Load, st.integers(0, 3), st.integers(0, 5), st.integers(0, 3))),
     several,
 )
 def test_a_companion_is_lateral_willing_there_and_free_and_did_it_about_as_little_as_anybody(
@@ -261,6 +260,7 @@ def test_a_companion_is_lateral_willing_there_and_free_and_did_it_about_as_littl
         and (each.paused_until is None or each.paused_until <= NOW)
         and NOW - each.joined_at >= timedelta(days=28)
         and loads.get(each.id or 0, Load()).open < 2
+        and loads.get(each.id or 0, Load()).silent < 2
     }
     assert (chosen.member.id if chosen is not None else None) in (free or {None: 0})
     assert chosen is None or free[chosen.member.id] - min(free.values()) < choices.ABOUT_AS_MUCH
@@ -279,6 +279,11 @@ def test_a_companion_is_lateral_willing_there_and_free_and_did_it_about_as_littl
         ([guide(1), guide(2)], {1: Load(open=2)}, (2, "willing")),
         ([guide(1)], {1: Load(open=1)}, (1, "willing")),
         ([guide(1)], {1: Load(open=2)}, None),
+        ([guide(1, "nurse", "ward 4"), guide(2)], {1: Load(lately=1, silent=1)}, (1, "both")),
+        ([guide(1, "nurse", "ward 4"), guide(2)], {1: Load(lately=1, silent=2)}, (2, "willing")),
+        ([guide(1)], {1: Load(silent=1)}, (1, "willing")),
+        ([guide(1)], {1: Load(silent=2)}, None),
+        ([guide(1)], {1: Load(silent=3)}, None),
         ([guide(1, is_core=True), member(2)], {}, None),
         ([], {}, None),
     ],
@@ -304,9 +309,14 @@ def test_the_newcomers_are_spread_over_those_who_show_them_round() -> None:
 def test_who_was_new_themself_lately_is_asked_first_whether_they_would_show_others_round() -> None:
     crowd = [member(1, days=700), member(2, days=300), member(3, days=40), member(4, days=28), member(5, days=27)]
     crowd += [member(6, is_core=True), guide(7), member(8, takes_newcomers=False), member(9), member(10)]
-    done = [Did(each, Deed.REPLIED, ago(3)) for each in range(1, 10)]
-    likely = choices.likely_companions(crowd, done, NOW, without={9})
+    likely = choices.likely_companions(crowd, set(range(1, 10)), NOW, without={9})
     assert [each.id for each in likely] == [4, 3, 2, 1]
+
+
+def test_who_did_nothing_lately_is_not_asked_whether_they_would_show_others_round() -> None:
+    crowd = [member(1), member(3), member(2)]
+    assert [each.id for each in choices.likely_companions(crowd, [3, 2, 8], NOW)] == [2, 3]
+    assert choices.likely_companions(crowd, (), NOW) == []
 
 
 @given(
@@ -344,10 +354,15 @@ def test_who_knows_is_asked_before_who_is_alike_and_they_before_who_was_about() 
     [
         (member(1, "nurse", "ward 4"), "both"),
         (member(1, "nurse", "ward 6"), "practice"),
+        (member(1, "nurse"), "practice"),
         (member(1, "porter", "ward 4"), "place"),
-        (member(1, "porter"), "about"),
+        (member(1, "porter"), ""),
+        (member(1), ""),
     ],
 )
 def test_a_peer_is_told_why_it_is_they(helper: Member, because: str) -> None:
-    assert choices.why_helper(newcomer("nurse", "ward 4"), helper) == because
-    assert choices.why_helper(newcomer(), helper) == "about"
+    one = newcomer("nurse", "ward 4")
+    assert choices.why_helper(one, helper, {1, 2}) == (because or "about")
+    assert choices.why_helper(one, helper, {2}) == (because or "here")
+    assert choices.why_helper(newcomer(), helper, {1}) == "about"
+    assert choices.why_helper(newcomer(), helper, ()) == "here"

@@ -303,40 +303,132 @@ def said(
     return MessagePosted("key", at, BEN, post, to_bot=to_bot, direct=direct, answers=answers)
 
 
+THREAD, OTHER_THREAD = (replace(FLOOR, thread_id=each) for each in ("m1", "m2"))
+SOON = 10
+"""Minutes within which a greeting is taken as an answer."""
+
+
 @pytest.mark.parametrize(
     ("event", "is_answer"),
     [
-        (said(in_=replace(FLOOR, thread_id="m1")), True),
-        (said(in_=replace(FLOOR, thread_id="m2")), False),
+        (said(in_=THREAD), True),
+        (said(in_=THREAD, minutes=60 * 24 * 30), True),
+        (said(in_=THREAD, mentions=(LENA,)), True),
+        (said(in_=OTHER_THREAD), False),
         (said(mentions=(NOOR,)), True),
+        (said(mentions=(LENA, NOOR)), True),
         (said(mentions=(LENA,)), False),
         (said(answers=NOOR), True),
         (said(answers=LENA), False),
-        (said("Welcome, noor!"), True),
-        (said("It was noorish."), False),
-        (said("Noor can tell you."), True),
-        (said("noor can tell you."), False),
-        (said("Ask Haddad."), False),
+        (said(in_=OTHER_THREAD, mentions=(NOOR,)), True),
+        (said(in_=OTHER_THREAD, answers=NOOR), True),
+        (said("Noor can tell you."), False),
+        (said("Noor can tell you.", minutes=5), False),
         (said("The hoist is back."), False),
         (said("The hoist is back.", minutes=5), False),
-        (said("Morning!"), False),
-        (said("Morning!", minutes=10), True),
-        (said("Morning!", minutes=10.1), False),
-        (said("Morning!", minutes=5, in_=replace(FLOOR, thread_id="m2")), False),
-        (said("Morning!", minutes=5, in_=OTHER), False),
         (said("Welcome, Noor!", in_=OTHER, mentions=(NOOR,), answers=NOOR), False),
+        (said("Morning!", minutes=5, in_=OTHER), False),
         (said("Where is Noor?", minutes=-1, mentions=(NOOR,)), False),
+        (said("Morning!", minutes=-1), False),
+        (said("Morning!", minutes=0), True),
     ],
 )
 def test_what_is_an_answer(event: MessagePosted, is_answer: bool) -> None:
-    assert rules.answers(event, WORD, NOOR.key, NOOR.name) is is_answer
+    assert rules.answers(event, WORD, NOOR.key) is is_answer
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("", "The hoist is back."), ("A", "A hoist is back."), ("C+ D", "C was it")]
+    ("text", "is_greeting"),
+    [
+        ("Morning all", True),
+        ("Good morning!", True),
+        ("good evening everybody", True),
+        ("Hi!", True),
+        ("  hello there  ", True),
+        ("Hallo zusammen", True),
+        ("Welcome, great to have another nurse here", True),
+        ("Hi and welcome, the kettle is next to the linen room", True),
+        ("Hello, so good to have you with us on nights", True),
+        ("The evening meds trolley is short of syringes.", False),
+        ("Hi Ben, can you swap Friday?", False),
+        ("Morning all, anyone", True),
+        ("Morning all, anyone there", False),
+        ("See you this evening", False),
+        ("Quiet evening", False),
+        ("Good idea", False),
+        ("History matters", False),
+        ("Relatives are welcome from three", False),
+        ("So welcome", False),
+        ("", False),
+    ],
 )
-def test_a_name_that_is_no_name_names_nobody(name: str, text: str) -> None:
-    assert not rules.answers(said(text), WORD, NOOR.key, name)
+def test_a_greeting_opens_the_message_and_says_little_else_or_bids_welcome(text: str, is_greeting: bool) -> None:
+    assert rules.answers(said(text, minutes=5), WORD, NOOR.key) is is_greeting
+
+
+@pytest.mark.parametrize("text", ["Morning!", "Good morning!", "Welcome, great to have another nurse here"])
+def test_a_greeting_counts_within_ten_minutes_outside_a_thread_where_it_mentions_nobody(text: str) -> None:
+    assert rules.answers(said(text, minutes=SOON), WORD, NOOR.key)
+    assert rules.answers(said(text, minutes=SOON, in_=THREAD), WORD, NOOR.key)
+    assert rules.answers(said(text, minutes=SOON, mentions=(NOOR,)), WORD, NOOR.key)
+    assert not rules.answers(said(text, minutes=SOON + 0.1), WORD, NOOR.key)
+    assert not rules.answers(said(text, minutes=SOON, in_=OTHER_THREAD), WORD, NOOR.key)
+    assert not rules.answers(said(text, minutes=SOON, mentions=(LENA,)), WORD, NOOR.key)
+
+
+DAY = 24 * 60
+
+
+@pytest.mark.parametrize(
+    ("event", "is_named"),
+    [
+        (said("Noor can tell you."), True),
+        (said("Ask Noor, or Lena."), True),
+        (said("noor can tell you."), False),
+        (said("NOOR can tell you."), False),
+        (said("Welcome, noor!"), True),
+        (said("  hi NOOR, the kettle is next door"), True),
+        (said("Good evening noor"), True),
+        (said("Did you say hi to noor?"), False),
+        (said("This evening noor is on."), False),
+        (said("Did you say hi to Noor?"), True),
+        (said("It was Noorish."), False),
+        (said("Hi, it was noorish."), False),
+        (said("Ask Haddad."), False),
+        (said("Welcome!"), False),
+        (said("Yes.", mentions=(NOOR,), answers=NOOR), False),
+        (said("Ask Noor.", in_=THREAD), True),
+        (said("Ask Noor.", in_=OTHER_THREAD), True),
+        (said("Ask Noor.", in_=OTHER), False),
+        (said("Ask Noor.", minutes=0), True),
+        (said("Ask Noor.", minutes=-1), False),
+        (said("Ask Noor.", minutes=DAY), True),
+        (said("Ask Noor.", minutes=DAY + 1), False),
+        (said("Hi Noor!", minutes=DAY + 1), False),
+    ],
+)
+def test_who_calls_a_newcomer_by_their_first_name_within_a_day_names_them(event: MessagePosted, is_named: bool) -> None:
+    assert rules.names(event, WORD, NOOR.name) is is_named
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "is_named"),
+    [
+        ("Will", "That will do.", False),
+        ("Will", "Will knows.", True),
+        ("Grace Obi", "It comes with grace.", False),
+        ("Bo", "Bo knows.", True),
+        ("Zoë", "Hi ZOË", True),
+        ("", "The hoist is back.", False),
+        ("  ", "The hoist is back.", False),
+        ("A", "A hoist is back.", False),
+        ("A", "Hi a, the hoist is back.", False),
+        ("C+ D", "C was it", False),
+        ("N.or", "Noor knows.", False),
+    ],
+)
+def test_a_name_that_is_a_word_or_none_names_nobody_by_chance(name: str, text: str, is_named: bool) -> None:
+    assert rules.names(said(text), WORD, name) is is_named
 
 
 @pytest.mark.parametrize(
