@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import col, func, select
 
 from knowledge.models import FirstWord, FirstWordPeer, Member
@@ -114,9 +114,9 @@ async def note_brought(work: Work, word: int) -> None:
 
 async def drop_word(work: Work, word: FirstWord) -> None:
     """Lets go of first words that were deleted: what the newcomer writes next are their first."""
-    await work.session.delete(word)
+    mine = (col(FirstWord.community_id) == work.community, col(FirstWord.id) == word.id)
+    await work.session.exec(delete(FirstWord).where(*mine))
     work.session.info[FORGET] = True
-    await work.session.flush()
 
 
 async def unname_answers(work: Work, member: int) -> None:

@@ -124,13 +124,14 @@ async def accounts_in(work: Work, space: str, members: Collection[int] | None = 
 
 
 async def has_namesake(work: Work, member: Member) -> bool:
-    """Whether somebody else who is here has the same first name."""
-    first_name = (member.name.split(maxsplit=1) or [""])[0]
+    """Whether somebody else who is here has the same first name, in whatever case."""
     query = select(Member.name).where(Member.community_id == work.community, col(Member.left_at).is_(None))
-    query = query.where(Member.id != member.id, col(Member.name).istartswith(first_name, autoescape=True))
-    return any(
-        name.split(maxsplit=1)[0].lower() == first_name.lower() for name in (await work.session.exec(query)).all()
-    )
+    names = (await work.session.exec(query.where(Member.id != member.id))).all()
+    return member.name.split()[:1] != [] and _first_name(member.name) in {_first_name(each) for each in names}
+
+
+def _first_name(name: str) -> str:
+    return "".join(name.split()[:1]).casefold()
 
 
 async def count_here(work: Work) -> int:

@@ -120,7 +120,7 @@ async def _welcome(work: Work) -> None:
         await first_words.note_first_word(work, word, {companion, ben})
         kept = await first_words.first_word_of(work, newcomer)
         assert kept is not None
-        await first_words.note_first_answer(work, kept, companion, NOW)
+        await first_words.note_first_answer(work, kept, await members.find_member(work, companion), NOW)
         pair = await pairs.name_companion(work, newcomer, companion)
         await pairs.change_pair(work, pair, PairState.AGREED, room="slack:T1:DWALDO9")
 

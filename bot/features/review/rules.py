@@ -51,7 +51,7 @@ class Numbers:
     came: int
     taken: Mapping[Step, Share]
     half_within: timedelta | None = None
-    unanswered: int | None = None
+    unanswered: Share | None = None
     lateral: Share | None = None
     inwards: int | None = None
 
@@ -79,12 +79,12 @@ def numbers(
     )
     waits = sorted((each.waited for each in answers), key=lambda each: (each is None, each or timedelta()))
     lateral = [each.is_lateral for each in answers if each.is_lateral is not None]
-    unanswered = sum(each is None for each in waits)
+    unanswered = sum(each is None or each > timedelta(days=1) for each in waits)
     return Numbers(
         came=came,
         taken={step: Share(count.taken, came) for step, count in steps.items()},
         half_within=waits[(len(waits) - 1) // 2] if len(waits) >= FEWEST else None,
-        unanswered=unanswered if unanswered >= FEWEST else None,
+        unanswered=Share(unanswered, len(waits)) if unanswered >= FEWEST else None,
         lateral=Share(sum(lateral), len(lateral)) if len(lateral) >= FEWEST else None,
         inwards=inwards if inwards >= FEWEST else None,
     )

@@ -40,7 +40,7 @@ def _lines(words: Words, numbers: Numbers) -> Iterator[Text]:
         hours = numbers.half_within / HOUR
         yield words("review.within_hour") if hours < 1 else words("review.within", count=round(hours))
     if numbers.unanswered is not None:
-        yield words("review.unanswered", count=numbers.unanswered)
+        yield words("review.unanswered", many=_share(words, numbers.unanswered))
     if numbers.lateral is not None:
         yield words("review.lateral", many=_share(words, numbers.lateral))
     for step in Step:

@@ -279,7 +279,8 @@ async def _look_at(work: Work, pair: Pair, *, is_there: bool) -> None:
             is_over = is_silent(pair, work.now)
     if is_over:
         await _owe_newcomer(work, pair)
-        await pairs.change_pair(work, pair, PairState.PASSED if pair.state is PairState.NAMED else PairState.LAPSED)
+        is_silence = is_there and pair.state is not PairState.NAMED
+        await pairs.change_pair(work, pair, PairState.LAPSED if is_silence else PairState.PASSED)
     elif pair.state is PairState.AGREED and for_days > SHOWN_FOR:
         await pairs.change_pair(work, pair, PairState.ENDED)
 

@@ -53,8 +53,8 @@ RIGHT_AFTER = timedelta(minutes=10)
 NAMED_WITHIN = timedelta(days=1)
 """Who calls a newcomer by their name so soon after answers them (ours)."""
 
-SHORT_GREETING = 3
-"""Words of a greeting that says nothing else."""
+SHORT_GREETING, SHORT_WELCOME = 3, 12
+"""Words of a greeting that says nothing else, and of one that bids welcome (ours)."""
 
 GIVEN_UP_AFTER = timedelta(days=14)
 """First words that are so old are brought to nobody any more."""
@@ -244,7 +244,8 @@ def _is_after(event: MessagePosted, word: FirstWord) -> bool:
 
 def _only_greets(text: str) -> bool:
     opens = _GREETS.match(text.strip())
-    return bool(opens) and (len(text.split()) <= SHORT_GREETING or bool(_WELCOMES.search(text)))
+    count = len(text.split())
+    return bool(opens) and (count <= SHORT_GREETING or (count <= SHORT_WELCOME and bool(_WELCOMES.search(text))))
 
 
 def is_put_off(way: Way, step: Step) -> bool:

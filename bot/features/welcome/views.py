@@ -324,7 +324,8 @@ def _waits(words: Words, newcomer: Member, waiting: Waiting) -> Section:
 
 def _invitation(words: Words, summary: str, sections: Sequence[Section], step: Step, frame: Frame) -> Message:
     values = {"practice": frame.member.practice, "place": frame.member.place}
-    lacks = any(name in frame.because and not said for name, said in values.items())  # they took it back meanwhile
+    needed = values if frame.because == "both" else {frame.because} & values.keys()
+    lacks = any(not values[name] for name in needed)  # they took it back meanwhile
     because = words("welcome.because.willing" if lacks else f"welcome.because.{frame.because}", **values)
     last = (" ", *words("welcome.last")) if frame.is_last else ()
     buttons = [

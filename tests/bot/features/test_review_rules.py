@@ -121,7 +121,12 @@ def test_at_least_half_had_an_answer_within_what_is_said_and_fewer_within_less(w
 @pytest.mark.parametrize(("none", "shown"), [(0, None), (4, None), (5, 5), (6, 6)])
 @pytest.mark.parametrize("answered", [0, 30])
 def test_how_many_got_no_answer_is_said_from_five_on(none: int, answered: int, shown: int | None) -> None:
-    assert sums(hours(*[None] * none, *[0] * answered)).unanswered == shown
+    share = sums(hours(*[None] * none, *[0] * answered)).unanswered
+    assert share == (Share(shown, none + answered) if shown else None)
+
+
+def test_an_answer_after_more_than_a_day_came_too_late() -> None:
+    assert sums(hours(*[25] * 5, *[24] * 5)).unanswered == Share(5, 10)
 
 
 def from_whom(*lateral: bool | None) -> Share | None:
@@ -190,5 +195,10 @@ def test_no_number_of_fewer_than_five_is_shown(
 ) -> None:
     shown = numbers(came, {}, answers, moves)
     if shown is not None:
-        said = (shown.came, shown.unanswered, shown.inwards, shown.lateral.of if shown.lateral else None)
+        said = (
+            shown.came,
+            shown.unanswered.count if shown.unanswered else None,
+            shown.inwards,
+            shown.lateral.of if shown.lateral else None,
+        )
         assert all(each is None or each >= 5 for each in said)
