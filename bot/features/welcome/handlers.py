@@ -25,8 +25,9 @@ async def joined(context: Context, event: MemberJoined) -> None:
     if event.is_guest or not context.options.welcomes or context.now - context.member.joined_at > NEW_FOR:
         return
     async with context.write() as work:
-        if is_zone(event.time_zone):
-            await members.note_zones(work, {event.who.key: event.time_zone})
+        person = await members.find_member(work, context.who)
+        if person is not None and not person.time_zone and is_zone(event.time_zone):
+            person.time_zone = event.time_zone
         if not await newcomers.begin_way(work, context.who, look_at=context.now + FIRST_LOOK):
             return
         guide = await reading.guide_for(work, context.member)
@@ -76,7 +77,8 @@ async def show_way(context: Context, event: CommandUsed | ButtonPressed) -> Mess
     if people.guide is None:
         people = await _with_a_guide(context, one)
     taken = [step for step in Step if step in one.way.taken]
-    return views.way(context.words, taken, people, message, is_going=jobs.is_going(one))
+    goes_on = jobs.is_going(one) or one.newcomer.state is WayState.DONE
+    return views.way(context.words, taken, people, message, is_going=goes_on)
 
 
 async def done(context: Context, event: ButtonPressed) -> Message:

@@ -33,7 +33,7 @@ NOTHING_FITS = timedelta(days=7)
 async def look(context: Context, work: Work) -> None:
     """Looks for every newcomer whose time it is: ticks what they took, and owes the invitation that fits."""
     shelf = reading.Shelf(work)
-    for one in await reading.ways(work, await newcomers.due_newcomers(work, since=work.now - rules.LONGEST)):
+    for one in await reading.ways(work, await newcomers.due_newcomers(work, since=work.now - 2 * rules.LONGEST)):
         if is_going(one):
             await _look_for(shelf, one)
         else:
@@ -57,7 +57,8 @@ async def write_hello(context: Context, subject: Mapping[str, Any]) -> Message |
         count = await members.count_here(work)
         guide = await _named_guide(work, context.who)
     rooms = await _seen_by(context, named)
-    return views.hello(context.words, views.Place(place, count, rooms), known, guide)
+    at_most = context.options.nudges_a_week
+    return views.hello(context.words, views.Place(place, count, rooms), known, guide, at_most=at_most)
 
 
 async def write_step(context: Context, subject: Mapping[str, Any]) -> Message | None:
@@ -196,9 +197,8 @@ async def _heard(context: Context, talk: Talk) -> views.Heard | None:
             return None
         thread = await platform.read_thread(message)
         voices = {post.author.key for post in thread if not post.by_bot} - {context.account.key}
-        count = len(voices) + any(
-            post.by_bot for post in thread[:1]
-        )  # a question that was put by the bot is somebody's
+        was_put = any(post.by_bot for post in thread[:1])  # the bot put a question: it is somebody's all the same
+        count = len(voices) + was_put
         link = await platform.link(message)
     except PlatformRefused as refused:
         if refused.reason is Refused.UNREACHABLE:

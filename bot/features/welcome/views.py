@@ -78,8 +78,8 @@ class People:
     shown: Sequence[tuple[Pair, Member]] = field(default_factory=tuple)
 
 
-def hello(words: Words, place: Place, known: Sequence[Chosen], guide: Named | None) -> Message:
-    """The first message."""
+def hello(words: Words, place: Place, known: Sequence[Chosen], guide: Named | None, *, at_most: int = 2) -> Message:
+    """The first message; `at_most` is how many things come in a week."""
     rooms = words.list([f"#{each}" for each in place.rooms])
     if place.count >= NUMBERS_FROM and place.rooms:
         opening = words("welcome.hello", place=place.name, count=place.count, rooms=rooms)
@@ -94,7 +94,7 @@ def hello(words: Words, place: Place, known: Sequence[Chosen], guide: Named | No
         Button("welcome:introduce", words.line("welcome.introduce"), "primary"),
         Button("welcome:stop", words.line("welcome.stop")),
     ]
-    sections.append(Section(words("welcome.small"), buttons=buttons))
+    sections.append(Section(words("welcome.small", count=at_most), buttons=buttons))
     return Message(words.line("welcome.hello_summary", place=place.name)[:290], sections)
 
 
