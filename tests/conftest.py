@@ -130,3 +130,8 @@ async def _migrated(url: str) -> None:
     store = Store(url)
     await migrate(store)
     await store.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Runs what takes longest first (it says so by a timeout of its own), so that all workers end about together."""
+    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)

@@ -67,6 +67,7 @@ async def chats(store: Store, encoder_if_built: Encoder | None) -> AsyncIterator
         async with store.write(community, START) as work:
             for space in (slack.platform.space, discord.people.space, room.space):
                 await communities.connect_space(work, space.key)
+            await communities.choose(work, welcomes=False)
 
         def ward(people: object, platform: Platform) -> Ward:
             assert board.bot is not None

@@ -97,14 +97,14 @@ async def test_a_keen_newcomer_who_does_everything_gets_two_messages_in_all(
     await noor.uses("/tip Door sticks in frost: lift it by the handle while you push.")
     await noor.uses("/ask who waters the plants on the balcony")
     await noor.presses("Ask, with my name")
-    await ward.lets_pass(days=60)
+    await ward.lets_pass(days=21)
     said = _welcomed(noor)
     assert len(said) == 2, "\n=====\n".join(said)
     assert "Would you show somebody new round" in said[1]
     await noor.presses("Yes, I would")
     assert noor.sees_last("Thank you. I'll tell new people your name")
     told = len(noor.told_by_bot())
-    await ward.lets_pass(days=90)
+    await ward.lets_pass(days=21)
     assert len(noor.told_by_bot()) == told
 
 
@@ -115,7 +115,7 @@ async def test_a_silent_reader_is_left_in_peace_after_three(
     await _tips(ravi, ben, lena)
     await _a_talk(ravi, ben, lena)
     noor = await ward.joins("Noor")
-    await ward.lets_pass(days=60)
+    await ward.lets_pass(days=28)
     said = _welcomed(noor)
     assert len(said) == 3, said
     assert "3 of us worked something out" in said[1] and "This is the last one" not in said[1]
@@ -426,7 +426,7 @@ async def test_who_never_answers_is_not_asked_again_and_again(ward: Ward, ravi: 
     for each in (ravi, ben):
         await each.uses("/tacit welcome")
         await each.presses("Yes, I would")
-    for number in range(6):
+    for number in range(4):
         new = await ward.joins(f"New{number}")
         shown = next(each for each in ("Ravi", "Ben") if new.sees(f"Yes, ask {each}"))
         await new.presses(f"Yes, ask {shown}")

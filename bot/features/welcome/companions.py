@@ -303,12 +303,15 @@ async def _ask_for_companions(work: Work) -> None:
         return
     new = await newcomers.on_the_way(work)
     mine = await pairs.pairs_of(work, new)
-    about = await deeds.about_since(work, work.now - timedelta(days=56))
-    people = await members.list_members(work) if new else []
-    alone = [each for each in people if each.id in new and not mine[each.id] and (each.practice or each.id in about)]
     willing, loads = await pairs.companions(work), await pairs.loads(work)
     free = sum(max(choices.MOST_NEWCOMERS - loads.get(member_id(each), pairs.Load()).open, 0) for each in willing)
-    if len(alone) <= free + choices.MOST_NEWCOMERS * len(asked):
+    enough_for = free + choices.MOST_NEWCOMERS * len(asked)
+    if sum(not each for each in mine.values()) <= enough_for:
+        return
+    about = await deeds.about_since(work, work.now - timedelta(days=56))
+    people = await members.list_members(work)
+    alone = [each for each in people if each.id in new and not mine[each.id] and (each.practice or each.id in about)]
+    if len(alone) <= enough_for:
         return
     before = await notices.owed_since(work, "welcome.guide", work.now - ASKED_AGAIN)
     for each in choices.likely_companions(people, about, work.now, without=before | new)[:ASKED_AT_ONCE]:
