@@ -169,7 +169,7 @@ async def test_who_says_stop_hears_no_more(ward: Ward, ravi: Teller, ben: Teller
     assert noor.sees_last("Then I'll leave you to it. Ask me anything, any time.")
     told = len(noor.told_by_bot())
     await _tips(ravi, ben, lena)
-    await ward.lets_pass(days=21)
+    await ward.lets_pass(days=8)
     assert len(noor.told_by_bot()) == told
     await noor.uses("/me")
     assert noor.sees_last("one thing at a time while you are new")
