@@ -1,0 +1,125 @@
+"""Who sits at which table so that it is worth most: all seatings are tried at two tables, else steepest swaps. Pure.
+
+Worth is the sum of what each two at one table are worth to each other, less what a table is marked down by for how many
+of the core group sit at it. What that means is `seating`'s; here are only numbers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+LEAST_GAIN = 1e-3
+"""A swap is made if it gains more than this; less may be the rounding of large numbers (ours)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What a seating is worth.
+
+    Attributes:
+        pairs: of each two at one table; shape (people, people), symmetric, 0 on the diagonal.
+        core: who is of the core group; shape (people,).
+        too_many: what a table is marked down by for each of the core beyond a minority, squared; 0 or more.
+    """
+
+    pairs: Floats
+    core: Flags
+    too_many: float
+
+    def of(self, seated: Whole, sizes: Sequence[int]) -> Floats:
+        """The worth of many seatings; tables by number, shape (seatings, people), to shape (seatings,)."""
+        total = np.zeros(len(seated))
+        for table, size in enumerate(sizes):
+            here = (seated == table).astype(np.float64)
+            total += ((here @ self.pairs) * here).sum(axis=1) / 2
+            total -= self.marked_down(here @ self.core, size)
+        return total
+
+    def marked_down(self, of_core: Floats, size: int | Whole) -> Floats:
+        """What tables of a size are marked down by, for so many of the core at each."""
+        beyond = np.maximum(of_core - (np.asarray(size) - 1) // 2, 0.0)
+        down: Floats = self.too_many * beyond**2
+        return down
+
+
+def best_of_two(worth: Worth, sizes: tuple[int, int]) -> Whole:
+    """The best of all seatings at two tables: table by person, shape (people,). The first of those that are alike."""
+    every = _all_of_two(*sizes)
+    best: Whole = every[int(np.argmax(worth.of(every, sizes)))]
+    return best
+
+
+@lru_cache(maxsize=16)
+def _all_of_two(first: int, second: int) -> Whole:
+    people = first + second
+    chosen = np.array(list(combinations(range(people), first)))
+    every = np.ones((len(chosen), people), dtype=np.int64)
+    np.put_along_axis(every, chosen, 0, axis=1)
+    return every
+
+
+def swapped(worth: Worth, seated: Whole, sizes: Sequence[int]) -> Whole:
+    """Swaps two people of different tables as long as that gains, the best first; table by person, shape (people,).
+
+    In one go, swaps are made at tables of which none is in two of them, so that each gains what it promised.
+    """
+    seated = seated.copy()
+    at_tables = np.asarray(sizes, dtype=np.int64)
+    core_at: Floats = np.bincount(seated, weights=worth.core, minlength=len(sizes)).astype(np.float64)
+    while swaps := _apart(_gains(worth, seated, at_tables, core_at), seated):
+        for one, other in swaps:
+            moved = float(worth.core[one]) - float(worth.core[other])
+            core_at[seated[one]] -= moved
+            core_at[seated[other]] += moved
+            seated[one], seated[other] = seated[other], seated[one]
+    return seated
+
+
+def _gains(worth: Worth, seated: Whole, sizes: Whole, core_at: Floats) -> Floats:
+    """What each swap of two people gains; 0 or less at one table. Shape (people, people), the lower half unused."""
+    at_table = np.zeros((len(seated), len(sizes)))
+    at_table[np.arange(len(seated)), seated] = 1.0
+    with_table = worth.pairs @ at_table
+    moved = with_table[:, seated]
+    moved -= np.diagonal(moved).copy()[:, None]
+    gains: Floats = moved + moved.T
+    gains -= 2 * worth.pairs
+    if worth.core.any():
+        gains -= _marked_down(worth, seated, sizes, core_at)
+    gains[seated[:, None] == seated[None, :]] = 0.0
+    return gains
+
+
+def _marked_down(worth: Worth, seated: Whole, sizes: Whole, core_at: Floats) -> Floats:
+    """What each swap of two people adds to what tables are marked down by; shape (people, people)."""
+    now = worth.marked_down(core_at, sizes)
+    more = (worth.marked_down(core_at + 1, sizes) - now)[seated]
+    less = (worth.marked_down(core_at - 1, sizes) - now)[seated]
+    leaves = (worth.core[:, None] & ~worth.core[None, :]) * (less[:, None] + more[None, :])
+    total: Floats = leaves + leaves.T
+    return total
+
+
+def _apart(gains: Floats, seated: Whole) -> list[tuple[int, int]]:
+    """The best swap of each person, best first, as far as its two tables are in no better one."""
+    partners = gains.argmax(axis=1)
+    gained = gains[np.arange(len(gains)), partners]
+    taken: set[int] = set()
+    swaps = []
+    for one in np.argsort(-gained, kind="stable").tolist():
+        if gained[one] <= LEAST_GAIN:
+            break
+        other = int(partners[one])
+        tables = {int(seated[one]), int(seated[other])}
+        if not tables & taken:
+            taken |= tables
+            swaps.append((one, other))
+    return swaps
