@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from icalendar import Alarm, Calendar, Event
+    from icalendar import Alarm, Calendar, Event, vText
 
 PRODUCT = "-//Tacit//Meetups//EN"
 """What wrote the file. Source: RFC 5545, 3.7.3 (a formal public identifier)."""
@@ -30,7 +30,7 @@ PUBLISHED = "PUBLISH"
 CANCELLED = "CANCEL"
 
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
-"""What no text of a calendar may hold, or what no file can. Source: RFC 5545, 3.1 (CONTROL), and RFC 3629 (surrogates)."""
+"""What no text of a calendar may hold, or no file can. Source: RFC 5545, 3.1 (CONTROL), and RFC 3629 (surrogates)."""
 
 LINE_ENDS = re.compile(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 """What some reader takes for the end of a line (ours: those of Python's `splitlines`)."""
@@ -51,7 +51,7 @@ class Entry:
         location: where it is, one line.
         url: of a page about it, http or https; empty where there is none.
         is_cancelled: whether it will not take place.
-        reminders: how long before the beginning the calendar reminds, each longer than zero; none where it is cancelled.
+        reminders: how long before the beginning the calendar reminds, each longer than zero; none in a cancellation.
     """
 
     uid: str
@@ -92,7 +92,7 @@ def calendar_file(entry: Entry) -> bytes:
     """
     calendar = _calendar(CANCELLED if entry.is_cancelled else PUBLISHED)
     calendar.add_component(_event(entry))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def calendar_feed(entries: Sequence[Entry], name: str) -> bytes:
@@ -104,11 +104,11 @@ def calendar_feed(entries: Sequence[Entry], name: str) -> bytes:
     """
     latest = {entry.uid: entry for entry in sorted(entries, key=lambda entry: entry.sequence)}
     calendar = _calendar(PUBLISHED)
-    calendar.add("name", _line(name))
-    calendar.add("x-wr-calname", _line(name))
+    calendar.add("name", _escaped(_line(name)))
+    calendar.add("x-wr-calname", _escaped(_line(name)))
     for entry in sorted(latest.values(), key=lambda entry: (entry.starts_at, entry.uid)):
         calendar.add_component(_event(entry))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _calendar(method: str) -> "Calendar":
@@ -132,15 +132,13 @@ def _event(entry: Entry) -> "Event":
     starts = entry.starts_at.astimezone(UTC)
     event.add("dtstart", starts)
     event.add("dtend", starts + timedelta(minutes=entry.minutes))
-    event.add("summary", _line(entry.summary))
+    event.add("summary", _escaped(_line(entry.summary)))
     event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
-    for name, text in (
-        ("description", _text(entry.description)),
-        ("location", _line(entry.location)),
-        ("url", entry.url),
-    ):
+    for name, text in (("description", _text(entry.description)), ("location", _line(entry.location))):
         if text:
-            event.add(name, text)
+            event.add(name, _escaped(text))
+    if entry.url:
+        event.add("url", entry.url)
     for before in () if entry.is_cancelled else entry.reminders:
         event.add_component(_alarm(before, entry))
     return event
@@ -151,7 +149,7 @@ def _alarm(before: timedelta, entry: Entry) -> "Alarm":
 
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", _line(entry.summary))
+    alarm.add("description", _escaped(_line(entry.summary)))
     alarm.add("trigger", -before)
     return alarm
 
@@ -162,3 +160,16 @@ def _text(text: str) -> str:
 
 def _line(text: str) -> str:
     return " ".join(_text(text).split())
+
+
+def _escaped(text: str) -> "vText":
+    """A text that is written as the standard says: icalendar 7.3 takes a backslash and an N for the end of a line."""
+    from icalendar import vText
+
+    class Text(vText):
+        __slots__ = ()
+
+        def to_ical(self) -> bytes:
+            return re.sub(r"([\\;,])", r"\\\1", str(self)).replace("\n", r"\n").encode("utf-8")
+
+    return Text(text)

@@ -129,10 +129,10 @@ def moment_named(text: str, *, now: datetime, zone: ZoneInfo, language: str = "e
         zone: in which hours and days are meant, unless the text says UTC or GMT, or an offset in ISO 8601.
         language: ISO 639-1 code of their language; English is understood as well, and alone where it is not known.
     """
-    words = _plain(text)
+    words, now = _plain(text), now.astimezone(UTC)
     elapsed = ELAPSED.fullmatch(words)
     if elapsed:
-        return _judged(Named((now + _lasting(elapsed)).astimezone(UTC)), now)
+        return _judged(Named(now + _lasting(elapsed)), now)
     if re.fullmatch(r"\d{4}-\d\d-\d\d[t ]\d\d:\d\d(?::00)?(?:z|[+-]\d\d:\d\d)", words, re.ASCII):
         return _whole(words, now)
     words, is_utc = re.subn(r"(?<=[\dm]) ?(?:utc|gmt)\b", "", words)

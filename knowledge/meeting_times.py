@@ -210,7 +210,7 @@ def book(
     ready = [
         index
         for index, option in enumerate(options)
-        if len(who[index]) >= max(quorum, 1) and option.starts_at - now >= DAY
+        if len(who[index]) >= max(quorum, 1) and option.starts_at - now.astimezone(UTC) >= DAY
     ]
     first_day = min((options[index].day for index in ready), default=None)
     tied = [index for index in ready if options[index].day == first_day]
@@ -231,7 +231,7 @@ def _open_starts(
         raise ValueError(f"a meeting takes 1 to {LONGEST_MINUTES} minutes")
     if not people:
         return []
-    first = _rounded_up(max(now + DAY, not_before or now).astimezone(UTC))
+    first = _rounded_up(max(now.astimezone(UTC) + DAY, (not_before or now).astimezone(UTC)))
     ways = {(each.zone.key, each.from_hour, each.until_hour): each for each in people}.values()
     count, length = WINDOW // QUARTER, _quarters(minutes)
     awake = [all(_is_awake(each, first + at * QUARTER) for each in ways) for at in range(count + length)]
