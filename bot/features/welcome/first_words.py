@@ -35,6 +35,9 @@ PEERS_AT_MOST = 8
 CORE_TOLD = 3
 """Coordinators who are told, at most."""
 
+CORE_LOOKS_AT = 20
+"""First words that are looked at in their room for one message to a coordinator, at most."""
+
 
 async def hear(context: Context, event: MessagePosted) -> None:
     """Somebody wrote in a room: a newcomer's first words, or an answer to some."""
@@ -99,14 +102,17 @@ async def write_left_alone(context: Context, subject: Mapping[str, Any]) -> Mess
     async with context.read() as work:
         words = await first_words.waiting_words(work, before=context.now - rules.CORE_TOLD_AFTER)
         people = await members.find_members(work, [each.member_id for each in words])
-    rows = []
-    for word in words[: views.SHOWN_WAITING]:
+    looked_at = 0
+    rows: list[tuple[Member, views.Waiting]] = []
+    for word in words[:CORE_LOOKS_AT]:
+        if len(rows) == views.SHOWN_WAITING:
+            break
+        looked_at += 1
         post = await still_alone(context, word)
         if post is not None and word.member_id in people:
             link = await context.platforms[post.ref.room.space.platform].link(post.ref)
             rows.append((people[word.member_id], views.Waiting(word_id(word), word.at, "", link)))
-    more = max(len(words) - views.SHOWN_WAITING, 0)
-    return views.left_alone(context.words, rows, more) if rows else None
+    return views.left_alone(context.words, rows, len(words) - looked_at) if rows else None
 
 
 async def still_alone(context: Context, word: FirstWord) -> Post | None:

@@ -57,10 +57,10 @@ async def introduced(context: Context, event: FormSubmitted) -> Message:
             newcomer.named_at = (newcomer.named_at or context.now) if said_yes else None
         member = await members.find_member(work, context.who)
         assert member is not None
-        if any(said.values()) and await newcomers.find_newcomer(work, context.who):
+        if newcomer is not None and any(said.values()):
             await newcomers.note_step(work, context.who, Step.INTRODUCE, StepState.TAKEN)
         near = choices.tips_for(member, await for_newcomers.relied_on(work, member.practice))
-        guide = await companions.nearer_guide(work, member)
+        guide = await companions.nearer_guide(work, member) if newcomer is not None else None
     own = [each for each in near if each.because != "broad"]
     return views.introduced(context.words, member, own, guide)
 
