@@ -70,9 +70,7 @@ def at_random(known: Round, chance: Random) -> Tables:
 
 def without_repeats(known: Round, chance: Random) -> Tables:
     """Looks at nothing but who met within twelve rounds; of all tables with as few repeats as can be, any."""
-    return [
-        each.people for each in seat([Guest(each.id) for each in known.guests], (), known.met, chance=chance).tables
-    ]
+    return [each.people for each in seat(_blind(known), (), known.met, chance=chance).tables]
 
 
 def ours(weights: Weights = EVEN) -> Way:
@@ -128,10 +126,9 @@ def played(network: Network, way: Way, seed: int) -> dict[str, float]:
         known = Round(guests, _pairs(tied), {pair: float(weeks[pair]) for pair in _pairs(weeks < FACES_WEEKS)})
         tables = way(known, chance)
         together = _together(tables, count)
-        brought.add(
-            together, tied, again=int(np.triu(together & (weeks < FACES_WEEKS), 1).sum()), is_early=number < EARLY
-        )
-        brought.avoidable += _avoidable(known, brought.last_again, chance)
+        brought.add(together, tied, is_early=number < EARLY)
+        again = len(_pairs(together & (weeks < FACES_WEEKS)))
+        brought.add_repeats(again, max(again - _fewest(known), 0) if again else 0)
         tied |= together & makes_tie
         last_met[together] = number
         last_came[came] = number
@@ -174,15 +171,19 @@ class _Brought:
         ties = network.tied.sum(axis=1)
         self._lowest = sorted(self._edge, key=lambda one: (ties[one], one))[: ceil(LOWEST_SHARE * len(self._edge))]
         self._sums = np.zeros(4)
-        self._again, self.last_again, self.avoidable = 0, 0, 0
+        self._again = self._avoidable = 0
         self._faces, self._early, self._seats = np.zeros((3, len(network.people)))
 
-    def add(self, together: np.ndarray, tied: np.ndarray, *, again: int, is_early: bool) -> None:
-        """Adds a round: who sat together, who had a tie before it, how many pairs met again."""
+    def add_repeats(self, again: int, avoidable: int) -> None:
+        """Adds how many pairs met again in a round, and how many of them need not have."""
+        self._again += again
+        self._avoidable += avoidable
+
+    def add(self, together: np.ndarray, tied: np.ndarray, *, is_early: bool) -> None:
+        """Adds a round: who sat together, and who had a tie before it."""
         new = together & ~tied & self._network.lateral
         across = self._network.across
         self._sums += [each.sum() / 2 for each in (new, new & across, together, together & across)]
-        self._again, self.last_again = self._again + again, again
         self._faces += new.sum(axis=1)
         self._seats += together.any(axis=1)
         if is_early:
@@ -198,20 +199,20 @@ class _Brought:
             "share_across": across / pairs,
             "lowest_reached": float((1 - (1 - TIE_CHANCE) ** self._early[self._lowest]).mean()),
             "again": self._again / pairs,
-            "avoidable": self.avoidable / pairs,
+            "avoidable": self._avoidable / pairs,
             "seats_deviation": float(self._seats.std()),
             "new_faces_tenth": float(np.quantile(faces, 0.1)),
             "new_faces_median": float(np.median(faces)),
         }
 
 
-def _avoidable(known: Round, again: int, chance: Random) -> int:
-    """How many of the pairs who met again need not have; as good as the fewest that is found."""
-    if not again:
-        return 0
-    blind = [Guest(each.id) for each in known.guests]
-    fewest = seat(blind, (), known.met, chance=Random(0)).again  # noqa: S311
-    return max(again - len(fewest), 0)
+def _fewest(known: Round) -> int:
+    """How few pairs can meet again in a round; above two tables, as far as swaps find out."""
+    return len(seat(_blind(known), (), known.met, chance=Random(0)).again)  # noqa: S311
+
+
+def _blind(known: Round) -> list[Guest]:
+    return [Guest(each.id) for each in known.guests]
 
 
 def _cut(order: Sequence[int], sizes: Sequence[int]) -> Tables:

@@ -14,17 +14,18 @@ from random import Random
 import numpy as np
 
 from knowledge.matching.guests import ABOUT, FACES_WEEKS, FEWEST, MOST, Guest, Pair, Reason, Table, differ
-from knowledge.matching.swaps import Whole, Worth, best_of_two, swapped
+from knowledge.matching.swaps import LEAST_GAIN, Whole, Worth, best_of_two, shaken, swapped
 from knowledge.matching.worth import AGAIN, EVEN, Known, Weights
 
 AT_ONCE = 400
 """People who are matched at once, at most; more are dealt into blocks (ours: the work grows with the square)."""
 
-TRIES, TRIES_OF_ALL = 8, 200
-"""How often the swaps start anew, at most: this often, or so many people in all (ours; always once)."""
+SHAKEN, SHAKES, SHAKES_OF_ALL = 4, 12, 400
+"""So many people are moved at random and swapped anew: this often at most, or so many guests in all (ours; measured:
+half the time of starting anew as often, for the same worth)."""
 
-MORE_TRIES, MORE_OF_ALL = 60, 1_600
-"""The same while a face is met again (ours)."""
+SHAKES_AGAIN, SHAKES_AGAIN_OF_ALL = 400, 4_000
+"""The same while a face is met again; then those are moved who meet again (ours)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +111,14 @@ def _seated(worth: Worth, sizes: tuple[int, ...], chance: Random) -> Whole:
     if len(sizes) == 2:
         mixed = Worth(worth.pairs[np.ix_(order, order)], worth.core[order], worth.too_many)
         return _placed(best_of_two(mixed, (sizes[0], sizes[1])), order)
-    best, most, tries = start, -np.inf, 0
-    while tries < _tries(people, meets_again=most < -AGAIN / 2):
-        order = np.array(chance.sample(range(people), people))
-        tried = swapped(worth, _placed(start, order), sizes)
+    best = swapped(worth, _placed(start, order), sizes)
+    most, shakes, enough = float(worth.of(best[None], sizes)[0]), 0, worth.bound(sizes) - LEAST_GAIN
+    while most < enough and shakes < _shakes(people, meets_again=most < -AGAIN / 2):
+        moved = _who_meets_again(worth, best) or chance.sample(range(people), SHAKEN)
+        tried = swapped(worth, shaken(best, moved, chance), sizes)
         reached = float(worth.of(tried[None], sizes)[0])
-        best, most = (tried, reached) if reached > most else (best, most)
-        tries += 1
+        best, most = (tried, reached) if reached >= most else (best, most)
+        shakes += 1
     return best
 
 
@@ -127,8 +129,14 @@ def _placed(seated: Whole, order: Whole) -> Whole:
     return placed
 
 
-def _tries(people: int, *, meets_again: bool) -> int:
-    most, of_all = (MORE_TRIES, MORE_OF_ALL) if meets_again else (TRIES, TRIES_OF_ALL)
+def _who_meets_again(worth: Worth, seated: Whole) -> list[int]:
+    together = seated[:, None] == seated
+    again: list[int] = np.flatnonzero(((worth.pairs < -AGAIN / 2) & together).any(axis=1)).tolist()
+    return again
+
+
+def _shakes(people: int, *, meets_again: bool) -> int:
+    most, of_all = (SHAKES_AGAIN, SHAKES_AGAIN_OF_ALL) if meets_again else (SHAKES, SHAKES_OF_ALL)
     return max(1, min(most, of_all // people))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
+from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,11 @@ class Worth:
             total += ((here @ self.pairs) * here).sum(axis=1) / 2
             total -= self.marked_down(here @ self.core, size)
         return total
+
+    def bound(self, sizes: Sequence[int]) -> float:
+        """What no seating is worth more than: as if everybody sat with those whom they are worth most to."""
+        others = max(sizes) - 1
+        return float(np.partition(np.maximum(self.pairs, 0.0), -others, axis=1)[:, -others:].sum()) / 2
 
     def marked_down(self, of_core: Floats, size: int | Whole) -> Floats:
         """What tables of a size are marked down by, for so many of the core at each."""
@@ -80,6 +86,15 @@ def swapped(worth: Worth, seated: Whole, sizes: Sequence[int]) -> Whole:
             core_at[seated[one]] -= moved
             core_at[seated[other]] += moved
             seated[one], seated[other] = seated[other], seated[one]
+    return seated
+
+
+def shaken(seated: Whole, people: Sequence[int], chance: Random) -> Whole:
+    """The same tables after each of these people changed places with somebody drawn from all."""
+    seated = seated.copy()
+    for one in people:
+        other = chance.randrange(len(seated))
+        seated[one], seated[other] = seated[other], seated[one]
     return seated
 
 
