@@ -15,6 +15,7 @@ BENCHMARKS = {
     "discord-messages": ("bench.discord_messages", "CPU of a message at 1,000 a second on Discord, and what is lost."),
     "duplicates": ("bench.duplicates", "Near-duplicates at capture: what is found, and what is wrongly called one."),
     "matching": ("bench.matching", "What an open table brings on real networks in half a year, beside coffee bots."),
+    "problems": ("bench.problems", "Whether questions about one problem are found to be, beside plain groupings."),
     "rhythm": ("bench.rhythm", "What a tick costs with 1,000 communities, when nothing is due and when jobs are."),
     "search": ("bench.search", "Quality, speed and memory of the search beside FTS5, tantivy and the encoder alone."),
     "slack-acks": ("bench.slack_acks", "Acknowledgements, answers and losses on a lively Slack workspace."),
