@@ -44,6 +44,7 @@ class Nudge(StrEnum):
     THANKS = "thanks"
     STEPS = "steps"
     NEWCOMERS = "newcomers"
+    MEETUPS = "meetups"
     COMPANIONS = "companions"
     DIGEST = "digest"
 

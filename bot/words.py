@@ -10,9 +10,11 @@ import io
 import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from adapters.port import Markdown, Mention, Text, When, as_text, escape, plain
 
@@ -60,6 +62,12 @@ class Words:
         from babel.dates import format_date
 
         return format_date(moment, "d MMMM yyyy", _locale(self.language))
+
+    def moment(self, moment: datetime, zone: ZoneInfo) -> str:
+        """A time on somebody's clock, with its weekday, such as `Tue 24 Nov, 15:00`: for labels, which hold no time."""
+        from babel.dates import format_datetime
+
+        return format_datetime(moment, "EEE d MMM, HH:mm", tzinfo=zone, locale=_locale(self.language))
 
     def month(self, moment: Any) -> str:
         """A date as people say it when the day does not matter, such as "March 2026"."""

@@ -17,6 +17,7 @@ from knowledge.models import TipState
 from knowledge.search import (
     Completer,
     Document,
+    Encoded,
     Encoder,
     Found,
     Hit,
@@ -116,6 +117,11 @@ class Library:
             text_vector=text,
             limit=limit,
         )
+
+    async def encoded(self, texts: Sequence[str]) -> list[Encoded] | None:
+        """Takes in texts off the event loop, in their order; None without an encoder."""
+        encoder = self.encoder
+        return None if encoder is None else await asyncio.to_thread(lambda: [encoder.encode(each) for each in texts])
 
     async def complete(self, community: int, typed: str, now: datetime, *, limit: int = 25) -> list[int]:
         """Gives the ids of the live tips whose titles fit what somebody is typing, best first."""

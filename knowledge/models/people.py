@@ -16,6 +16,7 @@ class TieKind(StrEnum):
     REPLY = "reply"
     MENTION = "mention"
     REACTION = "reaction"
+    MET = "met"
     WELCOMED = "welcomed"
 
 
@@ -38,6 +39,7 @@ class Community(SQLModel, table=True):
     options: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     last_tip: int = 0
     last_question: int = 0
+    last_meetup: int = 0
     change: int = 0
     created_at: datetime = moment(nullable=False)
 
@@ -61,11 +63,11 @@ class Channel(SQLModel, table=True):
 class Member(SQLModel, table=True):
     """A person in a community. `practice` and `place` are their own words.
 
-    They may take no questions of others, no quiet offers, no requests to keep what they wrote, no tips to look at, no
-    word on what theirs did, no steps of the way in and no word of newcomers. `shows_round` says whether they said that
-    they show newcomers round. `digest` is how often they get one of their own. `nudges_a_week` is the most that they
-    want unasked (None: the community's number), `paused_until` until when they want nothing unasked. `is_counted` says
-    whether their ties are counted.
+    They may take no questions of others, no quiet offers, no requests to keep what they wrote, no tips to look at,
+    no word on what theirs did, no steps of the way in, no word of newcomers and no invitations to meetups.
+    `shows_round` says whether they said that they show newcomers round. `digest` is how often they get one of their
+    own. `nudges_a_week` is the most that they want unasked (None: the community's number), `paused_until` until
+    when they want nothing unasked. `is_counted` says whether their ties are counted.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -83,6 +85,7 @@ class Member(SQLModel, table=True):
     takes_thanks: bool = True
     takes_steps: bool = True
     takes_newcomers: bool = True
+    takes_meetups: bool = True
     shows_round: bool = False
     digest: DigestPace = word_of(DigestPace, DigestPace.NEVER)
     nudges_a_week: int | None = None

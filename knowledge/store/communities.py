@@ -31,6 +31,9 @@ class Options:
         digest_day: the day (`mon` to `sun`) on which it is posted.
         digest_hour: the local hour (0 to 23).
         questions_channel: key of the channel that takes questions asked in private, if one was chosen.
+        meetup_rooms: keys of the channels where meetups are announced, one in each space at most; none: where one is
+            proposed, or else where the digest is posted.
+        meetup_quiet_weeks: after so many weeks without a meetup an open table is offered; 0: never.
         welcomes: whether who joins is welcomed.
         words: texts that the community changed: language -> key -> text.
         offers_in: keys of the channels where the bot may quietly offer answers; changed by `set_offers`.
@@ -51,6 +54,8 @@ class Options:
     digest_day: str = "mon"
     digest_hour: int = 9
     questions_channel: str = ""
+    meetup_rooms: tuple[str, ...] = ()
+    meetup_quiet_weeks: int = 4
     welcomes: bool = True
     words: dict[str, dict[str, str]] = field(default_factory=dict)
     offers_in: frozenset[str] = frozenset()
@@ -96,6 +101,11 @@ async def name_of(work: Work) -> str:
     return (await work.session.get_one(Community, work.community)).name
 
 
+async def began(work: Work) -> datetime:
+    """Says since when there is the community."""
+    return (await work.session.get_one(Community, work.community)).created_at
+
+
 async def community_of_space(store: Store, space: str) -> int | None:
     """Finds the community that a space is connected to, by the space's key."""
 
@@ -124,7 +134,7 @@ async def options(work: Work) -> Options:
     """Reads what the community chose for itself."""
     row = await work.session.get_one(Community, work.community)
     known = {name: value for name, value in row.options.items() if name in Options.__dataclass_fields__}
-    known |= {name: tuple(known[name]) for name in ("languages", "digest_rooms") if name in known}
+    known |= {name: tuple(known[name]) for name in ("languages", "digest_rooms", "meetup_rooms") if name in known}
     offering = select(Channel.key).where(Channel.community_id == work.community, col(Channel.offers).is_(True))
     new_here, waiting_in = await newcomers.awaited(work)
     offers_in = frozenset((await work.session.exec(offering)).all())
@@ -170,6 +180,11 @@ async def next_tip_number(work: Work, *, count: int = 1) -> int:
 async def next_question_number(work: Work) -> int:
     """Takes the next number for a question; no number is given twice."""
     return await _count_up(work, "last_question")
+
+
+async def next_meetup_number(work: Work) -> int:
+    """Takes the next number for a meetup; no number is given twice."""
+    return await _count_up(work, "last_meetup")
 
 
 async def next_change(work: Work, *, count: int = 1) -> int:

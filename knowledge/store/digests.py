@@ -5,11 +5,24 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from knowledge.models import Confirmation, Digest, DigestState, Member, Question, QuestionState, Tip, TipState
-from knowledge.store import confirmations, newcomers, questions, tips
+from knowledge.models import (
+    Confirmation,
+    Digest,
+    DigestState,
+    Meetup,
+    MeetupState,
+    Member,
+    Question,
+    QuestionState,
+    QuickWin,
+    Reply,
+    Tip,
+    TipState,
+)
+from knowledge.store import confirmations, meetups, newcomers, questions, quick_wins, tips
 from knowledge.store.engine import write_once
 from knowledge.store.known import tags_of
-from knowledge.store.members import member_id
+from knowledge.store.members import find_members, member_id
 from knowledge.store.questions import question_id
 from knowledge.store.work import Work
 from knowledge.tips import Known
@@ -30,6 +43,9 @@ class News:
         solved: questions that a member's reply answered, newest first.
         stale: ids of tips that nobody said anything about for months, the longest first.
         newcomers: who came and agreed that others are told, with when, by member id.
+        meetups: those that are booked and still to come, the soonest first, each with who comes.
+        wins: quick wins that may be shown to everybody, newest first.
+        names: names of hosts and of those who told a win with their name, by member id.
     """
 
     new: tuple[Known, ...]
@@ -39,6 +55,9 @@ class News:
     solved: tuple[Question, ...]
     stale: tuple[int, ...]
     newcomers: dict[int, tuple[Member, datetime]] = field(default_factory=dict)
+    meetups: tuple[tuple[Meetup, frozenset[int]], ...] = ()
+    wins: tuple[QuickWin, ...] = ()
+    names: dict[int, str] = field(default_factory=dict)
 
 
 async def news(work: Work, since: datetime, *, checked_before: datetime) -> News:
@@ -59,6 +78,9 @@ async def news(work: Work, since: datetime, *, checked_before: datetime) -> News
         .order_by(col(Question.answered_at).desc(), col(Question.id).desc())
         .limit(MOST)
     )
+    booked = await _booked(work)
+    wins = (await quick_wins.shown_wins(work, since))[:MOST]
+    people = await find_members(work, {meetup.host_id or 0 for meetup, _ in booked} | {each.member_id for each in wins})
     return News(
         new=tuple(known[id] for id in ids if id in known),
         used={tip: frozenset(who) for tip, who in used.items() if tip in known},
@@ -67,7 +89,21 @@ async def news(work: Work, since: datetime, *, checked_before: datetime) -> News
         solved=tuple((await work.session.exec(solved)).all()),
         stale=tuple(tip for tip in stale if tip in known),
         newcomers={member_id(who): (who, at) for who, at in await newcomers.named_since(work, since)},
+        meetups=tuple(booked),
+        wins=tuple(wins),
+        names={id: person.name for id, person in people.items()},
     )
+
+
+async def _booked(work: Work) -> list[tuple[Meetup, frozenset[int]]]:
+    rows = [
+        each for each in await meetups.meetups_in(work, MeetupState.BOOKED) if (each.starts_at or work.now) > work.now
+    ]
+    found = []
+    for row in rows[:MOST]:
+        coming = await meetups.guests_of(work, meetups.meetup_id(row), Reply.COMES)
+        found.append((row, frozenset(each.member_id for each in coming)))
+    return found
 
 
 async def tags_that_touch(work: Work, member: int) -> frozenset[str]:

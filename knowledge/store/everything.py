@@ -16,6 +16,7 @@ from knowledge.store.holdings import ABOUT_MEMBERS, named_in, places
 from knowledge.store.work import Work
 
 OF_OTHERS = {
+    ("meetup", "host_id"): ("problem", "detail", "place"),
     ("question", "answerer_id"): ("text", "room", "heard"),
     ("tip", "kept_by"): ("title", "situation", "works", "why", "context", "source", "source_link"),
     ("tipversion", "member_id"): ("form",),
@@ -38,7 +39,7 @@ async def everything_about(work: Work, member: int) -> Held:
     names.
     """
     names = await _column(work, "member", "name")
-    numbers = {table: await _column(work, table, "number") for table in ("tip", "question")}
+    numbers = {table: await _column(work, table, "number") for table in ("tip", "question", "meetup")}
     held: Held = {"member": await _rows(work, metadata.tables["member"], metadata.tables["member"].c.id, member)}
     for table, column in sorted(places(), key=lambda place: (place[0].name, place[1].name)):
         rows = await _rows(work, table, column, member)

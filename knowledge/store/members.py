@@ -22,6 +22,7 @@ TAKES = (
     "takes_thanks",
     "takes_steps",
     "takes_newcomers",
+    "takes_meetups",
 )
 """What they may be brought unasked."""
 

@@ -49,6 +49,7 @@ async def owe(
     once: str,
     room: str = "",
     edits: str = "",
+    due: datetime | None = None,
 ) -> None:
     """Owes a member, or the room with the key `room`, a notice. The same `once` is never owed twice.
 
@@ -59,7 +60,8 @@ async def owe(
         subject: ids, numbers and addresses that its writer needs; no words.
         once: under which nothing is owed twice.
         room: the channel's key.
-        edits: key of the bot's message in that room that it replaces.
+        edits: key of the bot's message in that room, or to that member, that it replaces.
+        due: when it is to be sent; None for now.
     """
     row = Notice(
         community_id=work.community,
@@ -69,7 +71,7 @@ async def owe(
         once=once,
         room=room,
         edits=edits,
-        due_at=work.now,
+        due_at=due or work.now,
     )
     await write_once(work.session, row)
 
@@ -168,6 +170,17 @@ async def unasked_since(work: Work, member: int, since: datetime, *, but: int | 
     return sorted(found, key=lambda each: each.at, reverse=True)
 
 
+async def unasked_of(work: Work, members: Collection[int], since: datetime) -> dict[int, list[Unasked]]:
+    """Lists what these members were sent unasked since then, newest first, by member."""
+    query = select(Notice).where(Notice.community_id == work.community, Notice.nudge != "")
+    query = query.where(col(Notice.member_id).in_(members), col(Notice.sent_at) > since)
+    found: dict[int, list[Unasked]] = {member: [] for member in members}
+    for row in (await work.session.exec(query.order_by(col(Notice.sent_at).desc()))).all():
+        if row.state is NoticeState.SENT and row.member_id is not None and row.sent_at is not None:
+            found[row.member_id].append(Unasked(row.nudge, row.sent_at, row.answered_at is not None))
+    return found
+
+
 async def note_answered(work: Work, member: int) -> None:
     """Notes that a member did something with the bot: what they were sent before was not ignored."""
     sent = update(Notice).where(col(Notice.community_id) == work.community, col(Notice.member_id) == member)
@@ -230,6 +243,19 @@ async def last_sent(work: Work, name: str, member: int) -> datetime | None:
         .limit(1)
     )
     return (await work.session.exec(query)).first()
+
+
+async def message_of(work: Work, once: str) -> str:
+    """The key of the message as which the notice that is known under `once` was sent; empty where it was not."""
+    query = select(Notice.message).where(Notice.community_id == work.community, Notice.once == once)
+    return (await work.session.exec(query.where(Notice.state == NoticeState.SENT))).first() or ""
+
+
+async def count_owed(work: Work, name: str, member: int, once: str) -> int:
+    """Counts the notices of this name that a member was owed under something that begins with `once`."""
+    query = select(func.count()).where(Notice.community_id == work.community, Notice.name == name)
+    begins = col(Notice.once).startswith(once, autoescape=True)
+    return (await work.session.exec(query.where(Notice.member_id == member, begins))).one()
 
 
 async def was_met(work: Work, member: int) -> bool:

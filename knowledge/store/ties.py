@@ -80,6 +80,37 @@ async def note_welcomed(work: Work, companion: int, newcomer: int, *, once: str)
         await write_once(work.session, tie)
 
 
+async def note_met(work: Work, one: int, others: Collection[int], *, once: str) -> None:
+    """Notes that a member met others, each way; what they talked about is nowhere noted.
+
+    Args:
+        work: the piece of work.
+        one: a member.
+        others: whom they met.
+        once: what tells this meeting from every other.
+    """
+    found = await find_members(work, [one, *others])
+    for other in sorted(set(others) - {one}):
+        if all(member in found and found[member].is_counted for member in (one, other)):
+            for whose, whom in ((one, other), (other, one)):
+                tie = Tie(
+                    community_id=work.community,
+                    from_id=whose,
+                    to_id=whom,
+                    kind=TieKind.MET,
+                    channel="",
+                    once=f"{once}:{whose}:{whom}",
+                    at=work.now,
+                )
+                await write_once(work.session, tie)
+
+
+async def tied_pairs(work: Work, since: datetime) -> set[tuple[int, int]]:
+    """Gives the pairs of members of whom one acted towards the other since then, the smaller id first."""
+    query = select(Tie.from_id, Tie.to_id).where(Tie.community_id == work.community, col(Tie.at) > since).distinct()
+    return {(min(pair), max(pair)) for pair in (await work.session.exec(query)).all()}
+
+
 async def list_ties(work: Work) -> list[Tie]:
     """Lists every tie of the community, oldest first."""
     query = select(Tie).where(Tie.community_id == work.community).order_by(col(Tie.at), col(Tie.id))

@@ -16,22 +16,37 @@ from knowledge.models import (
     Comment,
     Confirmation,
     Digest,
+    Meetup,
+    MeetupState,
     Member,
     Notice,
     NoticeState,
     Question,
+    QuickWin,
+    Reply,
     Tip,
     TipAuthor,
     TipVector,
     TipVersion,
 )
-from knowledge.store import communities
+from knowledge.store import communities, meetups, notices
 from knowledge.store.holdings import ABOUT_MEMBERS
 from knowledge.store.known import tip_id
 from knowledge.store.work import Work
 
 NOBODY = "@…"
 """What a mention of somebody becomes who was forgotten."""
+
+SAID_BY_OTHERS = (
+    (Comment, "text"),
+    (Confirmation, "note"),
+    (Question, "text"),
+    (Meetup, "problem"),
+    (Meetup, "detail"),
+    (Meetup, "place"),
+    (QuickWin, "text"),
+)
+"""Where others may have mentioned them."""
 
 TIP_PARTS = ("title", "situation", "works", "why", "context")
 
@@ -53,6 +68,7 @@ async def take_out(work: Work, person: Person) -> None:
     await _mentions(work, person)
     await _notices(work, person)
     await _digests(work, person)
+    await _meetups(work, person)
 
 
 async def _authors_by_name(work: Work, person: Person) -> None:
@@ -70,7 +86,7 @@ async def _mentions(work: Work, person: Person) -> None:
         parts = {name: mention.sub(NOBODY, getattr(row, name)) for name in TIP_PARTS}
         if any(getattr(row, name) != text for name, text in parts.items()):
             await _change_tip(work, row, parts)
-    for table, name in ((Comment, "text"), (Confirmation, "note"), (Question, "text")):
+    for table, name in SAID_BY_OTHERS:
         for row in await _mentioning(work, known, table, name):
             setattr(row, name, mention.sub(NOBODY, getattr(row, name)))
     for version in await _mentioning(work, known, TipVersion, "form"):
@@ -160,6 +176,20 @@ async def _digests(work: Work, person: Person) -> None:
             row.opening = ""
         if f"newcomer:{person.id}" in row.items:
             row.items = [each for each in row.items if each != f"newcomer:{person.id}"]
+    await work.session.flush()
+
+
+async def _meetups(work: Work, person: Person) -> None:
+    """What they said of a problem goes; a meetup about it that is still to come is called off."""
+    query = select(Meetup).where(Meetup.community_id == work.community, Meetup.teller_id == person.id)
+    for row in (await work.session.exec(query)).all():
+        row.problem = row.detail = row.place = ""
+        if row.state in meetups.UNDER_WAY:
+            row.state = MeetupState.CANCELLED
+            for guest in await meetups.guests_of(work, meetups.meetup_id(row), Reply.COMES):
+                subject, once = {"meetup": row.number}, f"calledoff:{row.number}:{guest.member_id}"
+                if guest.member_id != person.id:
+                    await notices.owe(work, "meetups.called_off", guest.member_id, subject, once=once)
     await work.session.flush()
 
 

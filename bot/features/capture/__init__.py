@@ -39,6 +39,7 @@ FEATURE = Feature(
         button("variation", handlers.is_variation, answer=Answer.REPLACE),
         button("different", handlers.is_different, answer=Answer.REPLACE),
         button("drop", handlers.drop_draft, answer=Answer.REPLACE),
+        button("win", handlers.keep_win, answer=Answer.REPLACE),
         button("unname", handlers.take_name_off, answer=Answer.REPLACE),
         button("takeout", handlers.take_out, answer=Answer.FORM),
         button("notpersonal", handlers.not_personal, answer=Answer.REPLACE),

@@ -24,9 +24,9 @@ from bot.feature import Context, arguments_of, number_of
 from bot.features.capture import keeping, rules, views
 from bot.features.capture.rules import Draft, Undecided
 from bot.tip_form import form_from, tip_form
-from knowledge.models import Outcome, TipState
+from knowledge.models import Outcome, TipState, WinState
 from knowledge.personal import redacted
-from knowledge.store import confirmations, consents, members, tips
+from knowledge.store import confirmations, consents, meetups, members, quick_wins, tips
 from knowledge.tips import PART_LENGTH, TipForm, tidy, title_from
 
 EMPTY = TipForm(works="")
@@ -88,6 +88,22 @@ async def keep_by_mention(context: Context, event: MessagePosted) -> None:
     draft = await keeping.draft_of(context, root, leave_out=event.post.ref.id)
     said = await keeping.consider(context, draft, ask_self=True)
     await context.chat.send(Only(event.who, room), said, once=event.key)
+
+
+async def keep_win(context: Context, event: ButtonPressed) -> Message:
+    """*Keep it*, of a quick win that held: theirs is what works, and the problem is whose words it was."""
+    async with context.write() as work:
+        win = await quick_wins.find_win(work, number_of(event.button), lock=True)
+        meetup = await meetups.of_id(work, win.meetup_id) if win is not None else None
+        if win is None or meetup is None or win.member_id != context.who:
+            raise Refusal("common.unknown")
+        if win.state is WinState.KEPT:
+            raise Refusal("common.done_already")
+        win.state = WinState.KEPT
+        credits = await keeping.credits_for(work, {"works": win.member_id, "situation": meetup.teller_id})
+    problem = meetup.detail or meetup.problem
+    form = TipForm(works=win.text, title=title_from(win.text), situation=problem)
+    return await keeping.consider(context, Draft(form, rules.credits_left(Draft(form, credits), form)))
 
 
 async def drop_with_message(context: Context, event: MessageDeleted) -> None:

@@ -4,7 +4,7 @@ All ways in meet here, so that consent, personal data and near-duplicates are tr
 from.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from adapters.port import FormSubmitted, Message, MessageRef, PlatformRefused, Post, Room
@@ -189,6 +189,18 @@ async def own_draft(work: Work, number: int, member: int) -> Known:
     if not await consents.is_unsent(work, known.id):
         raise Refusal("common.done_already")
     return known
+
+
+async def credits_for(work: Work, parts: Mapping[str, int | None]) -> tuple[Credit, ...]:
+    """Whose words each part is, by their member ids; who is gone, left or wants nothing kept is not credited."""
+    people = await members.find_members(work, [each for each in parts.values() if each is not None])
+    found = []
+    for part, member in parts.items():
+        person = people.get(member or 0)
+        accounts = await members.accounts_of(work, member) if person is not None and member is not None else []
+        if person is not None and accounts and person.takes_requests and person.left_at is None:
+            found.append(Credit(accounts[0].key, person.name, part))
+    return tuple(found)
 
 
 def form_id(message: MessageRef) -> str:

@@ -64,8 +64,8 @@ async def own_items(
     near = [each for each in items if rules.touches(each, reader, tags)]
     chosen = rules.choose(near)
     if all_of_it:
-        shown = {(each.tip is None, each.newcomer is None, each.id) for each in chosen}
-        rest = [each for each in items if (each.tip is None, each.newcomer is None, each.id) not in shown]
+        shown = {each.about for each in chosen}
+        rest = [each for each in items if each.about not in shown]
         chosen += rules.choose(rest, at_most=rules.AT_MOST - len(chosen))
     order = list(Kind)
     return sorted(chosen, key=lambda each: order.index(each.kind))

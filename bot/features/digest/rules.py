@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.times import DAYS, When
-from knowledge.models import Member, Question
+from knowledge.models import Meetup, Member, Question, QuickWin, Showing
 from knowledge.practice import Asker, shared
 from knowledge.store.communities import Options
 from knowledge.store.digests import News
@@ -42,8 +42,10 @@ class Kind(StrEnum):
     """What an item is about, in the order in which a digest tells it."""
 
     WORKED = "worked"
+    WIN = "win"
     NEW = "new"
     WAITING = "waiting"
+    MEETUP = "meetup"
     SOLVED = "solved"
     NEWCOMER = "newcomer"
     LOOK = "look"
@@ -51,7 +53,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing worth telling: about a tip, a question or a newcomer (`id` is theirs), and the members it is about."""
+    """One thing worth telling, and the members it is about.
+
+    It is about a tip, a question, a newcomer, a meetup or a quick win: `id` is theirs. `name` is whose win it is or who
+    hosts the meetup, where that is shown.
+    """
 
     kind: Kind
     id: int
@@ -60,6 +66,14 @@ class Item:
     tip: Known | None = None
     question: Question | None = None
     newcomer: Member | None = None
+    meetup: Meetup | None = None
+    win: QuickWin | None = None
+    name: str = ""
+
+    @property
+    def about(self) -> str:
+        """What it is about: two items on one tip are about the same."""
+        return f"tip:{self.id}" if self.tip is not None else self.key
 
     @property
     def key(self) -> str:
@@ -88,6 +102,8 @@ def items_of(news: News, now: datetime) -> list[Item]:
             found.append(_about(Kind.WAITING, question, question.posted_at))
     found += [_about(Kind.SOLVED, question, question.answered_at or now) for question in news.solved]
     found += [Item(Kind.NEWCOMER, id, frozenset({id}), at, newcomer=who) for id, (who, at) in news.newcomers.items()]
+    found += [_of_meetup(news, *each) for each in news.meetups]
+    found += [_of_win(news, each) for each in news.wins]
     for tip in news.stale:
         found.append(Item(Kind.LOOK, tip, frozenset(), news.tips[tip].checked_at or now, tip=news.tips[tip]))
     return found
@@ -179,13 +195,25 @@ def _about(kind: Kind, question: Question, at: datetime) -> Item:
     return Item(kind, question.id, people, at, question=question)
 
 
+def _of_meetup(news: News, meetup: Meetup, coming: frozenset[int]) -> Item:
+    assert meetup.id is not None and meetup.starts_at is not None
+    name = news.names.get(meetup.host_id or 0, "")
+    return Item(Kind.MEETUP, meetup.id, coming, meetup.starts_at, meetup=meetup, name=name)
+
+
+def _of_win(news: News, win: QuickWin) -> Item:
+    assert win.id is not None
+    name = news.names.get(win.member_id, "") if win.showing is Showing.NAMED else ""
+    return Item(Kind.WIN, win.id, frozenset({win.member_id}), win.at, win=win, name=name)
+
+
 def _authors(tip: Known) -> frozenset[int]:
     return frozenset(each.member for each in tip.authors if each.member is not None and each.part != "situation")
 
 
 def _worth(item: Item, named: Collection[int], kinds: Counter[Kind]) -> tuple[bool, int, int, int, float]:
     fresh = len(item.people.difference(named))
-    age = item.at.timestamp() if item.kind is not Kind.WAITING else -item.at.timestamp()
+    age = item.at.timestamp() if item.kind not in (Kind.WAITING, Kind.MEETUP) else -item.at.timestamp()
     return (item.kind not in (Kind.LOOK, Kind.NEWCOMER), fresh, -kinds[item.kind], len(item.people), age)
 
 

@@ -102,7 +102,8 @@ def opening_form(words: Words, number: int, text: str, length: int) -> Form:
 
 def left_out_form(words: Words, number: int, told: Told, left_out: Sequence[str]) -> Form:
     """What is told, to be left out."""
-    options = tuple(Option(each.key, shorten(_subject(each), OPTION_LABEL)) for each in told.items)
+    nameless = words.line("meetups.open_table")
+    options = tuple(Option(each.key, shorten(_subject(each) or nameless, OPTION_LABEL)) for each in told.items)
     chosen = tuple(each.value for each in options if each.value in left_out)
     field = Choice("items", words.line("digest.left_out_field"), options, chosen, many=True)
     return Form(f"digest:leaveout:{number}", words.line("digest.left_out_title"), (field,), words.line("digest.save"))
@@ -165,12 +166,24 @@ def _line(words: Words, item: Item, told: Told) -> Text:
         return words(
             "digest.line.newcomer" if said else "digest.line.newcomer_only", name=item.newcomer.name, said=said
         )
+    if item.meetup is not None or item.win is not None:
+        return _of_meeting(words, item)
     assert item.question is not None
     text = shorten(_subject(item), 2 * TITLE)
     if item.kind is Kind.SOLVED:
         return words("digest.line.solved", name=told.answerers.get(item.id, ""), text=text)
     name = told.askers.get(item.id, "")
     return words("digest.line.waiting" if name else "digest.line.waiting_unnamed", name=name, text=text)
+
+
+def _of_meeting(words: Words, item: Item) -> Text:
+    text = shorten(_subject(item), 2 * TITLE)
+    if item.meetup is not None:
+        assert item.meetup.starts_at is not None
+        values = {"at": When(item.meetup.starts_at), "problem": text or words.line("meetups.open_table")}
+        key = "digest.line.meetup" if item.name else "digest.line.meetup_unhosted"
+        return words(key, name=item.name, **values)
+    return words("digest.line.win" if item.name else "digest.line.win_unnamed", name=item.name, text=text)
 
 
 def _of_tip(words: Words, item: Item, tip: Known) -> Text:
@@ -186,6 +199,9 @@ def _buttons(words: Words, items: Sequence[Item], told: Told) -> list[Element]:
     for each in items:
         if each.tip is not None:
             found.append(Button(f"tips:show:{each.tip.number}", f"#{each.tip.number}"))
+        elif each.meetup is not None:
+            label = words.line("digest.come", problem=_subject(each) or words.line("meetups.open_table"))
+            found.append(Button(f"meetups:join:{each.meetup.number}", shorten(label, BUTTON_LABEL)))
         elif each.kind is Kind.WAITING and 0 < len(link := told.links.get(each.id, "")) <= LINK_URL:
             found.append(Link(link, shorten(words.line("digest.answer", text=_subject(each)), BUTTON_LABEL)))
     return found[:BUTTONS]
@@ -194,6 +210,10 @@ def _buttons(words: Words, items: Sequence[Item], told: Told) -> list[Element]:
 def _subject(item: Item) -> str:
     if item.newcomer is not None:
         return item.newcomer.name
+    if item.meetup is not None:
+        return item.meetup.problem
+    if item.win is not None:
+        return " ".join(item.win.text.split())
     text = item.tip.title if item.tip is not None else item.question.text if item.question is not None else ""
     return " ".join(text.split())
 
