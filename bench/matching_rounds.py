@@ -18,7 +18,7 @@ from typing import TypeAlias
 import numpy as np
 
 from bench.results import Missing
-from knowledge.matching import EVEN, FACES_WEEKS, Guest, Pair, Weights, seat, table_sizes
+from knowledge.matching import EVEN, FACES_WEEKS, Guest, Pair, Seating, Weights, seat, table_sizes
 
 NETWORKS = Path(__file__).parents[2] / "shared" / "data" / "networks"
 NAMES = ("lazega-advice", "lazega-cowork", "lazega-friends", "krackhardt-advice", "krackhardt-friends")
@@ -70,7 +70,7 @@ def at_random(known: Round, chance: Random) -> Tables:
 
 def without_repeats(known: Round, chance: Random) -> Tables:
     """Looks at nothing but who met within twelve rounds; of all tables with as few repeats as can be, any."""
-    return [each.people for each in seat(_blind(known), (), known.met, chance=chance).tables]
+    return [each.people for each in _blind(known, chance).tables]
 
 
 def ours(weights: Weights = EVEN) -> Way:
@@ -208,11 +208,12 @@ class _Brought:
 
 def _fewest(known: Round) -> int:
     """How few pairs can meet again in a round; above two tables, as far as swaps find out."""
-    return len(seat(_blind(known), (), known.met, chance=Random(0)).again)  # noqa: S311
+    return len(_blind(known, Random(0)).again)  # noqa: S311
 
 
-def _blind(known: Round) -> list[Guest]:
-    return [Guest(each.id) for each in known.guests]
+def _blind(known: Round, chance: Random) -> Seating:
+    """Tables where nothing counts but who met."""
+    return seat([Guest(each.id) for each in known.guests], (), known.met, chance=chance, weights=Weights(0, 0, 0, 0))
 
 
 def _cut(order: Sequence[int], sizes: Sequence[int]) -> Tables:
