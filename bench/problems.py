@@ -58,7 +58,7 @@ PLAIN = (AVERAGE, COMPONENTS, DENSE, K_MEANS, HDBSCAN)
 THRESHOLDS: dict[str, tuple[float, ...]] = {
     TACIT: tuple(np.arange(0.12, 0.33, 0.02)),
     ALONE: tuple(np.arange(0.12, 0.33, 0.02)),
-    WORDS: tuple(np.arange(0.04, 0.15, 0.01)),
+    WORDS: tuple(np.arange(0.06, 0.21, 0.01)),
     AVERAGE: tuple(np.arange(0.26, 0.53, 0.02)),
     COMPONENTS: tuple(np.arange(0.46, 0.73, 0.02)),
     DENSE: tuple(np.arange(0.46, 0.73, 0.02)),
@@ -160,20 +160,27 @@ def read_sets() -> list[Set]:
         Missing: A set or the encoder is not there.
     """
     encode = _encoding()
-    sets = []
-    for shop in SHOPS:
-        name = f"hint3-{shop}"
-        stored = {row["id"]: row for row in lines(name, "corpus")}
-        asked = {row["id"]: row["text"] for row in lines(name, "queries")}
-        about = {id: stored[next(iter(tips))]["title"] for id, tips in right_answers(name).items()}
-        encoded = [encode(row["text"]) for row in stored.values()]
-        spoken = {id: encode(text) for id, text in asked.items()}
-        texts, subjects = [row["text"] for row in stored.values()], [row["title"] for row in stored.values()]
-        sets.append(_set(f"{shop} {STORED}", shop, texts, subjects, encoded, list(spoken.values())))
-        live = [id for id in asked if id in about]
-        of_live = [asked[id] for id in live], [about[id] for id in live], [spoken[id] for id in live]
-        sets.append(_set(f"{shop} {LIVE}", shop, *of_live, encoded))
-    return [*sets, _medical(encode)]
+    return [*(each for shop in SHOPS for each in read_shop(shop, encode)), _medical(encode)]
+
+
+def read_shop(shop: str, encode: Callable[[str], Encoded]) -> tuple[Set, Set]:
+    """Reads a shop's stored questions and its live messages.
+
+    Raises:
+        Missing: They are not there.
+    """
+    name = f"hint3-{shop}"
+    stored = {row["id"]: row for row in lines(name, "corpus")}
+    asked = {row["id"]: row["text"] for row in lines(name, "queries")}
+    about = {id: stored[next(iter(tips))]["title"] for id, tips in right_answers(name).items()}
+    texts, subjects = [row["text"] for row in stored.values()], [row["title"] for row in stored.values()]
+    encoded, spoken = [encode(text) for text in texts], {id: encode(text) for id, text in asked.items()}
+    live = [id for id in asked if id in about]
+    of_live = [asked[id] for id in live], [about[id] for id in live], [spoken[id] for id in live]
+    return (
+        _set(f"{shop} {STORED}", shop, texts, subjects, encoded, list(spoken.values())),
+        _set(f"{shop} {LIVE}", shop, *of_live, encoded),
+    )
 
 
 def _medical(encode: Callable[[str], Encoded]) -> Set:

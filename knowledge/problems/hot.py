@@ -30,7 +30,8 @@ COOLS_BY_HALF = timedelta(weeks=1)
 
 SAID_AGAIN = 0.7
 """Likeness from which somebody's two signals are one that was said again. Source: ours, by looking; on the medical
-question pairs half of a doctor's rewrites are at least so alike, and one in a hundred of their look-alikes."""
+question pairs 74 of 100 rewrites of a question are so alike (by words alone 23), and in the shops of HINT3 5 to 20 of
+100 pairs about one subject."""
 
 SHARED_EVIDENCE = 0.5
 """The share of the smaller evidence from which two problems are one that grew or cooled (ours)."""

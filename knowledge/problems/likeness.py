@@ -18,19 +18,21 @@ from typing import Self
 import numpy as np
 
 from knowledge.search.lexical import ENGLISH_FILLERS
-from knowledge.search.pieces import Encoded, Rarity, pack_pieces
+from knowledge.search.pieces import OTHERS, Encoded, Rarity, pack_pieces
 
 ALIKE = 0.22
-"""Mean likeness, -1 to 1, from which two groups are about one problem. Source: `./tacit bench problems`."""
+"""Mean likeness, -1 to 1, from which two groups are about one problem. Source: `./tacit bench problems`, the stored
+questions of three shops; flat from .20 to .27."""
 
 SAME = 0.40
-"""Likeness from which two texts alone are said to be about one problem. Source: `./tacit bench problems`."""
+"""Likeness from which two texts alone are said to be about one problem. Source: the same shops and their live messages;
+45 of 100 texts are so near to another about their subject, and 6 of 100 to one of five that are not."""
 
-ALIKE_BY_WORDS, SAME_BY_WORDS = 0.09, 0.25
-"""The same where there is no encoder. Source: as above."""
+ALIKE_BY_WORDS, SAME_BY_WORDS = 0.12, 0.35
+"""The same where there is no encoder. Source: as above; flat from .10 to .15, and 31 and 7 of 100."""
 
 DOUBT = 40
-"""Texts that have nothing in common, as which nothing is counted: a few texts do not yet say what is common (ours)."""
+"""So many texts that have nothing in common are taken to be there too: a few do not yet say what is common (ours)."""
 
 COMMON = 0.15
 """The mean cosine of two texts of one community that are about different problems. Source: the three shops of HINT3,
@@ -145,7 +147,7 @@ def _by_words(texts: Sequence[str]) -> np.ndarray:
     rows = np.zeros((len(texts), len(places)), np.float32)
     for row, each in zip(rows, counts, strict=True):
         row[[places[run] for run in each]] = np.log1p(list(each.values()))
-    rare = np.log((1 + len(texts)) / (0.5 + np.array([with_run[run] for run in places])))
+    rare = np.log((2 * OTHERS + len(texts)) / (OTHERS + np.array([with_run[run] for run in places])))
     return _of_length_one(rows * rare.astype(np.float32))
 
 
