@@ -160,7 +160,11 @@ def test_among_who_is_missing_the_isolated_come_first_but_not_each_time() -> Non
 
 
 def test_other_seats_go_to_who_was_away_long_then_to_who_was_invited_least() -> None:
-    never, long_ago, lately = some(1, absent_weeks=None), some(2, absent_weeks=12), some(3, absent_weeks=11)
+    never, long_ago, lately = (
+        some(1, absent_weeks=None),
+        some(2, absent_weeks=12, invited_lately=1),
+        some(3, absent_weeks=11),
+    )
     others = some(*range(10, 20), absent_weeks=2)
     found = invited([*others, *lately, *long_ago, *never, *some(21, 22, ties_count=0)])
     assert {(each.id, each.because) for each in found[:2]} == {(21, Reason.FEW_TIES), (22, Reason.FEW_TIES)}
@@ -184,6 +188,12 @@ def test_a_table_too_small_takes_whom_the_host_met_longest_ago() -> None:
     assert ids(invited(some(1, 2, 3, 4), met=met)) == [1, 3, 4]
     assert ids(invited([*some(1, 2), *some(3, 5, is_core=True)], met={2: 1.0, 3: 9.0})) == [1, 5, 2]
     assert invited([]) == []
+
+
+def test_seats_that_the_core_may_not_have_at_a_small_table_go_to_others() -> None:
+    found = ids(invited([*some(1, 2, is_core=True), *some(3, 4, 5)], met={3: 7.0, 4: 9.0, 5: 8.0}))
+    assert found[0] in (1, 2)
+    assert found[1:] == [4, 5]
 
 
 def test_the_last_meeting_counts_in_either_order() -> None:
