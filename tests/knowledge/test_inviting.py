@@ -197,9 +197,15 @@ def test_seats_that_the_core_may_not_have_at_a_small_table_go_to_others() -> Non
 
 
 def test_the_last_meeting_counts_in_either_order() -> None:
-    met: dict[Pair, float] = {(1, HOST.id): 30.0, (HOST.id, 1): 2.0}
+    met: dict[Pair, float] = {(1, HOST.id): 2.0, (HOST.id, 1): 30.0}
     found = invite(HOST, some(1, 2, 3, 4), ties=(), met=met, chance=Random(1))
     assert sorted(ids(found)) == [2, 3, 4]
+
+
+def test_faces_of_twelve_weeks_ago_are_new_again() -> None:
+    met = dict.fromkeys(range(1, 7), FACES_WEEKS)
+    assert len(invited(some(*range(1, 7)), met=met)) == 6
+    assert len(invited(some(*range(1, 7)), met=met | {1: 11.9})) == 5
 
 
 def test_chance_decides_among_equals() -> None:
