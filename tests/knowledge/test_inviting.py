@@ -159,6 +159,12 @@ def test_among_who_is_missing_the_isolated_come_first_but_not_each_time() -> Non
     assert ids(invited([*touched, *often]))[-2:] == [21, 30]
 
 
+def test_among_equally_isolated_who_has_no_tie_to_the_host_comes_first() -> None:
+    for known in (20, 21):
+        found = invited([*some(*range(1, 10), touched=True), *some(20, 21), *some(22, place="south")], known=(known,))
+        assert set(ids(found)[-2:]) == {22, 41 - known}
+
+
 def test_other_seats_go_to_who_was_away_long_then_to_who_was_invited_least() -> None:
     never, long_ago, lately = (
         some(1, absent_weeks=None),
