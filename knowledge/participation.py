@@ -48,6 +48,7 @@ class Deed(StrEnum):
         TOLD: a tip with their words was published.
         REPLIED: answered or mentioned somebody in a room.
         REACTED: put an emoji on what somebody wrote.
+        MET: was at a meetup, and said so.
     """
 
     SEARCHED = "searched"
@@ -58,13 +59,14 @@ class Deed(StrEnum):
     TOLD = "told"
     REPLIED = "replied"
     REACTED = "reacted"
+    MET = "met"
 
 
 LEARNING = frozenset({Deed.SEARCHED, Deed.USED, Deed.REACTED})
 """Deeds by which somebody takes in what others know. Source: Wenger, McDermott & Snyder, 2002, and Lave & Wenger, 1991:
 who stands at the edge learns. To say how a tip went gives a little too, but it is a click and meant for the edge."""
 
-GIVING = frozenset({Deed.ANSWERED, Deed.COMMENTED, Deed.TOLD, Deed.REPLIED})
+GIVING = frozenset({Deed.ANSWERED, Deed.COMMENTED, Deed.TOLD, Deed.REPLIED, Deed.MET})
 """Deeds by which somebody gives others words of their own (ours). A question put to the community is in neither: it
 asks for the time of others, who may learn from the answer. A reply may ask too, but what it says is not kept."""
 

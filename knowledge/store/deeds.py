@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import and_, col, select
 
-from knowledge.models import Comment, Confirmation, Consent, Member, Question, Tie, TieKind, Tip, TipAuthor, TipState
+from knowledge.models import Comment, Confirmation, Consent, Guest, Member, Question, Tie, TieKind, Tip, TipAuthor, TipState
 from knowledge.participation import Deed, Did, Person
 from knowledge.store.work import Work
 
@@ -43,6 +43,7 @@ _KEPT = (
     _Kept(Deed.TOLD, col(TipAuthor.member_id), col(Tip.published_at), _WORDS_OF_A_TIP),
     _Kept(Deed.REPLIED, col(Tie.from_id), col(Tie.at), (col(Tie.kind).in_(_TALK),)),
     _Kept(Deed.REACTED, col(Tie.from_id), col(Tie.at), (col(Tie.kind) == TieKind.REACTION,)),
+    _Kept(Deed.MET, col(Guest.member_id), col(Guest.was_there_at)),
 )
 
 

@@ -57,6 +57,8 @@ async def set_date(
             once = f"other:{meetup.number}:{meetup.sequence}:{guest.member_id}"
             subject = {"meetup": meetup.number, "sequence": meetup.sequence}
             await notices.owe(work, "meetups.other_time", guest.member_id, subject, once=once)
+    if meetup.origin is Origin.OPEN_TABLE and meetup.host_id not in coming:
+        meetup.host_id = min(coming, default=None)
     await work.session.flush()
     await announce(work, meetup)
 

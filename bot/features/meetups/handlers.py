@@ -98,7 +98,7 @@ async def drop(context: Context, event: ButtonPressed) -> Message:
     """*Leave it*: nobody was told."""
     async with context.write() as work:
         meetup = await _own_draft(context, work, number_of(event.button), lock=True)
-        meetup.state = MeetupState.CANCELLED
+        rules.let_go_of_draft(meetup, context.now)
     return cards.plainly(context.words, "meetups.dropped")
 
 

@@ -48,7 +48,7 @@ async def _settle(context: Context, work: Work, meetup: Meetup) -> None:
         case MeetupState.ASKING:
             await hot.ask_next(context, work, meetup)
         case MeetupState.DRAFTED:
-            meetup.state = MeetupState.CANCELLED
+            rules.let_go_of_draft(meetup, work.now)
         case _ if rules.is_over(meetup, work.now):
             meetup.state = MeetupState.HELD
             await work.session.flush()

@@ -132,7 +132,9 @@ async def write_would_you_host(context: Context, subject: Mapping[str, Any]) -> 
             return None
         if guest.reply is not Reply.NONE:
             return None
-        return views.would_you_host(context.words, await reading.shown(context, work, meetup), len(meetup.evidence))
+        teller = await members.find_member(work, meetup.teller_id) if meetup.teller_id is not None else None
+        shown = await reading.shown(context, work, meetup)
+    return views.would_you_host(context.words, shown, teller.name if teller is not None else "")
 
 
 async def write_host_instead(context: Context, subject: Mapping[str, Any]) -> Message | None:
@@ -182,7 +184,7 @@ async def write_still_on(context: Context, subject: Mapping[str, Any]) -> Messag
 
 async def write_too_few(context: Context, subject: Mapping[str, Any]) -> Message | None:
     """An open table did not come about this time."""
-    return cards.plainly(context.words, "meetups.table_too_few")
+    return cards.plainly(context.words, "meetups.too_few")
 
 
 def calendar_of(context: Context, shown: Shown) -> File:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from knowledge.models import Guest, Meetup, MeetupState, Member, Reply
+from knowledge.models import Guest, Meetup, MeetupState, Member, Origin, Reply
 from knowledge.store.meetups import UNDER_WAY, Past, ends_at
 from knowledge.store.members import member_id
 from knowledge.tips import shorten
@@ -106,6 +106,14 @@ def is_over(meetup: Meetup, now: datetime) -> bool:
     if meetup.state is MeetupState.BOOKED:
         return now >= ends_at(meetup)
     return meetup.state not in UNDER_WAY
+
+
+def let_go_of_draft(meetup: Meetup, now: datetime) -> None:
+    """Lets go of what its host does not send off: a hot problem is somebody else's then, at the next look."""
+    if meetup.origin is Origin.HOT:
+        meetup.state, meetup.host_id, meetup.settles_at = MeetupState.ASKING, None, now
+    else:
+        meetup.state, meetup.settles_at = MeetupState.CANCELLED, None
 
 
 def may_change(meetup: Meetup, member: Member) -> bool:

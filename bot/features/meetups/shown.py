@@ -10,7 +10,7 @@ from adapters.port.limits import LINK_URL, SUMMARY
 from bot import cards
 from bot.features.meetups import rules
 from bot.words import Words
-from knowledge.models import Meetup, QuickWin, Showing
+from knowledge.models import Meetup, Origin, QuickWin, Showing
 from knowledge.tips import shorten
 
 NAMES = 8
@@ -62,7 +62,8 @@ def about(words: Words, shown: Shown) -> dict[str, str | int]:
 
 def line(words: Words, shown: Shown) -> str:
     """What it is about, in one line; an open table is about whatever people bring."""
-    return shown.meetup.problem or words.line("meetups.open_table")
+    is_table = shown.meetup.origin is Origin.OPEN_TABLE
+    return shown.meetup.problem or words.line("meetups.open_table" if is_table else "meetups.a_meetup")
 
 
 def summary(words: Words, key: str, shown: Shown, **values: object) -> str:

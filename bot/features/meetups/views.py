@@ -126,15 +126,17 @@ def call(words: Words, shown: Shown) -> Message:
     return Message(first, [Section((*said, *detail(shown)), buttons=buttons)])
 
 
-def would_you_host(words: Words, shown: Shown, people: int) -> Message:
-    """For somebody who had to do with a hot problem: would they host?"""
+def would_you_host(words: Words, shown: Shown, teller: str = "") -> Message:
+    """For somebody who had to do with a hot problem, or with `teller`'s: would they host?"""
     number = shown.meetup.number
     buttons = [
         Button(f"meetups:hostyes:{number}", words.line("meetups.host_yes"), "primary"),
         Button(f"meetups:hostno:{number}", words.line("meetups.host_no")),
         Button("meetups:nomore", words.line("meetups.no_more")),
     ]
-    said = words("meetups.would_you_host", count=people, **about(words, shown))
+    said = words("meetups.would_you_host", **about(words, shown))
+    if teller:
+        said = words("meetups.would_you_host_second", name=teller, **about(words, shown))
     how = joined([words("meetups.would_you_host_how"), words("meetups.at_most")], "\n\n")
     return Message(words.line("meetups.would_you_host_summary"), [Section(said), Section(how, buttons=buttons)])
 

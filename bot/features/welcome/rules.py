@@ -137,7 +137,7 @@ def taken_unprompted(way: Way) -> Iterator[Step]:
         yield Step.MATCH
     if Deed.ASKED in way.deeds:
         yield Step.ASK
-    if way.pairs & {PairState.AGREED, PairState.ENDED}:
+    if way.pairs & {PairState.AGREED, PairState.ENDED} or Deed.MET in way.deeds:
         yield Step.COME
     if Deed.TOLD in way.deeds:
         yield Step.TELL
