@@ -109,7 +109,7 @@ FILLERS = frozenset({"on", "the", "den", "dem", "der", "am", "um", "le", "el", "
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 NUMERIC = (
-    re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})", re.ASCII),
+    re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})t?", re.ASCII),
     re.compile(r"(?P<day>\d{1,2})\. ?(?P<month>\d{1,2})\.?(?: ?(?P<year>\d{4}|(?<=\.)\d\d))?", re.ASCII),
 )
 EITHER_WAY = re.compile(r"(?P<first>\d{1,2})[/-](?P<second>\d{1,2})(?:[/-](?P<year>\d{4}|\d\d))?", re.ASCII)
@@ -137,7 +137,7 @@ def moment_named(text: str, *, now: datetime, zone: ZoneInfo, language: str = "e
         return _whole(words, now)
     words, is_utc = re.subn(r"(?<=[\dm]) ?(?:utc|gmt)\b", "", words)
     where: tzinfo = UTC if is_utc else zone
-    rest, clocks = _clocks(re.sub(r"(?<=\d)t(?=\d\d:)", " ", words))
+    rest, clocks = _clocks(words)
     today = now.astimezone(where).date()
     if len(clocks) == 1 and not _bare(rest):
         return _next_at(clocks[0], now, where)

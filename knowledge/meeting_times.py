@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import combinations
+from itertools import combinations_with_replacement
 from zoneinfo import ZoneInfo
 
 QUARTER = timedelta(minutes=15)
@@ -297,7 +297,7 @@ def _best_split(
         best[frozenset(who)] = min(best.get(frozenset(who), cost), cost)
     pairs = [
         (_split(one, other), best[one] + best[other])
-        for one, other in combinations(sorted(best, key=sorted), 2)
+        for one, other in combinations_with_replacement(sorted(best, key=sorted), 2)
         if len(one | other) == len(people) >= 2 * FEWEST and min(len(one), len(other)) >= FEWEST
     ]
 

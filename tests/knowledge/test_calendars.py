@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 import pytest
 import vobject
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.calendars import Entry, calendar_feed, calendar_file
@@ -98,6 +98,7 @@ def test_what_is_empty_is_left_out() -> None:
         assert name not in content
 
 
+@settings(deadline=None)
 @given(summary=TEXTS, description=TEXTS, location=TEXTS)
 def test_two_parsers_read_what_was_written(summary: str, description: str, location: str) -> None:
     content = calendar_file(replace(ENTRY, summary=summary, description=description, location=location))
@@ -118,6 +119,7 @@ def shown(text: str) -> str:
     return "".join(sign for sign in lines if sign not in gone and not "\ud800" <= sign <= "\udfff").strip()
 
 
+@settings(deadline=None)
 @given(summary=TEXTS, description=TEXTS)
 def test_no_text_adds_a_property_or_breaks_a_line(summary: str, description: str) -> None:
     content = calendar_file(replace(ENTRY, summary=summary, description=description))
@@ -225,6 +227,7 @@ def test_a_feed_of_nothing_is_a_calendar() -> None:
         {"url": "javascript:alert(1)"},
         {"url": "https://a.example/\r\nATTENDEE:x"},
         {"url": "https://a.example/\n"},
+        {"url": "https://a.example/a b"},
         {"starts_at": clock(2026, 11, 24, 15)},
         {"stamped_at": clock(2026, 11, 24, 15)},
         {"reminders": (timedelta(),)},
