@@ -170,13 +170,6 @@ def test_a_weekend_is_taken_where_nothing_else_is_left() -> None:
     assert {each.day.weekday() for each in many} >= {5, 6}
 
 
-def test_one_day_alone_still_gives_several_times() -> None:
-    """Where the days are too few, a day has several times, which do not overlap."""
-    options = options_for(everyone(hours=(9, 12)), now=NOW, minutes=60, at_most=30)
-    assert len(options) > 2 * len({each.day for each in options})
-    assert len({each.starts_at for each in options}) == len(options)
-
-
 def test_who_had_the_worst_hours_last_time_weighs_more() -> None:
     early, late = Attendee(1, LONDON, 6, 18), Attendee(2, LONDON, 12, 24)
     for tired in (early, late):
@@ -263,6 +256,11 @@ def test_sittings_leave_nobody_out_and_are_found_wherever_there_are_any(
             group = [each for each in people if each.member in sitting.members]
             assert sitting.options
             assert not any(sleeps_through(group, each.starts_at, minutes, step=15) for each in sitting.options)
+
+
+def test_who_can_come_at_any_time_may_sit_twice_as_well() -> None:
+    first, second = sittings_for(everyone(hours=(0, 24)), now=NOW, minutes=60) or ()
+    assert (first.members, second.members) == ((1, 3), (2, 4))
 
 
 def test_three_people_are_no_two_sittings_and_one_alone_is_none() -> None:
