@@ -117,7 +117,12 @@ async def find_guest(work: Work, meetup: int, member: int) -> Guest | None:
 
 
 async def guest_for(work: Work, meetup: int, member: int) -> Guest:
-    """Finds what is noted of a member and a meetup, or begins it."""
+    """Finds what is noted of a member and a meetup, or begins it.
+
+    Raises:
+        NoResultFound: there is no such meetup.
+    """
+    await _must_be_here(work, meetup)
     await write_once(work.session, Guest(community_id=work.community, meetup_id=meetup, member_id=member))
     found = await find_guest(work, meetup, member)
     assert found is not None
@@ -144,7 +149,12 @@ async def note_reply(work: Work, meetup: int, member: int, reply: Reply) -> Gues
 
 
 async def set_times(work: Work, meetup: int, times: Sequence[datetime]) -> None:
-    """Says which times may be chosen; what was said of earlier ones goes."""
+    """Says which times may be chosen; what was said of earlier ones goes.
+
+    Raises:
+        NoResultFound: there is no such meetup.
+    """
+    await _must_be_here(work, meetup)
     gone = (col(MeetupTime.community_id) == work.community, col(MeetupTime.meetup_id) == meetup)
     await work.session.exec(delete(MeetupTime).where(*gone))
     for position, starts_at in enumerate(times):
@@ -222,6 +232,11 @@ def meetup_id(meetup: Meetup) -> int:
     """The id of a meetup that has been written."""
     assert meetup.id is not None
     return meetup.id
+
+
+async def _must_be_here(work: Work, meetup: int) -> None:
+    """Refuses a meetup of another community: nothing is written to it."""
+    (await work.session.exec(select(Meetup.id).where(Meetup.community_id == work.community, Meetup.id == meetup))).one()
 
 
 async def _times(work: Work, meetup: int) -> Sequence[MeetupTime]:

@@ -23,6 +23,11 @@ from knowledge.models import (
     DigestState,
     FirstWord,
     FirstWordPeer,
+    Guest,
+    Meetup,
+    MeetupState,
+    MeetupTime,
+    MeetupVote,
     Member,
     Newcomer,
     Notice,
@@ -32,6 +37,9 @@ from knowledge.models import (
     PairState,
     Question,
     QuestionState,
+    QuickWin,
+    Reply,
+    Showing,
     Step,
     StepState,
     StepTaken,
@@ -92,6 +100,8 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "choose": lambda t: ((), {"keep_emoji": "star"}),
     "next_tip_number": lambda t: ((), {}),
     "next_question_number": lambda t: ((), {}),
+    "next_meetup_number": lambda t: ((), {}),
+    "began": lambda t: ((), {}),
     "next_change": lambda t: ((), {}),
     "last_change": lambda t: ((), {}),
     "remember_channel": lambda t: (("room:second:general", "general"), {}),
@@ -168,6 +178,9 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "drop_notice": lambda t: ((taken(t),), {"why": "mine"}),
     "still_owed": lambda t: (("capture.consent",), {}),
     "unasked_since": lambda t: ((t.member, datetime(2000, 1, 1, tzinfo=UTC)), {}),
+    "unasked_of": lambda t: (([t.member], datetime(2000, 1, 1, tzinfo=UTC)), {}),
+    "message_of": lambda t: (("announced:1",), {}),
+    "count_owed": lambda t: (("capture.consent", t.member, "first"), {}),
     "note_answered": lambda t: ((t.member,), {}),
     "reconsider": lambda t: ((t.member,), {}),
     "last_sent": lambda t: (("capture.consent", t.member), {}),
@@ -236,6 +249,8 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "try_again": lambda t: ((["capture.consent"], t.member), {}),
     "owed_since": lambda t: (("capture.consent", datetime(2000, 1, 1, tzinfo=UTC)), {}),
     "note_welcomed": lambda t: ((t.member, t.member + 1), {"once": "mine"}),
+    "note_met": lambda t: ((t.member, [t.member + 1]), {"once": "mine"}),
+    "tied_pairs": lambda t: ((datetime(2000, 1, 1, tzinfo=UTC),), {}),
     "begin_way": lambda t: ((t.member,), {"look_at": NOW}),
     "find_newcomer": lambda t: ((t.member,), {}),
     "due_newcomers": lambda t: ((), {"since": datetime(2000, 1, 1, tzinfo=UTC)}),
@@ -275,6 +290,31 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "relied_on": lambda t: ((), {"practice": SECRET}),
     "talks_since": lambda t: ((datetime(2000, 1, 1, tzinfo=UTC),), {}),
     "open_gap": lambda t: ((t.member,), {}),
+    "propose": lambda t: (("mine",), {"state": MeetupState.POLLING, "host_id": t.member}),
+    "find_meetup": lambda t: ((1,), {"lock": True}),
+    "of_id": lambda t: ((1,), {}),
+    "meetups_in": lambda t: ((*MeetupState,), {}),
+    "due_meetups": lambda t: ((), {}),
+    "last_began": lambda t: ((), {}),
+    "evidence_of": lambda t: ((datetime(2000, 1, 1, tzinfo=UTC),), {}),
+    "guests_of": lambda t: ((1,), {}),
+    "find_guest": lambda t: ((1, t.member), {}),
+    "guest_for": lambda t: ((1, t.member), {}),
+    "invite": lambda t: ((1, t.member, "mine"), {}),
+    "note_reply": lambda t: ((1, t.member, Reply.PASSES), {}),
+    "set_times": lambda t: ((1, [NOW]), {}),
+    "times_of": lambda t: ((1,), {}),
+    "votes_of": lambda t: ((1,), {}),
+    "vote": lambda t: ((1, 0, t.member), {}),
+    "past": lambda t: ((), {name: datetime(2000, 1, 1, tzinfo=UTC) for name in ("met_since", "since")}),
+    "is_hosting": lambda t: ((t.member,), {}),
+    "count_coming": lambda t: (([1],), {}),
+    "note_win": lambda t: ((1, t.member, "mine", Showing.NAMED), {}),
+    "find_win": lambda t: ((1,), {"lock": True}),
+    "shown_wins": lambda t: ((datetime(2000, 1, 1, tzinfo=UTC),), {}),
+    "wins_of": lambda t: ((1,), {}),
+    "signals_since": lambda t: ((datetime(2000, 1, 1, tzinfo=UTC),), {"at_most": 9}),
+    "people_behind": lambda t: ((["question:1", "tip:1"],), {}),
     "write_vectors": lambda t: (("encoder", {t.tip: Vectors("digest", None, b"mine", b"pieces")}), {}),
 }
 
@@ -414,6 +454,7 @@ async def _first_community(store: Store) -> Theirs:
         await notices.owe(work, "capture.consent", member, {}, once="second")
         await notices.take_notice(work, due[0].id or 0)
         await _welcome(work, member, other, tip)
+        await _meet(work, member, other)
     assert due[0].id is not None
     return Theirs(first, member, tip, draft, due[0].id)
 
@@ -450,6 +491,28 @@ async def _welcome(work: Work, newcomer: int, companion: int, tip: int) -> None:
     work.session.add(FirstWordPeer(**of, first_word_id=1, member_id=companion, knows=True, told_at=NOW))
     await members.describe(work, companion, shows_round=True)
     await confirmations.confirm_tip(work, tip, newcomer, Outcome.WORKED)
+
+
+async def _meet(work: Work, host: int, guest: int) -> None:
+    """A meetup of theirs with who was there, a time that suits, a quick win and the announcement in their room."""
+    of: dict[str, Any] = {"community_id": work.community}
+    words = {"problem": SECRET, "detail": SECRET, "place": SECRET, "evidence": [SECRET]}
+    people = {"teller_id": host, "host_id": host}
+    meetup = Meetup(**of, **words, **people, number=1, state=MeetupState.BOOKED, created_at=NOW, starts_at=NOW)
+    sent = {"nudge": SECRET, "state": NoticeState.SENT, "message": SECRET, "due_at": NOW, "sent_at": NOW}
+    announced = Notice(
+        **of, **sent, name="meetups.announced", member_id=host, once="announced:1", subject={"meetup": 1}
+    )
+    work.session.add_all([meetup, announced])
+    await work.session.flush()
+    here = {**of, "meetup_id": meetup.id}
+    time = MeetupTime(**here, position=0, starts_at=NOW)
+    came = {"because": SECRET, "reply": Reply.COMES, "invited_at": NOW, "was_there_at": NOW}
+    win = QuickWin(**here, member_id=host, text=SECRET, showing=Showing.NAMED, at=NOW)
+    work.session.add_all([time, win, *(Guest(**here, **came, member_id=each) for each in (host, guest))])
+    await work.session.flush()
+    work.session.add(MeetupVote(**of, time_id=time.id, member_id=host))
+    await work.session.flush()
 
 
 async def _rows_of(store: Store, community: int) -> dict[str, list[tuple[Any, ...]]]:

@@ -7,12 +7,13 @@ from tree import Function, calls, name_of, parsed, place, sources
 
 from bot.features.digest.rules import Item, Kind
 from knowledge.store.holdings import ABOUT_MEMBERS
-from knowledge.store.said_in_rooms import ABOUT_NEWCOMERS, ABOUT_QUESTIONS
+from knowledge.store.said_in_rooms import ABOUT_NEWCOMERS, ABOUT_QUESTIONS, OF_MEETUPS, OF_WINS
 
 NOT_ABOUT_MEMBERS = {
     *("again", "counts", "digest", "due", "how", "number", "once", "question", "room", "tip", "tips"),
     *("because", "pair", "step", "thread", "word"),
     *("account", "link", "to"),
+    *("meetup", "sequence", "win"),
 }
 """Under which names a subject holds numbers, words of ours and keys; keys of accounts are found by themselves."""
 
@@ -54,6 +55,11 @@ def test_it_is_known_where_a_subject_names_a_member() -> None:
 
 
 def test_it_is_known_which_items_of_a_digest_are_about_questions() -> None:
+    """A kind that is in none of these holds a tip's id."""
     assert {Kind.WAITING, Kind.SOLVED} == ABOUT_QUESTIONS
     assert {Kind.NEWCOMER} == ABOUT_NEWCOMERS
-    assert {"question", "newcomer"} <= set(Item.__dataclass_fields__)
+    assert {Kind.MEETUP} == OF_MEETUPS
+    assert {Kind.WIN} == OF_WINS
+    of_tips = set(Kind) - ABOUT_QUESTIONS - ABOUT_NEWCOMERS - OF_MEETUPS - OF_WINS
+    assert of_tips == {Kind.WORKED, Kind.NEW, Kind.LOOK}
+    assert {"question", "newcomer", "meetup", "win"} <= set(Item.__dataclass_fields__)
