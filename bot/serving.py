@@ -187,6 +187,8 @@ async def _serve_room(settings: Settings, *, sample: bool, fresh: bool, report: 
             await wiring.fill_room(room, store, community)
         elif not room.world.people:
             room.open_channel("general", topic="For everyone")
+        if sample:
+            wiring.let_people_live(room, bot)
         await bot.services.library.refresh(community, room.clock(), _encoding(report))
         await _run_room(bot, room, settings, ready, title=wiring.SAMPLE if sample else "Tacit")
 

@@ -23,7 +23,7 @@ from bot.feature import Feature, surface_of
 from bot.held import Held
 from bot.outbox import Outbox
 from bot.router import Router
-from bot.sample import loading
+from bot.sample import living, loading
 from bot.schedule import Schedule
 from bot.services import Services
 from bot.tally import Tally
@@ -52,6 +52,9 @@ SAMPLE = "The stroke service"
 """The sample community's name."""
 
 MODEL_LOCK = ROOT / "config" / "model.lock"
+
+CHANCE = 8
+"""Where the sample's people begin to throw their dice, so that each demo goes alike."""
 
 Report = Callable[[str], None]
 Meet = Callable[[Space, str], Awaitable[None]]
@@ -261,6 +264,18 @@ async def fill_room(room: RoomPlatform, store: Store, community: int) -> None:
         room.open_channel(row["id"], row["name"], topic=row["topic"])
     placed = await _place_messages(room, now)
     await loading.load(store, community, room.space.key, placed, now)
+
+
+def let_people_live(room: RoomPlatform, bot: Bot) -> None:
+    """Has the sample's people answer what the bot asks them about meetups, while time is let pass in the room."""
+    who = [row["id"] for row in loading.rows("members")]
+    people = living.People(room, who, loading.DIGEST_ROOM, Random(CHANCE))  # noqa: S311 - dice, no secret
+
+    async def answer(now: datetime) -> None:
+        await people.answer()
+        await bot.idle()
+
+    room.on_time_passed(answer)
 
 
 async def _place_messages(room: RoomPlatform, now: datetime) -> dict[str, loading.Placed]:

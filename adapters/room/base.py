@@ -125,6 +125,21 @@ class RoomBase:
         self._tell(event)
         return f"{self.space.key}:{self.world.sequence}-{self._now():%Y%m%d%H%M%S}"
 
+    def play(self, person: str) -> None:
+        """Notes that somebody at a browser is `person` from now on."""
+        if person not in self.world.played:
+            self.commit("played", who=person)
+
+    def unplayed(self) -> tuple[str, ...]:
+        """Gives the ids of the people who are here and whom nobody at a browser has ever been."""
+        return tuple(id for id, each in self.world.people.items() if not each.left and id not in self.world.played)
+
+    def told(self, person: str) -> tuple[RoomMessage, ...]:
+        """Gives what the bot said to `person` in their direct conversation, oldest first."""
+        talk = self.world.conversation(frozenset({person, BOT}))
+        messages = self.world.messages_in(talk.id) if talk else ()
+        return tuple(each for each in messages if each.author == BOT and not each.deleted)
+
     def close(self) -> None:
         """Closes the log and ends the streams of the browser front; a later change opens the log again."""
         self._tell({"kind": "closed"})

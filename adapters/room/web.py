@@ -82,6 +82,8 @@ class _Front:
 
     async def state(self, request: Request) -> Response:
         viewer = self._viewer(request)
+        if viewer:
+            self._platform.play(viewer)
         answer = view.state(self._platform, viewer)
         answer |= {"position": self._feed.position, "title": self._title, "pass_time": self._pass_time}
         return _answer(answer)

@@ -91,6 +91,7 @@ class World:
         messages: in the order in which they were written.
         once: key of a send -> the id of its message (empty for one that only one person sees).
         passed: how far the room's clock is ahead.
+        played: ids of the people whom somebody at a browser is, or was.
         sequence: how many events were applied.
     """
 
@@ -100,6 +101,7 @@ class World:
         self.messages: dict[str, RoomMessage] = {}
         self.once: dict[str, str] = {}
         self.passed = timedelta()
+        self.played: set[str] = set()
         self.sequence = 0
         self._numbered = 0
         self._in_channel: dict[str, list[str]] = {}
@@ -227,6 +229,9 @@ class World:
     def _time_passed(self, event: Event) -> None:
         self.passed += timedelta(seconds=event["seconds"])
 
+    def _played(self, event: Event) -> None:
+        self.played.add(event["who"])
+
     def _acted(self, event: Event) -> None:
         """Something that changes nothing here (a button, a command); counted, so that its key is used once."""
 
@@ -243,5 +248,6 @@ _CHANGES: Mapping[str, Callable[[World, Event], None]] = {
     "reacted": World._reacted,
     "unreacted": World._unreacted,
     "time_passed": World._time_passed,
+    "played": World._played,
     "acted": World._acted,
 }

@@ -8,8 +8,22 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from knowledge.models import Outcome, TipKind
-from knowledge.store import Store, Work, communities, confirmations, consents, members, questions, tips
+from knowledge.models import Meetup, MeetupState, Outcome, Reply, Showing, TipKind
+from knowledge.store import (
+    Store,
+    Work,
+    communities,
+    confirmations,
+    consents,
+    meetups,
+    members,
+    notices,
+    questions,
+    quick_wins,
+    ties,
+    tips,
+)
+from knowledge.store.meetups import ends_at, meetup_id
 from knowledge.store.members import member_id
 from knowledge.store.questions import Asked
 from knowledge.tips import TipForm
@@ -32,7 +46,7 @@ class Placed:
 
 
 def rows(name: str) -> Iterator[dict[str, Any]]:
-    """The rows of one of the sample's files (`members`, `rooms`, `messages`, `tips`, `questions`)."""
+    """The rows of one of the sample's files (`members`, `rooms`, `messages`, `tips`, `questions`, `meetups`)."""
     with (FOLDER / f"{name}.jsonl").open(encoding="utf-8") as stream:
         for line in stream:
             yield json.loads(line)
@@ -46,14 +60,14 @@ def moment(row: Mapping[str, Any], now: datetime) -> datetime:
 
 
 async def load(store: Store, community: int, space: str, placed: Mapping[str, Placed], now: datetime) -> None:
-    """Writes members, tips with their confirmations, and open questions.
+    """Writes members, tips with their confirmations, open questions and meetups.
 
     Args:
         store: the database.
         community: a community without tips.
         space: the key of the space that the sample's people have their accounts in.
         placed: where each message of the sample stands, by its id in the sample.
-        now: aware; everything happened before it.
+        now: aware; everything happened before it, but for meetups that are still to come.
     """
     async with store.write(community, now) as work:
         await communities.connect_space(work, space)
@@ -65,6 +79,8 @@ async def load(store: Store, community: int, space: str, placed: Mapping[str, Pl
         await _confirm(work, ids, people, now)
         for row in rows("questions"):
             await _question(replace(work, now=moment(row, now)), row, people, placed, space)
+        for row in rows("meetups"):
+            await _meetup(work, row, people, space)
 
 
 async def _member(work: Work, row: Mapping[str, Any], space: str, now: datetime) -> int:
@@ -119,6 +135,58 @@ async def _question(
     question = await questions.write_question(work, people[row["asker"]], asked)
     await questions.open_question(work, question.number, named=row["named"])
     await questions.note_post(work, question.number, heard.key if heard else "", f"{space}:{row['room']}")
+
+
+async def _meetup(work: Work, row: Mapping[str, Any], people: Mapping[str, int], space: str) -> None:
+    host, starts_at = people[row["host"]], moment(row, work.now)
+    proposed = replace(work, now=moment({"days_ago": row["proposed_days_ago"]}, work.now))
+    meetup = await meetups.propose(
+        proposed,
+        row["problem"],
+        state=MeetupState.BOOKED,
+        teller_id=host,
+        host_id=host,
+        place=row["place"],
+        space=space,
+        room=f"{space}:{row['room']}",
+        starts_at=starts_at,
+    )
+    coming = [host, *(people[each] for each in row["guests"])]
+    for member in coming:
+        await meetups.note_reply(proposed, meetup_id(meetup), member, Reply.COMES)
+    if starts_at < work.now:
+        await _was_held(work, meetup, coming)
+        for win in row["wins"]:
+            await _win(replace(work, now=moment(win, work.now)), meetup, win, people)
+    else:
+        await _is_ahead(work, meetup, coming)
+
+
+async def _was_held(work: Work, meetup: Meetup, there: Sequence[int]) -> None:
+    meetup.state = MeetupState.HELD
+    then = replace(work, now=ends_at(meetup))
+    for member in there:
+        (await meetups.guest_for(work, meetup_id(meetup), member)).was_there_at = then.now
+        await ties.note_met(then, member, there, once=f"met:{meetup.number}")
+
+
+async def _win(work: Work, meetup: Meetup, row: Mapping[str, Any], people: Mapping[str, int]) -> None:
+    showing, teller = Showing.NAMED if row["named"] else Showing.UNNAMED, people[row["member"]]
+    win = await quick_wins.note_win(work, meetup_id(meetup), teller, row["text"], showing)
+    subject, due = {"win": quick_wins.win_id(win)}, work.now + timedelta(days=14)
+    await notices.owe(work, "meetups.did_it_hold", teller, subject, once=f"held:{win.id}", due=due)
+
+
+async def _is_ahead(work: Work, meetup: Meetup, coming: Sequence[int]) -> None:
+    """Owes what is still to be said of it: the announcement at once; a reminder and the question afterwards to each."""
+    number, ends = meetup.number, ends_at(meetup)
+    subject = {"meetup": number, "sequence": 0}
+    await notices.owe(work, "meetups.announced", None, subject, once=f"announced:{number}", room=meetup.room)
+    for member in coming:
+        which, about = f"{number}:0:{member}", {**subject, "how": "tomorrow"}
+        day_ahead, after = ends - timedelta(days=1, minutes=meetup.minutes), ends + timedelta(minutes=5)
+        await notices.owe(work, "meetups.reminder", member, about, once=f"reminder:{which}:0", due=day_ahead)
+        await notices.owe(work, "meetups.after", member, subject, once=f"after:{which}", due=after)
 
 
 def order(messages: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
