@@ -180,6 +180,8 @@ def test_who_had_the_worst_hours_last_time_weighs_more() -> None:
 
 
 def test_who_works_at_night_meets_at_night() -> None:
+    options = options_for(everyone(hours=(20, 24)), now=NOW, minutes=60, at_most=40)
+    assert all(after.starts_at - before.starts_at >= 60 * MINUTE for before, after in pairwise(options))
     options = options_for(everyone(hours=(20, 6)), now=NOW, minutes=60)
     hours = [each.starts_at.astimezone(LONDON).hour for each in options]
     assert options and all(hour >= 20 or hour < 5 for hour in hours)
@@ -289,8 +291,7 @@ def test_the_earliest_with_a_quorum_is_booked() -> None:
 def test_nothing_is_booked_without_a_quorum() -> None:
     options = [at(24, 9), at(25, 9)]
     assert booked(options, {0: {1, 2}, 1: {3, 4}}) is None
-    assert booked(options, {}) is None
-    assert booked(options, {}, quorum=0) is None
+    assert booked(options, {}) is None and booked(options, {}, quorum=0) is None
     assert booked([], {0: {1, 2, 3}}) is None
     assert booked(options, {7: {1, 2, 3}}) is None
 
