@@ -133,8 +133,6 @@ def group(placed: Placed) -> list[list[int]]:
 
 def _weighed(text: Encoded, rarity: Rarity) -> np.ndarray:
     """The mean of a text's pieces, the rare ones weighing more; its vector where there are none or none is rare."""
-    if not len(text.states):
-        return text.vector
     mean = rarity.weights(text.pieces) @ text.states
     return np.asarray(mean / np.linalg.norm(mean)) if mean.any() else text.vector
 

@@ -1,5 +1,6 @@
 """Problems: grouped by meaning whatever the order, hot where several people came upon one, and never by one alone."""
 
+import itertools
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -128,6 +129,20 @@ def test_the_order_of_signals_does_not_matter(signals: list[Signal], chance: ran
 def _by_first(groups: list[list[int]], same: dict[int, int]) -> list[list[int]]:
     """Groups with signals that are alike in everything named by the first of them."""
     return sorted(sorted(same[each] for each in places) for places in groups)
+
+
+def test_of_two_that_are_equally_near_the_same_one_is_joined_in_any_order() -> None:
+    """A chain of three, of which the middle one may join either end and then keeps the other out."""
+    chain = ("aaaaa bbbbb ccccc ddddd", "ddddd eeeee fffff ggggg", "ggggg hhhhh iiiii jjjjj")
+    signals = [signal(number, text, number) for number, text in enumerate(chain)]
+    expected = by_text(group_signals(signals), chain)
+    assert sorted(map(len, expected)) == [1, 2]
+    more = [signal(9, chain[0], 9), signal(10, chain[2], 10)]
+    labels = set()
+    for order in itertools.permutations(range(3)):
+        assert by_text(group_signals([signals[each] for each in order]), [chain[each] for each in order]) == expected
+        labels |= {(each.label, each.evidence) for each in hot([*(signals[each] for each in order), *more])}
+    assert len(labels) == 1
 
 
 def test_the_order_does_not_matter_by_meaning(encoder: Encoder) -> None:
@@ -289,13 +304,22 @@ def test_it_is_found_by_meaning(encoder: Encoder) -> None:
             assert nearest(text, others, encoded, known) == right
 
 
+def at_angles(*degrees: float) -> np.ndarray:
+    angles = np.deg2rad(degrees)
+    return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+
+
 def test_groups_are_joined_by_the_mean_of_all_pairs() -> None:
     """A chain of neighbours is no group: the ends of this one have nothing in common."""
-    corners = np.deg2rad([0, 40, 80])
-    rows = np.stack([np.cos(corners), np.sin(corners)], axis=1).astype(np.float32)
+    rows = at_angles(0, 40, 80)
     mean = (rows[0] @ rows[2] + rows[1] @ rows[2]) / 2
     assert group(Placed(rows, float(mean) + 1e-3, 1)) == [[0, 1], [2]]
     assert group(Placed(rows, float(mean) - 1e-3, 1)) == [[0, 1, 2]]
+
+
+def test_every_text_of_a_group_weighs_alike() -> None:
+    """Three of four are far from the last one, and the one that is near has not more to say than each of them."""
+    assert group(Placed(at_angles(0, 0, 0, 50, 105), 0.1, 1)) == [[0, 1, 2, 3], [4]]
 
 
 def made_of(*states: Sequence[float], piece: int = 0) -> Encoded:
