@@ -311,7 +311,6 @@ def test_nothing_is_booked_sooner_than_a_day_ahead() -> None:
 
 
 def test_a_day_is_twenty_four_hours_also_when_the_clocks_change() -> None:
-    """Noon to noon over a night that is an hour longer, or shorter, by the clock of London."""
     people = everyone(ZoneInfo("UTC"), hours=(11, 12))
     days = ((datetime(2026, 10, 24, 12, tzinfo=LONDON), 25), (datetime(2027, 3, 27, 12, tzinfo=LONDON), 29))
     for now, expected in days:
