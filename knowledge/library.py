@@ -13,7 +13,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
+import numpy as np
+
 from knowledge.models import TipState
+from knowledge.problems import Earlier
 from knowledge.search import (
     Completer,
     Document,
@@ -27,14 +30,18 @@ from knowledge.search import (
     pack_states,
     shift_by,
     shifted,
+    unpack,
     whole,
 )
-from knowledge.store import Store, StoreUnavailable, communities, questions, tips, vectors
+from knowledge.store import Store, StoreUnavailable, Work, communities, questions, tips, vectors
 from knowledge.store.vectors import Vectors
 from knowledge.tips import TipForm, search_text
 
 ENCODED_AT_ONCE = 64
 """Tips whose vectors are made and written in one go, so that a stop loses little."""
+
+ORDINARY = 500
+"""Tips that say what is ordinary in a community. Source: docs/adr/0020 (some hundred are enough)."""
 
 READ_AT_ONCE = 2_000
 """Tips that are read from the store and indexed in one go."""
@@ -122,6 +129,16 @@ class Library:
         """Takes in texts off the event loop, in their order; None without an encoder."""
         encoder = self.encoder
         return None if encoder is None else await asyncio.to_thread(lambda: [encoder.encode(each) for each in texts])
+
+    async def ordinary(self, work: Work) -> Earlier | None:
+        """What the community's newest tips say of what is ordinary there; None without an encoder, or without tips."""
+        if self.encoder is None:
+            return None
+        rows = await vectors.newest_vectors(work, self.encoder.name, at_most=ORDINARY)
+        if not rows:
+            return None
+        vectors_of = np.stack([unpack(text)[: self.encoder.dimension] for text, _ in rows])
+        return Earlier(vectors_of, [pieces for _, pieces in rows])
 
     async def complete(self, community: int, typed: str, now: datetime, *, limit: int = 25) -> list[int]:
         """Gives the ids of the live tips whose titles fit what somebody is typing, best first."""

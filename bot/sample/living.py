@@ -1,7 +1,7 @@
 """The sample's people answer what they are asked about meetups, so that a week in the demo shows a meetup's whole life.
 
 They do what people do: most say which times suit them, some pass, some say nothing. They use the same doors as
-whoever plays in a browser; who is played there, or ever was, is left alone. They act while time is let pass, and only then.
+whoever plays in a browser, and leave alone who is played there or ever was. They act only while time is let pass.
 """
 
 from collections import Counter

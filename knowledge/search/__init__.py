@@ -7,7 +7,7 @@ or a chat: whoever uses it keeps the index in step.
 
 from knowledge.search.complete import Completer
 from knowledge.search.confidence import confidence_of_shown, shift_by, shifted
-from knowledge.search.dense import pack
+from knowledge.search.dense import pack, unpack
 from knowledge.search.encoder import Encoder
 from knowledge.search.index import CLOSE_BEHIND, SHOWN_TOGETHER, Document, Found, Hit, Index, whole
 from knowledge.search.model import ModelUnavailable, fetch_and_build, is_built
@@ -32,5 +32,6 @@ __all__ = [
     "pack_states",
     "shift_by",
     "shifted",
+    "unpack",
     "whole",
 ]

@@ -32,6 +32,13 @@ async def read_vectors(work: Work, after: int, last: int, encoder: str) -> dict[
     return {id: Vectors(*made) for id, *made in rows.all()}
 
 
+async def newest_vectors(work: Work, encoder: str, *, at_most: int) -> list[tuple[bytes, bytes]]:
+    """Reads what `encoder` made of the newest tips: the text's vector and its word pieces, at most so many."""
+    query = select(TipVector.text_vector, TipVector.pieces).where(TipVector.community_id == work.community)
+    query = query.where(TipVector.encoder == encoder).order_by(col(TipVector.tip_id).desc()).limit(at_most)
+    return list((await work.session.exec(query)).all())
+
+
 async def read_states(work: Work, ids: Collection[int], encoder: str) -> dict[int, bytes]:
     """Reads the states that `encoder` made of tips' word pieces, by tip id."""
     query = select(TipVector.tip_id, TipVector.states).where(

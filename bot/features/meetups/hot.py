@@ -47,8 +47,9 @@ async def newest_hot(context: Context, work: Work) -> Problem | None:
     """The hottest problem about which there was no meetup lately, of those that words name which others have seen."""
     found = await signals.signals_since(work, work.now - LOOKED_AT, at_most=AT_MOST)
     encoded = await context.library.encoded([each.text for each in found])
+    ordinary = await context.library.ordinary(work)
     before = await meetups.evidence_of(work, work.now - NOT_AGAIN)
-    for problem in hot_problems(found, work.now, encoded=encoded):
+    for problem in hot_problems(found, work.now, encoded=encoded, earlier=ordinary):
         if problem.is_public and not any(same_problem(problem.evidence, each) for each in before):
             return problem
     return None

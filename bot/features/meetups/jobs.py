@@ -9,10 +9,10 @@ from knowledge.models import Meetup, MeetupState, Reply
 from knowledge.store import Work, communities, meetups, members, notices
 from knowledge.store.meetups import meetup_id
 
-HOT = When(hour=10)
+HOT = When(hour=10, grace=timedelta(hours=12))
 """When it is looked for hot problems: once a day."""
 
-QUIET = When(hour=11, day="tue")
+QUIET = When(hour=11, day="tue", grace=timedelta(days=2))
 """When it is looked whether it has been quiet: once a week, not on a Monday, which brings enough."""
 
 
