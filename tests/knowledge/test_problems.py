@@ -99,6 +99,11 @@ def test_word_forms_and_typing_errors_join_by_words() -> None:
     assert frozenset(texts[:2]) in by_text(group(place(texts)), texts)
 
 
+def test_the_shape_of_a_question_joins_nothing_by_words() -> None:
+    rows = place(["How should we have done the handover?", "How should we have done the rota?", "How should we?"]).rows
+    assert float((rows @ rows.T)[np.triu_indices(3, 1)].max()) < 0.05
+
+
 TEXTS = st.lists(st.sampled_from([*WARD, "", "?", "the", "tube", "\U0001f622", "流れない"]), max_size=14)
 SIGNALS = st.builds(
     lambda number, text, member, days, sort: signal(number, text, member, days_ago=days, sort=sort),
