@@ -35,11 +35,12 @@ Held = dict[str, Any]
 async def everything_about(work: Work, member: int) -> Held:
     """Gives all that is held about a member: a list of rows for each table that they stand in.
 
-    Every row says `as` what they stand there. Ids of tips and questions are the numbers that people see, ids of members
-    names.
+    Every row says `as` what they stand there. Ids of tips, questions and meetups are the numbers that people see, ids
+    of members names, ids of times that suit them the times.
     """
     names = await _column(work, "member", "name")
     numbers = {table: await _column(work, table, "number") for table in ("tip", "question", "meetup")}
+    numbers["meetuptime"] = {id: _plain(at) for id, at in (await _column(work, "meetuptime", "starts_at")).items()}
     held: Held = {"member": await _rows(work, metadata.tables["member"], metadata.tables["member"].c.id, member)}
     for table, column in sorted(places(), key=lambda place: (place[0].name, place[1].name)):
         rows = await _rows(work, table, column, member)
@@ -105,7 +106,7 @@ async def _deliveries(work: Work, account: str) -> list[str]:
     )
 
 
-def _readable(table: Table, row: Held, names: Mapping[int, str], numbers: Mapping[str, Mapping[int, int]]) -> Held:
+def _readable(table: Table, row: Held, names: Mapping[int, str], numbers: Mapping[str, Mapping[int, Any]]) -> Held:
     shown: Held = {}
     for name, value in row.items():
         column = table.c[name]

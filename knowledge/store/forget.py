@@ -68,6 +68,7 @@ async def forget_member(work: Work, member: int, *, keep_tips: bool) -> Done:
     if person is None:
         return Done()
     posts, gone = await posts_that_show(work, person), await _count(work, member)
+    await unnaming.unquote(work, person, keep_tips=keep_tips)
     tips = await letting_go.let_go_of_tips(work, member, keep_tips=keep_tips)
     await unnaming.take_out(work, person)
     await _forget_deliveries(work, person)
@@ -75,9 +76,7 @@ async def forget_member(work: Work, member: int, *, keep_tips: bool) -> Done:
     known_as = {*person.accounts, *map(forgotten.of_name, person.names), *map(forgotten.of_tip, tips.known_as)}
     await forgotten.note_forgotten(work, known_as, tips_kept=keep_tips)
     for post in posts:
-        subject = {"question": post.question, "how": post.how}
-        once = f"cleaned:{post.message}:{post.how}"
-        await notices.owe(work, CLEANED, None, subject, once=once, room=post.room, edits=post.message)
+        await _owe_edit(work, post)
     work.session.info[FORGET] = True
     return Done(
         tips_kept=tips.kept,
@@ -133,6 +132,14 @@ async def _person(work: Work, member: int) -> Person | None:
     return Person(
         member, tuple(each.key for each in accounts), frozenset({row.name, *(each.name for each in accounts)} - {""})
     )
+
+
+async def _owe_edit(work: Work, post: Post) -> None:
+    name, subject = post.anew or (CLEANED, {"question": post.question, "how": post.how})
+    once = f"cleaned:{post.message}:{post.how}"
+    if post.anew:
+        once += f":{work.now:%Y-%m-%dT%H:%M:%S}"
+    await notices.owe(work, name, None, subject, once=once, room=post.room, edits=post.message)
 
 
 async def _forget_deliveries(work: Work, person: Person) -> None:

@@ -159,7 +159,7 @@ async def _shorten_history(work: Work, row: Tip, held: Collection[str]) -> None:
     query = select(TipVersion).where(TipVersion.tip_id == row.id, TipVersion.community_id == work.community)
     for version in (await work.session.exec(query)).all():
         form = version.form
-        title = "" if "situation" in held and _is_from(form.get("title", ""), form.get("situation", "")) else None
+        title = "" if "situation" in held and is_from(form.get("title", ""), form.get("situation", "")) else None
         emptied: Mapping[str, Any] = dict.fromkeys(held, "") | ({} if title is None else {"title": title})
         version.form = {**form, **emptied}
     await work.session.flush()
@@ -181,14 +181,14 @@ def _forget_source(row: Tip, mine: Collection[TipAuthor], held: Collection[str])
 
 def _without(form: TipForm, parts: Collection[str]) -> TipForm:
     title = form.title
-    if "situation" in parts and _is_from(title, form.situation):
+    if "situation" in parts and is_from(title, form.situation):
         title = title_from(form.works)
     situation = "" if "situation" in parts else form.situation
     why = "" if "why" in parts else form.why
     return TipForm(form.works, title, situation, why, form.context, form.kind, form.tags)
 
 
-def _is_from(title: str, words: str) -> bool:
+def is_from(title: str, words: str) -> bool:
     """Whether a title was made of these words."""
     made = " ".join(title.split()).rstrip("….?! ").casefold()
     return bool(made) and made in " ".join(words.split()).casefold()

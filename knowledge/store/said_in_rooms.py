@@ -1,15 +1,26 @@
-"""Which messages of the bot in rooms show somebody: questions that it put, digests that it posted.
+"""Which messages of the bot in rooms show somebody: questions that it put, digests that it posted, meetups.
 
 Answers that it gave when it was asked are not known afterwards: they are the chat's, as what people wrote is.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import col, or_, select
 
-from knowledge.models import Digest, Meetup, Notice, NoticeState, Question, QuestionState, QuickWin, TipAuthor
-from knowledge.store.unnaming import Person, names_in
+from knowledge.models import (
+    Digest,
+    Meetup,
+    MeetupState,
+    Notice,
+    NoticeState,
+    Question,
+    QuestionState,
+    QuickWin,
+    TipAuthor,
+)
+from knowledge.store.unnaming import Person, names_in, quoting
 from knowledge.store.work import Work
 
 ABOUT_QUESTIONS = frozenset({"waiting", "solved"})
@@ -21,8 +32,10 @@ ABOUT_NEWCOMERS = frozenset({"newcomer"})
 OF_MEETUPS, OF_WINS = frozenset({"meetup"}), frozenset({"win"})
 """Kinds that hold a meetup's id, and a quick win's; all others hold a tip's."""
 
+ANNOUNCED = "meetups.announced"
+"""Under which notice a meetup's time is told in a room; what it writes says how things stand."""
 
-ABOUT_MEETUPS = frozenset({"meetups.announced", "meetups.call", "meetups.thread", "meetups.win"})
+ABOUT_MEETUPS = frozenset({ANNOUNCED, "meetups.call", "meetups.thread", "meetups.win"})
 """Notices in rooms that are about a meetup or a quick win."""
 
 
@@ -31,13 +44,15 @@ class Post:
     """A message of the bot in a room that shows somebody: keys of both, and as what they stand there.
 
     `how` is `asked` where the question numbered `question` is theirs, `answered` where they answered it, `digest` where
-    a digest tells of them, `meetup` where it is about one of theirs, `win` where it tells what they will try.
+    a digest tells of them, `meetup` where it is about one of theirs, `win` where it tells what they will try. `anew` is
+    the notice and its subject that write it once more, where it is others' too and can do without them.
     """
 
     room: str
     message: str
     how: str
     question: int = 0
+    anew: tuple[str, dict[str, Any]] | None = None
 
 
 async def posts_that_show(work: Work, person: Person) -> tuple[Post, ...]:
@@ -58,8 +73,7 @@ async def _digests(work: Work, person: Person) -> list[Post]:
     query = select(TipAuthor.tip_id).where(TipAuthor.community_id == work.community, TipAuthor.member_id == person.id)
     tips = set((await work.session.exec(query)).all())
     questions = {row.id for row in await _their_questions(work, person)}
-    mine = or_(col(Meetup.host_id) == person.id, col(Meetup.teller_id) == person.id)
-    met = set((await work.session.exec(select(Meetup.id).where(Meetup.community_id == work.community, mine))).all())
+    met = {row.id for row in await _their_meetups(work, person)}
     wins = select(QuickWin.id).where(QuickWin.community_id == work.community, QuickWin.member_id == person.id)
     won = set((await work.session.exec(wins)).all())
     kinds = ((ABOUT_QUESTIONS, questions), (ABOUT_NEWCOMERS, {person.id}), (OF_MEETUPS, met), (OF_WINS, won))
@@ -73,20 +87,49 @@ async def _digests(work: Work, person: Person) -> list[Post]:
 
 
 async def _meetups(work: Work, person: Person) -> list[Post]:
-    theirs = or_(col(Meetup.host_id) == person.id, col(Meetup.teller_id) == person.id)
-    query = select(Meetup.number).where(Meetup.community_id == work.community, theirs)
-    numbers = set((await work.session.exec(query)).all())
-    wins = select(QuickWin.id).where(QuickWin.community_id == work.community, QuickWin.member_id == person.id)
-    ids = set((await work.session.exec(wins)).all())
+    theirs = {row.number: row for row in await _their_meetups(work, person)}
+    wins = await _wins(work, person, [row.id for row in theirs.values() if _is_in_their_words(row, person)])
     sent = select(Notice).where(Notice.community_id == work.community, Notice.state == NoticeState.SENT)
     sent = sent.where(Notice.room != "", Notice.message != "", Notice.edits == "", col(Notice.name).in_(ABOUT_MEETUPS))
     posts = []
-    for row in (await work.session.exec(sent.order_by(col(Notice.id)))).all() if numbers or ids else []:
-        if row.subject.get("meetup") in numbers:
-            posts.append(Post(row.room, row.message, "meetup"))
-        elif row.subject.get("win") in ids:
-            posts.append(Post(row.room, row.message, "win"))
+    for row in (await work.session.exec(sent.order_by(col(Notice.id)))).all() if theirs or wins else []:
+        anew = (row.name, row.subject)
+        meetup, win = theirs.get(row.subject.get("meetup", 0)), wins.get(row.subject.get("win", 0))
+        if meetup is not None:
+            is_needed = row.name == ANNOUNCED and _is_still_needed(meetup, person)
+            posts.append(_post(row, "meetup", anew if is_needed else None))
+        elif win is not None:
+            posts.append(_post(row, "win", anew if win.member_id != person.id else None))
     return posts
+
+
+def _is_in_their_words(meetup: Meetup, person: Person) -> bool:
+    """Whether the problem of one of their meetups is in their words: they told it, or it was found in them."""
+    return meetup.teller_id in (person.id, None)
+
+
+def _is_still_needed(meetup: Meetup, person: Person) -> bool:
+    """Whether others come to it all the same, or the space's own calendar still shows it."""
+    return meetup.state is MeetupState.BOOKED and (meetup.teller_id != person.id or meetup.event != "")
+
+
+def _post(row: Notice, how: str, anew: tuple[str, dict[str, Any]] | None) -> Post:
+    return Post(row.room, row.message, how if anew is None else "anew", anew=anew)
+
+
+async def _their_meetups(work: Work, person: Person) -> list[Meetup]:
+    """The meetups that show them: that they told or host, or that go by their words."""
+    theirs = or_(col(Meetup.host_id) == person.id, col(Meetup.teller_id) == person.id)
+    query = select(Meetup).where(Meetup.community_id == work.community, theirs)
+    found = {row.number: row for row in (await work.session.exec(query)).all()}
+    return list((found | {row.number: row for row in await quoting(work, person)}).values())
+
+
+async def _wins(work: Work, person: Person, told: Collection[int | None]) -> dict[int | None, QuickWin]:
+    """Their quick wins, and those of others after these meetups, by id."""
+    theirs = or_(col(QuickWin.member_id) == person.id, col(QuickWin.meetup_id).in_(told))
+    query = select(QuickWin).where(QuickWin.community_id == work.community, theirs)
+    return {row.id: row for row in (await work.session.exec(query)).all()}
 
 
 def _tells_of(digest: Digest, person: Person, tips: set[int], theirs: Mapping[str, Collection[int | None]]) -> bool:

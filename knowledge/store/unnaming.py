@@ -32,6 +32,7 @@ from knowledge.models import (
 from knowledge.store import communities, meetups, notices
 from knowledge.store.holdings import ABOUT_MEMBERS
 from knowledge.store.known import tip_id
+from knowledge.store.letting_go import is_from
 from knowledge.store.work import Work
 
 NOBODY = "@…"
@@ -132,13 +133,12 @@ async def _notices(work: Work, person: Person) -> None:
     others = or_(col(Notice.member_id).is_(None), col(Notice.member_id) != person.id)
     for row in (await work.session.exec(query.where(others, _may_name(person)))).all():
         subject = without(row.subject, person)
-        once = row.once if not _names(row.once, person) else f"forgotten:{row.id}"
-        if (subject, once) == (row.subject, row.once):
+        if subject == row.subject and not _names(row.once, person):
             continue
         if row.state in OPEN:
             await work.session.delete(row)
         else:
-            row.subject, row.once = subject, once
+            row.subject, row.once = subject, f"forgotten:{row.id}"
     await work.session.flush()
 
 
@@ -174,23 +174,82 @@ async def _digests(work: Work, person: Person) -> None:
     for row in (await work.session.exec(query)).all():
         if names_in(row.opening, person):
             row.opening = ""
-        if f"newcomer:{person.id}" in row.items:
-            row.items = [each for each in row.items if each != f"newcomer:{person.id}"]
+        for name in ("items", "left_out"):
+            if f"newcomer:{person.id}" in getattr(row, name):
+                setattr(row, name, [each for each in getattr(row, name) if each != f"newcomer:{person.id}"])
     await work.session.flush()
 
 
 async def _meetups(work: Work, person: Person) -> None:
-    """What they said of a problem goes; a meetup about it that is still to come is called off."""
-    query = select(Meetup).where(Meetup.community_id == work.community, Meetup.teller_id == person.id)
+    """What they said of a problem goes, and a meetup about it is called off; where they only host, others may."""
+    theirs = or_(col(Meetup.teller_id) == person.id, col(Meetup.host_id) == person.id)
+    query = select(Meetup).where(Meetup.community_id == work.community, theirs)
     for row in (await work.session.exec(query)).all():
-        row.problem = row.detail = row.place = ""
-        if row.state in meetups.UNDER_WAY:
-            row.state = MeetupState.CANCELLED
-            for guest in await meetups.guests_of(work, meetups.meetup_id(row), Reply.COMES):
-                subject, once = {"meetup": row.number}, f"calledoff:{row.number}:{guest.member_id}"
-                if guest.member_id != person.id:
-                    await notices.owe(work, "meetups.called_off", guest.member_id, subject, once=once)
+        told, is_live = row.teller_id == person.id, row.state in meetups.LIVE
+        if row.teller_id in (person.id, None):
+            row.detail = row.place = ""
+        if told:
+            row.problem = ""
+            _call_off(row)
+        for guest in await meetups.guests_of(work, meetups.meetup_id(row), Reply.COMES) if is_live else ():
+            if guest.member_id != person.id:
+                await _owe_what_becomes(work, row, guest.member_id)
     await work.session.flush()
+
+
+def _call_off(row: Meetup) -> None:
+    if row.state in meetups.UNDER_WAY:
+        row.sequence += row.state is MeetupState.BOOKED
+        row.state, row.settles_at = MeetupState.CANCELLED, None
+
+
+async def _owe_what_becomes(work: Work, row: Meetup, member: int) -> None:
+    """Owes somebody who comes that it is called off, or the question whether they would host."""
+    name, once = "meetups.called_off", f"calledoff:{row.number}:{member}"
+    if row.state is not MeetupState.CANCELLED:
+        name, once = "meetups.host_instead", f"instead:{row.number}:{member}:{work.now:%Y-%m-%dT%H:%M}"
+    await notices.owe(work, name, member, {"meetup": row.number}, once=once)
+
+
+async def unquote(work: Work, person: Person, *, keep_tips: bool) -> None:
+    """Takes their words out of meetups about problems that several ran into; those of tips that stay may stand."""
+    for row in await quoting(work, person, with_tips=not keep_tips):
+        row.problem = row.detail = ""
+    await work.session.flush()
+
+
+async def quoting(work: Work, person: Person, *, with_tips: bool = True) -> list[Meetup]:
+    """Lists the meetups about a problem that several ran into and that goes by their words.
+
+    Args:
+        work: the piece of work.
+        person: whose words: what they asked, and with `with_tips` what they wrote in tips.
+        with_tips: whether tips count.
+    """
+    query = select(Meetup).where(Meetup.community_id == work.community, col(Meetup.teller_id).is_(None))
+    rows = [row for row in (await work.session.exec(query.where(Meetup.problem != ""))).all() if row.evidence]
+    words = await _asked(work, person) if rows else {}
+    if rows and with_tips:
+        words |= await _written(work, person)
+    return [row for row in rows if any(is_from(row.problem, words.get(key, "")) for key in row.evidence)]
+
+
+async def _asked(work: Work, person: Person) -> dict[str, str]:
+    """What they asked, by the keys that evidence has for it."""
+    query = select(Question.number, Question.text).where(Question.community_id == work.community)
+    rows = (await work.session.exec(query.where(Question.asker_id == person.id))).all()
+    return {f"{sort}:{number}": text for number, text in rows for sort in ("question", "gap")}
+
+
+async def _written(work: Work, person: Person) -> dict[str, str]:
+    """What they wrote in tips, by the keys that evidence has for it."""
+    query = select(Tip, TipAuthor.part).join(TipAuthor, col(TipAuthor.tip_id) == Tip.id)
+    query = query.where(Tip.community_id == work.community, TipAuthor.community_id == work.community)
+    said: dict[str, str] = {}
+    for tip, part in (await work.session.exec(query.where(TipAuthor.member_id == person.id))).all():
+        words = {"situation": tip.situation, "works": f"{tip.title}\n{tip.works}"}.get(part, "")
+        said[f"tip:{tip.number}"] = f"{said.get(f'tip:{tip.number}', '')}\n{words}"
+    return said
 
 
 def names_in(text: str, person: Person) -> bool:

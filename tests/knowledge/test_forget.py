@@ -86,7 +86,7 @@ async def test_nothing_is_left_of_somebody_whose_tips_go_too(store: Store, commu
     assert traces(await dump(store)) == []
     assert traces(await exported(store, community)) == []
     assert (done.tips_kept, done.tips_deleted, done.tips_shortened, done.drafts) == (0, 1, 1, 1)
-    assert (done.questions, done.confirmations, done.comments, done.ties, done.accounts) == (1, 1, 1, 2, 2)
+    assert (done.questions, done.confirmations, done.comments, done.ties, done.accounts) == (1, 1, 1, 4, 2)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -134,7 +134,7 @@ async def test_what_others_gave_stays(store: Store, community: int) -> None:
         "How do I lift a bed, @…?",
     )
     assert counted == [(ben, lena)]
-    assert set(due) == {"tips.look", CLEANED}, (
+    assert {name for name in due if not name.startswith("meetups.")} == {"tips.look", CLEANED}, (
         "what is about them is owed no more, a number that is the same is no name"
     )
 
@@ -155,9 +155,10 @@ async def test_of_their_way_in_nothing_is_left_and_who_answered_others_is_nobody
 
 async def test_the_bot_s_messages_in_rooms_are_owed_an_edit(store: Store, community: int) -> None:
     done = await forget_waldo(store, community, keep_tips=True)
-    assert [(post.message, post.how) for post in done.posts] == [(f"{FLOOR}:77", "asked"), (f"{FLOOR}:78", "answered")]
+    shown = [(post.message, post.how) for post in done.posts if post.question]
+    assert shown == [(f"{FLOOR}:77", "asked"), (f"{FLOOR}:78", "answered")]
     async with store.read(community, LATER) as work:
-        owed = [each for each in await notices.due_notices(work) if each.name == CLEANED]
+        owed = [each for each in await notices.due_notices(work) if each.name == CLEANED and each.subject["question"]]
     assert [(each.room, each.edits, each.subject["question"]) for each in owed] == [
         (FLOOR, f"{FLOOR}:77", 1),
         (FLOOR, f"{FLOOR}:78", 2),

@@ -3,7 +3,24 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from knowledge.models import Consent, DigestPace, FirstWord, Outcome, PairState, Step, StepState, TieKind
+from knowledge.models import (
+    Account,
+    Consent,
+    DigestPace,
+    FirstWord,
+    MeetupState,
+    Member,
+    Notice,
+    NoticeState,
+    Origin,
+    Outcome,
+    PairState,
+    Reply,
+    Showing,
+    Step,
+    StepState,
+    TieKind,
+)
 from knowledge.store import (
     Store,
     Work,
@@ -12,11 +29,13 @@ from knowledge.store import (
     deliveries,
     first_words,
     links,
+    meetups,
     members,
     newcomers,
     notices,
     pairs,
     questions,
+    quick_wins,
     ties,
     tips,
     vectors,
@@ -34,6 +53,9 @@ FLOOR = "slack:T1:CFLOOR"
 TRACES = ("waldo", "wenda", "777333111", "odlaw", "magician", "unicorn")
 """Their names, ids and words; every one of them is theirs alone."""
 
+WALDO = 90210
+"""His id, which is no other number here."""
+
 WORKS = "Hold the unicorn upright and wait."
 
 
@@ -44,12 +66,16 @@ async def fill(store: Store) -> int:
         for key in ("slack:T1", "discord:S1"):
             await communities.connect_space(work, key)
         await communities.remember_channel(work, FLOOR, "ward-floor")
-        for key, name in ((SLACK, "Waldo"), (DISCORD, "Wenda W"), (BEN, "Ben"), (LENA, "Lena")):
+        for key, name in ((DISCORD, "Wenda W"), (BEN, "Ben"), (LENA, "Lena")):
             await members.add_member(work, key, name)
+        work.session.add(Member(id=WALDO, community_id=community, name="Waldo", joined_at=NOW))
+        await work.session.flush()
+        work.session.add(Account(key=SLACK, community_id=community, member_id=WALDO, name="Waldo"))
         await links.offer_code(work, SLACK, "ABCD2345")
         assert await links.link(work, "ABCD2345", DISCORD) is not None
         await _write_all(work)
         await _welcome(work)
+        await _meet(work)
     return community
 
 
@@ -123,6 +149,57 @@ async def _welcome(work: Work) -> None:
         await first_words.note_first_answer(work, kept, await members.find_member(work, companion), NOW)
         pair = await pairs.name_companion(work, newcomer, companion)
         await pairs.change_pair(work, pair, PairState.AGREED, room="slack:T1:DWALDO9")
+
+
+async def _meet(work: Work) -> None:
+    """Waldo told of meetups and hosted those of others; he came to them, and tried something afterwards."""
+    waldo, ben, lena = [await who(work, key) for key in (SLACK, BEN, LENA)]
+    words = {"detail": "It is the third unicorn.", "place": "the unicorn's stable"}
+    held = {"state": MeetupState.HELD, "starts_at": NOW}
+    to_come = {"state": MeetupState.BOOKED, "starts_at": LATER + timedelta(days=1)}
+    own = await _a_meetup(work, "A unicorn is late", **to_come, **words, teller_id=waldo, host_id=waldo)
+    bens = await _a_meetup(work, "Beds, @Waldo", **to_come, detail="And beds.", teller_id=ben, host_id=waldo)
+    over = await _a_meetup(work, "A unicorn ran away", **held, teller_id=waldo, host_id=lena)
+    found = {"origin": Origin.HOT, "evidence": ["question:1", "question:2"]}
+    hot = await _a_meetup(work, "Where is the unicorn?", **to_come, **found, host_id=lena)
+    await meetups.set_times(work, own, [LATER, LATER + timedelta(days=1)])
+    for meetup, people in ((own, (waldo, ben)), (bens, (waldo, ben, lena)), (over, (waldo, ben)), (hot, (waldo, lena))):
+        for member in people:
+            await meetups.invite(work, meetup, member, "touched")
+            await meetups.note_reply(work, meetup, member, Reply.COMES)
+    for member in (waldo, ben):
+        await meetups.vote(work, own, 0, member)
+        (await meetups.guest_for(work, over, member)).was_there_at = NOW
+    await meetups.invite(work, own, lena, "place")
+    await ties.note_met(work, waldo, [ben], once="met:3")
+    win = await quick_wins.note_win(work, over, waldo, "Count the unicorns", Showing.NAMED)
+    other = await quick_wins.note_win(work, over, ben, "Ask @Waldo twice", Showing.NAMED)
+    for name, about in (("announced", 1), ("call", 1), ("announced", 2), ("announced", 3), ("announced", 4)):
+        _said(work, name, {"meetup": about, "sequence": 0})
+    for about in (win, other):
+        _said(work, "win", {"win": quick_wins.win_id(about), "thread": ""})
+    offer: dict[str, Any] = {"meetup": 3, "member": waldo}
+    await notices.owe(work, "meetups.offers_to_host", lena, offer, once=f"offers:3:{waldo}")
+    sent = Notice(
+        community_id=work.community, name="meetups.still_on", member_id=lena, subject=offer, due_at=NOW, once=""
+    )
+    sent.once, sent.state, sent.sent_at = f"few:3:{waldo}:now", NoticeState.SENT, NOW
+    work.session.add(sent)
+    await work.session.flush()
+
+
+async def _a_meetup(work: Work, problem: str, **values: Any) -> int:
+    where = {"space": "slack:T1", "room": FLOOR}
+    return meetups.meetup_id(await meetups.propose(work, problem, **{"state": MeetupState.HELD, **where, **values}))
+
+
+def _said(work: Work, name: str, subject: dict[str, Any]) -> None:
+    """Something about a meetup that the bot said in the room, as a message whose key names it."""
+    which = f"{name}{subject.get('meetup', subject.get('win'))}"
+    sent = {"state": NoticeState.SENT, "sent_at": NOW, "due_at": NOW, "message": f"{FLOOR}:{which}"}
+    work.session.add(
+        Notice(community_id=work.community, name=f"meetups.{name}", subject=subject, once=which, room=FLOOR, **sent)
+    )
 
 
 async def a_tip(work: Work, by: int, form: TipForm, *, source: str = "") -> int:
