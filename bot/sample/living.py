@@ -19,8 +19,8 @@ WITHIN = timedelta(hours=12)
 REPLIES = ("times", "times", "times", "times", "no", "nothing", "nothing")
 """What people of one meetup say to their invitations, in any order: which times suit them, *Not this time*, nothing."""
 
-EARLIEST, LATER = 3 / 4, 1 / 3
-"""How often the first of the times suits somebody, and each of the others."""
+TWO_TIMES = 2 / 3
+"""How many of those to whom times suit say two of them; to the others one does."""
 
 COUNTED_IN = 1 / 6
 """How many say that they would come to what is asked of all in a room."""
@@ -32,12 +32,12 @@ WINS_AT_MOST = 2
 """Quick wins that are told of one meetup."""
 
 WINS = (
-    "Write it on the board by the kettle, where people look.",
-    "Ring before walking over. One call saves two trips.",
-    "Ask whoever gets it next what they'd have liked to know from us.",
-    "Do it first thing, before the phone starts.",
+    "Write down for a week when it happens, on the board by the kettle.",
+    "Go and see how the other ward does it. Ten minutes, after lunch.",
+    "Say it at handover, one sentence, every day this week.",
+    "Ring before walking over. One call might save two trips.",
+    "Ask whoever comes after us what they'd have liked to know.",
     "Try it on one bay for a week, two of us, before we tell anybody else.",
-    "Put the date on it, so that the next one can see how old it is.",
 )
 """What somebody will try: it fits after any problem."""
 
@@ -155,9 +155,9 @@ class People:
             await self._room.press(asked.who, asked.message, button)
         form = self._room.open_form_of(asked.who)
         if asked.ask == "try" and form is not None:
+            showing = "unnamed" if self._told[asked.meetup] else "named"
             self._told[asked.meetup] += 1
             self._wins = self._wins or self._chance.sample(WINS, len(WINS))
-            showing = "named" if self._chance.random() < 2 / 3 else "unnamed"
             await self._room.submit(asked.who, form.id, {"text": self._wins.pop(), "showing": showing})
 
     def _choose(self, asked: Asked) -> Sequence[str]:
@@ -185,16 +185,16 @@ class People:
                 return buttons[asked.ask]
 
     def _choose_times(self, asked: Asked) -> Sequence[str]:
-        """The times that suit somebody, the earlier one rather; *Not this time*; or nothing."""
+        """One or two times, *Not this time*, or nothing."""
         left = self._replies.setdefault(asked.meetup, [])
         if not left:
             left += self._chance.sample(REPLIES, len(REPLIES))
         said = left.pop()
         if said != "times":
             return asked.buttons.get(said, ())
-        first, *others = asked.buttons["vote"]
-        suit = [each for each in others if self._chance.random() < LATER]
-        return [first, *suit] if not suit or self._chance.random() < EARLIEST else suit
+        times = asked.buttons["vote"]
+        suit = min(2 if self._chance.random() < TWO_TIMES else 1, len(times))
+        return self._chance.sample(times, suit)
 
 
 def _buttons(message: Told) -> dict[str, list[str]]:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 import pytest
-from telling import HERE, Teller, Ward
+from telling import Teller, Ward
+
+from adapters.discord import DiscordPlatform
 
 PROBLEM = "The transfer list is wrong by noon and nobody knows which beds are free"
 
@@ -86,23 +88,35 @@ async def test_who_comes_is_reminded_and_asked_one_thing_afterwards(
     await ben.presses("I was there")
     await ravi.presses("I was there")
     assert ("ben", "met", "ravi") in await ward.ties() and ("ravi", "met", "ben") in await ward.ties()
-    assert "lena" not in {name for tie in await ward.ties() for name in (tie[0], tie[2])}  # who says nothing is not noted
+    assert "lena" not in {
+        name for tie in await ward.ties() for name in (tie[0], tie[2])
+    }  # who says nothing is not noted
 
 
-async def test_a_quick_win_is_told_held_and_becomes_a_tip_with_its_people(
-    ward: Ward, ravi: Teller, ben: Teller, lena: Teller, proposed: Sequence[Teller]
+async def test_a_quick_win_is_told_as_its_teller_chose(
+    ward: Ward, ben: Teller, lena: Teller, proposed: Sequence[Teller]
 ) -> None:
     await _booked(ward, proposed)
     await ward.lets_pass(days=4)
     await ben.presses("Something I'll try")
     await ben.fills_in(text="Ring the bed office at eleven, before the list is printed.", showing="named")
     assert lena.sees("Ben will try this after")
+    assert lena.sees("Ring the bed office at eleven")
+    assert ben.sees("I'll ask you in two weeks whether it held")
+
+
+@pytest.mark.only_on("room")
+async def test_a_quick_win_that_held_becomes_a_tip_with_its_people(
+    ward: Ward, ravi: Teller, ben: Teller, lena: Teller, proposed: Sequence[Teller]
+) -> None:
+    await _booked(ward, proposed)
+    await ward.lets_pass(days=4)
+    await ben.presses("Something I'll try")
+    await ben.fills_in(text="Ring the bed office at eleven, before the list is printed.", showing="named")
     await ward.lets_pass(days=15)
     assert ben.sees_last("Two weeks ago you wanted to try this. Did it hold?")
     await ben.presses("It held")
     await ben.presses("Keep it")
-    if ben.sees_button("Different, keep mine"):
-        await ben.presses("Different, keep mine")
     await ravi.presses("Yes, with my name")
     assert ben.sees("is kept")
     await lena.uses("/tip show 1")
@@ -110,6 +124,7 @@ async def test_a_quick_win_is_told_held_and_becomes_a_tip_with_its_people(
     assert lena.sees_last("From Ben, answering Ravi")
 
 
+@pytest.mark.only_on("room")
 async def test_the_next_invitation_shows_what_came_of_the_last(
     ward: Ward, ravi: Teller, ben: Teller, lena: Teller, proposed: Sequence[Teller]
 ) -> None:
@@ -125,6 +140,7 @@ async def test_the_next_invitation_shows_what_came_of_the_last(
     assert sam.sees("Ring the bed office at eleven. (Ben)")
 
 
+@pytest.mark.only_on("room")
 async def test_what_is_for_oneself_is_shown_to_nobody(
     ward: Ward, ben: Teller, lena: Teller, proposed: Sequence[Teller]
 ) -> None:
@@ -145,6 +161,7 @@ async def test_where_nobody_can_it_becomes_a_thread(ward: Ward, ravi: Teller, pr
     assert ravi.sees("No time suits everyone")
 
 
+@pytest.mark.only_on("room")
 async def test_who_says_nothing_is_left_in_peace_and_the_poll_ends(ward: Ward, proposed: Sequence[Teller]) -> None:
     ben = proposed[0]
     await ben.presses(times_before(ben)[0])
@@ -174,6 +191,7 @@ async def test_a_host_calls_it_off(ward: Ward, ravi: Teller, proposed: Sequence[
     assert not proposed[0].sees("Is there anything you'll try")
 
 
+@pytest.mark.only_on("room")
 async def test_hosting_is_handed_on_when_the_host_drops_out(
     ward: Ward, ravi: Teller, ben: Teller, lena: Teller, proposed: Sequence[Teller]
 ) -> None:
@@ -186,6 +204,7 @@ async def test_hosting_is_handed_on_when_the_host_drops_out(
     assert lena.sees_last("Somebody hosts it already")
 
 
+@pytest.mark.only_on("room")
 async def test_a_host_who_leaves_the_community_is_replaced(
     ward: Ward, ravi: Teller, ben: Teller, proposed: Sequence[Teller]
 ) -> None:
@@ -195,6 +214,7 @@ async def test_a_host_who_leaves_the_community_is_replaced(
     assert ben.sees("needs a host after all")
 
 
+@pytest.mark.only_on("room")
 async def test_when_few_are_left_the_host_says_whether_it_is_still_on(
     ward: Ward, ravi: Teller, ben: Teller, proposed: Sequence[Teller]
 ) -> None:
@@ -205,6 +225,7 @@ async def test_when_few_are_left_the_host_says_whether_it_is_still_on(
     assert ben.sees("so here is a thread instead")
 
 
+@pytest.mark.only_on("room")
 async def test_a_vote_after_the_time_was_chosen_says_when_it_is(ward: Ward, proposed: Sequence[Teller]) -> None:
     ben, lena, aisha = proposed
     await ben.presses(times_before(ben)[0])
@@ -219,6 +240,7 @@ async def test_a_vote_after_the_time_was_chosen_says_when_it_is(ward: Ward, prop
     assert aisha.sees("It's on")
 
 
+@pytest.mark.only_on("room")
 async def test_two_meetups_on_one_problem_are_brought_together(
     ward: Ward, ravi: Teller, lena: Teller, proposed: Sequence[Teller]
 ) -> None:
@@ -229,6 +251,24 @@ async def test_two_meetups_on_one_problem_are_brought_together(
     assert proposed[2].sees("It's on")
 
 
+@pytest.mark.only_on("room")
+async def test_two_who_propose_the_same_at_once_may_put_it_together(
+    ward: Ward, ravi: Teller, ben: Teller, lena: Teller, aisha: Teller
+) -> None:
+    await aisha.uses(f"/meetup {PROBLEM}")
+    await ravi.uses(f"/meetup {PROBLEM}")
+    await ravi.presses("Invite them")
+    await aisha.presses("Invite them")
+    assert aisha.sees("Ravi already has a meetup about something like it")
+    await aisha.presses("Put them together")
+    await aisha.presses(times_before(aisha)[0])
+    await ben.presses(times_before(ben)[0])
+    await lena.presses("Not this time")
+    assert aisha.sees("It's on") and ben.sees("It's on")
+    assert not ben.sees("Aisha would like to talk")
+
+
+@pytest.mark.only_on("room")
 async def test_who_wants_no_invitations_gets_none(ward: Ward, ravi: Teller, ben: Teller, lena: Teller) -> None:
     await ben.uses("/me")
     await ben.presses("What I may bring you…")
@@ -239,6 +279,7 @@ async def test_who_wants_no_invitations_gets_none(ward: Ward, ravi: Teller, ben:
     assert not ben.sees(PROBLEM)
 
 
+@pytest.mark.only_on("room")
 async def test_what_cannot_be_understood_as_a_time_is_said_with_what_can(ward: Ward, ravi: Teller) -> None:
     await ravi.uses("/meetup")
     errors = await ravi.fills_in(problem="Splints come back without straps", when="yesterday 3pm", minutes="30")
@@ -249,6 +290,7 @@ async def test_what_cannot_be_understood_as_a_time_is_said_with_what_can(ward: W
     assert errors is not None and "more than a year and a half ahead" in errors.errors["when"]
 
 
+@pytest.mark.only_on("room")
 async def test_personal_data_is_not_kept(ward: Ward, ravi: Teller) -> None:
     await ravi.uses("/meetup The tube of 943 476 5919 is blocked")
     assert ravi.sees_last("looks as if it holds personal data")
@@ -256,6 +298,7 @@ async def test_personal_data_is_not_kept(ward: Ward, ravi: Teller) -> None:
     assert ravi.sees_last("Nothing is coming up")
 
 
+@pytest.mark.only_on("room")
 async def test_somebody_joins_by_themself_and_leaves_again(
     ward: Ward, proposed: Sequence[Teller], maeve: Teller
 ) -> None:
@@ -268,6 +311,44 @@ async def test_somebody_joins_by_themself_and_leaves_again(
     assert maeve.sees("I've taken you out")
 
 
+@pytest.mark.only_on("room")
+async def test_a_file_for_the_calendar_follows_every_change(
+    ward: Ward, ravi: Teller, ben: Teller, proposed: Sequence[Teller]
+) -> None:
+    await _booked(ward, proposed)
+    first = ben.opens_file()
+    assert "METHOD:PUBLISH" in first and "SEQUENCE:0" in first
+    await ravi.uses("/meetup move 1 friday 13 March 15:00")
+    await ravi.presses("Yes, move it")
+    moved = ben.opens_file()
+    assert "DTSTART:20260313T150000Z" in moved and "SEQUENCE:1" in moved
+    await ravi.uses("/meetup cancel 1")
+    gone = ben.opens_file()
+    assert "METHOD:CANCEL" in gone and "SEQUENCE:2" in gone and "STATUS:CANCELLED" in gone
+    assert len({_line(each, "UID:") for each in (first, moved, gone)}) == 1
+
+
+@pytest.mark.only_on("discord")
+async def test_on_discord_it_stands_among_the_server_s_events(
+    ward: Ward, ravi: Teller, proposed: Sequence[Teller]
+) -> None:
+    assert isinstance(ward.platform, DiscordPlatform)
+    (server,) = ward.platform.client.guilds
+    await _booked(ward, proposed)
+    (event,) = await server.fetch_scheduled_events()
+    assert event.name.startswith("The transfer list is wrong")
+    await ravi.uses("/meetup move 1 friday 13 March 15:00")
+    await ravi.presses("Yes, move it")
+    (moved,) = await server.fetch_scheduled_events()
+    assert moved.id == event.id and moved.start_time.isoformat() == "2026-03-13T15:00:00+00:00"
+    await ravi.uses("/meetup cancel 1")
+    assert [each for each in await server.fetch_scheduled_events() if each.status.name == "scheduled"] == []
+
+
+def _line(file: str, begins: str) -> str:
+    return next(each for each in file.splitlines() if each.startswith(begins))
+
+
 async def _booked(ward: Ward, guests: Sequence[Teller]) -> None:
     """The first two of three guests can at the first time, the third can't."""
     ben, lena, aisha = guests
@@ -275,4 +356,3 @@ async def _booked(ward: Ward, guests: Sequence[Teller]) -> None:
     await lena.presses(times_before(lena)[0])
     await aisha.presses("Not this time")
     assert ben.sees("It's on"), ben.view()
-    assert HERE

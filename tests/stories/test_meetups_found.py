@@ -37,6 +37,7 @@ async def test_several_ran_into_one_problem_and_one_of_them_hosts(ward: Ward, as
     assert any(each.sees("I thought of you because you've had to do with it") for each in guests)
 
 
+@pytest.mark.only_on("room")
 async def test_where_nobody_hosts_it_becomes_a_thread(ward: Ward, asked: Sequence[Teller], maeve: Teller) -> None:
     await ward.lets_pass(days=2)
     for _ in asked:
@@ -49,7 +50,9 @@ async def test_where_nobody_hosts_it_becomes_a_thread(ward: Ward, asked: Sequenc
 
 
 @pytest.mark.only_on("room")
-async def test_one_person_who_asks_often_is_no_hot_problem(ward: Ward, ravi: Teller, ben: Teller, maeve: Teller) -> None:
+async def test_one_person_who_asks_often_is_no_hot_problem(
+    ward: Ward, ravi: Teller, ben: Teller, maeve: Teller
+) -> None:
     await maeve.uses("/meetup here")
     for question in QUESTIONS:
         await ravi.uses(f"/ask {question}")
@@ -111,6 +114,7 @@ async def test_no_time_suits_every_clock_so_there_may_be_two_sittings_or_a_threa
     assert tellers["Sam"].sees("so here is a thread instead")
 
 
+@pytest.mark.only_on("room")
 async def test_a_long_problem_is_named_in_a_line_and_kept_whole(ward: Ward, ravi: Teller, ben: Teller) -> None:
     story = "The hoist on ward 4 dies halfway. " + "We plug it in every night and it still does. " * 35
     await ravi.uses(f"/meetup {story}")

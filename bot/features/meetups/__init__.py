@@ -8,7 +8,7 @@ absent, and where nobody can make it, it becomes a thread.
 
 from adapters.port import Answer, Button
 from bot.feature import Context, Feature, button, command, form, job, notice
-from bot.features.meetups import afterwards, changes, handlers, hot, jobs, notices, tables, voting
+from bot.features.meetups import afterwards, changes, drafts, handlers, hot, jobs, notices, tables, voting
 from bot.nudges import Nudge
 from bot.times import HOURLY
 
@@ -40,13 +40,15 @@ FEATURE = Feature(
         button("new", handlers.open_form, answer=Answer.FORM),
         button("list", handlers.list_coming, answer=Answer.PRIVATE),
         button("different", handlers.different, answer=Answer.REPLACE),
-        button("change", handlers.change, answer=Answer.FORM),
-        button("send", handlers.send, answer=Answer.REPLACE),
-        button("drop", handlers.drop, answer=Answer.REPLACE),
-        button("sittings", handlers.two_sittings, answer=Answer.REPLACE),
+        button("change", drafts.change, answer=Answer.FORM),
+        button("send", drafts.send, answer=Answer.REPLACE),
+        button("sendoff", drafts.send_off, answer=Answer.REPLACE),
+        button("merge", drafts.merge, answer=Answer.REPLACE),
+        button("drop", drafts.drop, answer=Answer.REPLACE),
+        button("sittings", drafts.two_sittings, answer=Answer.REPLACE),
         button("thread", changes.to_thread, answer=Answer.REPLACE),
         form("propose", handlers.form_sent),
-        form("changed", handlers.changed),
+        form("changed", drafts.changed),
         notice("invitation", notices.write_invitation, nudge=Nudge.MEETUPS),
         notice("table", notices.write_invitation, asked_for="saying that they would come to an open table"),
         notice("counts", notices.write_counts, asked_for="an invitation that lies before them, and is only changed"),

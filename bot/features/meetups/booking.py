@@ -63,6 +63,16 @@ async def set_date(
     await announce(work, meetup)
 
 
+async def come(context: Context, work: Work, meetup: Meetup, member: int) -> None:
+    """Somebody comes: to a booked one with all that follows from it."""
+    guest = await meetups.find_guest(work, meetup_id(meetup), member)
+    was_coming = guest is not None and guest.reply is Reply.COMES
+    await meetups.note_reply(work, meetup_id(meetup), member, Reply.COMES)
+    if meetup.state is MeetupState.BOOKED and not was_coming:
+        await note_strain(context, work, meetup, member)
+        await owe_date(work, meetup, member)
+
+
 async def owe_date(work: Work, meetup: Meetup, member: int, *, how: str = "on") -> None:
     """Owes somebody who comes the time with a file for their calendar, the reminders, and the question afterwards."""
     assert meetup.starts_at is not None

@@ -6,7 +6,7 @@ from adapters.port import ButtonPressed, CommandUsed, Message
 from bot import cards
 from bot.errors import Refusal
 from bot.feature import Context, number_of
-from bot.features.meetups import booking, handlers, reading, rules, views
+from bot.features.meetups import booking, handlers, reading, rules, views, wanting
 from knowledge.meeting_times import DAY
 from knowledge.models import Meetup, MeetupState, Reply
 from knowledge.store import Work, meetups, members, notices
@@ -78,7 +78,7 @@ async def move(context: Context, event: CommandUsed) -> Message:
         meetup = await _mine(context, work, number, lock=False)
         if meetup.state is not MeetupState.BOOKED:
             raise Refusal("meetups.no_time_yet")
-    return views.is_it_right(context.words, meetup, handlers.read_time(context, when))
+    return views.is_it_right(context.words, meetup, wanting.read_time(context, when))
 
 
 async def move_to(context: Context, event: ButtonPressed) -> Message:
@@ -164,11 +164,7 @@ async def number_meant(context: Context, event: CommandUsed | ButtonPressed) -> 
 
 async def _take_over(context: Context, work: Work, meetup: Meetup, member: int) -> Message:
     meetup.host_id = member
-    guest = await meetups.guest_for(work, meetup_id(meetup), member)
-    was_coming = guest.reply is Reply.COMES
-    await meetups.note_reply(work, meetup_id(meetup), member, Reply.COMES)
-    if meetup.state is MeetupState.BOOKED and not was_coming:
-        await booking.owe_date(work, meetup, member)
+    await booking.come(context, work, meetup, member)
     await _announce_if_booked(work, meetup)
     return cards.plainly(context.words, "meetups.you_host_now")
 

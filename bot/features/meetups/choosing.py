@@ -32,8 +32,12 @@ async def same_problem(context: Context, text: str, others: Sequence[Meetup]) ->
     """The meetup among these that is about the same problem as a text, if any."""
     named = [each for each in others if each.problem]
     texts = [each.detail or each.problem for each in named]
+    if not texts:
+        return None
     encoded = await context.library.encoded([plain(text), *texts])
-    index = nearest(plain(text), texts, encoded)
+    async with context.read() as work:
+        ordinary = await context.library.ordinary(work)
+    index = nearest(plain(text), texts, encoded, ordinary)
     return named[index] if index is not None else None
 
 

@@ -6,7 +6,7 @@ from adapters.port import ButtonPressed, Message
 from bot import cards
 from bot.errors import Refusal
 from bot.feature import Context, number_of
-from bot.features.meetups import booking, handlers, reading, rules
+from bot.features.meetups import booking, drafts, reading, rules
 from knowledge.models import Meetup, MeetupState, Origin, Reply
 from knowledge.problems import Problem, hot_problems, same_problem
 from knowledge.store import Work, meetups, members, signals
@@ -75,7 +75,7 @@ async def would_host(context: Context, event: ButtonPressed) -> Message:
             raise Refusal("meetups.has_host")
         meetup.host_id, meetup.state = context.who, MeetupState.DRAFTED
         meetup.settles_at = context.now + rules.DRAFT_LASTS
-    return await handlers.draft_of(context, meetup.number)
+    return await drafts.draft_of(context, meetup.number)
 
 
 async def would_not(context: Context, event: ButtonPressed) -> Message:

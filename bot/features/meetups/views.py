@@ -84,6 +84,17 @@ def alike(words: Words, other: Shown, token: str) -> Message:
     return Message(summary(words, "meetups.alike", other), [Section(said, buttons=buttons)])
 
 
+def alike_now(words: Words, other: Shown, number: int) -> Message:
+    """Somebody began one about the same while this one was a draft: put them together?"""
+    buttons = [
+        Button(f"meetups:merge:{number}:{other.meetup.number}", words.line("meetups.alike_merge"), "primary"),
+        Button(f"meetups:sendoff:{number}", words.line("meetups.alike_different")),
+        Button(f"meetups:drop:{number}", words.line("meetups.drop")),
+    ]
+    said = words("meetups.alike", **about(words, other))
+    return Message(summary(words, "meetups.alike", other), [Section(said, buttons=buttons)])
+
+
 def personal(words: Words, text: str, findings: Sequence[Finding]) -> Message:
     """What looks like personal data, with the places marked; nothing was kept."""
     again = Button("meetups:new", words.line("meetups.again"), "primary")

@@ -56,10 +56,7 @@ async def join(context: Context, event: CommandUsed | ButtonPressed) -> Message:
         if meetup.state is MeetupState.POLLING:
             await meetups.guest_for(work, id, context.who)
             return await invitation_of(context, work, meetup)
-        await meetups.note_reply(work, id, context.who, Reply.COMES)
-        if meetup.state is MeetupState.BOOKED and not is_coming:
-            await booking.note_strain(context, work, meetup, context.who)
-            await booking.owe_date(work, meetup, context.who)
+        await booking.come(context, work, meetup, context.who)
         shown = await reading.shown(context, work, meetup)
     key = "meetups.joined_table" if meetup.state is MeetupState.GATHERING else "meetups.joined"
     return cards.plainly(context.words, key, problem=line(context.words, shown))
