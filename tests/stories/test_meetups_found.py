@@ -93,25 +93,46 @@ async def test_too_few_for_a_table_are_told(ward: Ward, maeve: Teller) -> None:
     assert not people[2].sees("Too few could come")
 
 
-@pytest.mark.only_on("room")
-async def test_no_time_suits_every_clock_so_there_may_be_two_sittings_or_a_thread(ward: Ward) -> None:
-    people = {
-        "Ravi": "Europe/London",
-        "Ben": "Europe/London",
-        "Lena": "Australia/Sydney",
-        "Aisha": "Australia/Sydney",
-        "Sam": "America/Los_Angeles",
-    }
-    tellers = {name: await ward.welcomes(name, f"practice {name}", f"place {name}") for name in people}
-    for name, zone in people.items():
+CLOCKS = {
+    "Ravi": "Europe/London",
+    "Ben": "Europe/London",
+    "Lena": "Australia/Sydney",
+    "Aisha": "Australia/Sydney",
+    "Sam": "America/Los_Angeles",
+}
+
+
+@pytest.fixture
+async def far_apart(ward: Ward) -> dict[str, Teller]:
+    """People of three continents, who are never all awake."""
+    tellers = {name: await ward.welcomes(name, f"practice {name}", f"place {name}") for name in CLOCKS}
+    for name, zone in CLOCKS.items():
         await tellers[name].uses("/me")
         await tellers[name].presses("Change that")
         await tellers[name].fills_in(time_zone=zone)
-    ravi = tellers["Ravi"]
-    await ravi.uses("/meetup Splints come back without straps")
-    assert ravi.sees_last("No time is inside everybody's day")
-    await ravi.presses("Make it a thread")
-    assert tellers["Sam"].sees("so here is a thread instead")
+    await tellers["Ravi"].uses("/meetup Splints come back without straps")
+    assert tellers["Ravi"].sees_last("No time is inside everybody's day")
+    return tellers
+
+
+@pytest.mark.only_on("room")
+async def test_where_no_time_suits_every_clock_there_is_a_thread(far_apart: dict[str, Teller]) -> None:
+    await far_apart["Ravi"].presses("Make it a thread")
+    assert far_apart["Sam"].sees("so here is a thread instead")
+
+
+@pytest.mark.only_on("room")
+async def test_where_no_time_suits_every_clock_there_may_be_two_sittings(
+    ward: Ward, far_apart: dict[str, Teller]
+) -> None:
+    await far_apart["Ravi"].presses("Two sittings")
+    assert far_apart["Ravi"].sees_last("I'd ask these people, in your name")
+    assert not far_apart["Ravi"].sees_last("Lena")
+    await ward.lets_pass(hours=24)
+    asked = [each for each in far_apart.values() if each.sees("Would you host a second half hour")]
+    assert [each.id for each in asked] in (["lena"], ["aisha"])
+    await asked[0].presses("Yes, I'd host")
+    assert asked[0].sees_last("I'd ask these people, in your name")
 
 
 @pytest.mark.only_on("room")

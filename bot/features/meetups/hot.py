@@ -75,7 +75,8 @@ async def would_host(context: Context, event: ButtonPressed) -> Message:
             raise Refusal("meetups.has_host")
         meetup.host_id, meetup.state = context.who, MeetupState.DRAFTED
         meetup.settles_at = context.now + rules.DRAFT_LASTS
-    return await drafts.draft_of(context, meetup.number)
+    is_second = meetup.origin is Origin.MEMBER  # a second sitting has its people
+    return await drafts.draft_of(context, meetup.number, is_planned=is_second)
 
 
 async def would_not(context: Context, event: ButtonPressed) -> Message:
