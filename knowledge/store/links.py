@@ -1,7 +1,8 @@
 """Links: several accounts of one member, made by a one-time code and unmade again. Never guessed from names.
 
 Linking makes two members one: all that was one's becomes the other's, and what came along is noted with the account, so
-that unlinking gives it back. Where both said something about the same tip, the later word stays.
+that unlinking gives it back. Where both said something about the same tip, or after the same meetup, the later word
+stays.
 """
 
 import hashlib
@@ -17,8 +18,10 @@ from knowledge.models import (
     Confirmation,
     Consent,
     DigestPace,
+    Guest,
     LinkCode,
     Member,
+    QuickWin,
     TipAuthor,
     metadata,
 )
@@ -165,9 +168,9 @@ async def _move(work: Work, place: str, ids: list[int], old: int, new: int) -> N
 async def _settle(
     work: Work, table: Table, column: Column[Any], constraint: UniqueConstraint, old: int, new: int
 ) -> None:
-    """Where both have a row and only one may: a later confirmation, a stricter consent, both months added up.
+    """Where both have a row and only one may: the later word, the stricter consent, what either said to an invitation.
 
-    Else it is the row of the one who stays.
+    Months are added up. Else it is the row of the one who stays.
     """
     kept = table.alias("kept")
     same = [kept.c[each.name] == each for each in constraint.columns if each.name != column.name]
@@ -177,19 +180,36 @@ async def _settle(
     for theirs, ours in (await connection.execute(query)).all():
         dropped = theirs
         if table.name == "confirmation":
-            later = select(Confirmation.id).where(col(Confirmation.id).in_((theirs, ours)))
-            later = later.where(Confirmation.community_id == work.community)
-            latest = (
-                await work.session.exec(
-                    later.order_by(col(Confirmation.at).desc(), col(Confirmation.id).desc()).limit(1)
-                )
-            ).one()
-            dropped = ours if latest == theirs else theirs
+            dropped = await _earlier(work, Confirmation, theirs, ours)
+        elif table.name == "quickwin":
+            dropped = await _earlier(work, QuickWin, theirs, ours)
         elif table.name == "tipauthor":
             await _take_stricter(work, theirs, ours)
+        elif table.name == "guest":
+            await _take_what_was_said(work, theirs, ours)
         elif table.name == "tiemonth":
             await _add_up(work, table, theirs, ours)
         await connection.execute(delete(table).where(table.c.id == dropped, table.c.community_id == work.community))
+
+
+async def _earlier(work: Work, table: type[Confirmation] | type[QuickWin], theirs: int, ours: int) -> int:
+    """Which of two rows was said first."""
+    query = select(table.id).where(col(table.id).in_((theirs, ours)), table.community_id == work.community)
+    latest = (await work.session.exec(query.order_by(col(table.at).desc(), col(table.id).desc()).limit(1))).one()
+    return ours if latest == theirs else theirs
+
+
+async def _take_what_was_said(work: Work, theirs: int, ours: int) -> None:
+    """Whoever said something to an invitation later said it for both; who was there was there."""
+    query = select(Guest).where(col(Guest.id).in_((theirs, ours)), Guest.community_id == work.community)
+    rows = {row.id: row for row in (await work.session.exec(query)).all()}
+    kept, gone = rows[ours], rows[theirs]
+    if gone.replied_at is not None and (kept.replied_at is None or gone.replied_at > kept.replied_at):
+        kept.reply, kept.replied_at, kept.strain = gone.reply, gone.replied_at, gone.strain
+    for name in ("invited_at", "asked_to_host_at", "was_there_at"):
+        setattr(kept, name, getattr(kept, name) or getattr(gone, name))
+    kept.because = kept.because or gone.because
+    await work.session.flush()
 
 
 async def _take_stricter(work: Work, theirs: int, ours: int) -> None:

@@ -10,11 +10,17 @@ from knowledge.store.work import Work
 
 
 async def note_win(work: Work, meetup: int, member: int, text: str, showing: Showing) -> QuickWin:
-    """Notes what a member will try; a later word takes the place of an earlier one."""
+    """Notes what a member will try; a later word takes the place of an earlier one, and what became of that goes.
+
+    Raises:
+        NoResultFound: their word stands with another community.
+    """
     row = QuickWin(community_id=work.community, meetup_id=meetup, member_id=member, text=text, at=work.now)
     await write_once(work.session, row)
     query = select(QuickWin).where(QuickWin.community_id == work.community, QuickWin.meetup_id == meetup)
     found = (await work.session.exec(query.where(QuickWin.member_id == member))).one()
+    if found.text != text and found.state is not WinState.KEPT:
+        found.state, found.checked_at = WinState.TRYING, None
     found.text, found.showing = text, showing
     await work.session.flush()
     return found

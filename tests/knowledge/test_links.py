@@ -12,8 +12,14 @@ from knowledge.models import (
     DigestPace,
     FirstWord,
     FirstWordPeer,
+    Guest,
+    MeetupState,
+    MeetupVote,
     Newcomer,
     Outcome,
+    QuickWin,
+    Reply,
+    Showing,
     Step,
     StepState,
     StepTaken,
@@ -30,9 +36,11 @@ from knowledge.store import (
     consents,
     first_words,
     links,
+    meetups,
     members,
     newcomers,
     pairs,
+    quick_wins,
     retention,
     ties,
     tips,
@@ -200,6 +208,73 @@ async def test_who_shows_newcomers_round_on_one_account_does_on_both_until_they_
         assert set(await first_words.words_of(work, [await who(work, HERE), await who(work, THERE)])) == {
             await who(work, THERE)
         }
+
+
+async def a_meetup(work: Work, *invited: str) -> int:
+    """A meetup with a time, to which these accounts are invited."""
+    meetup = meetups.meetup_id(await meetups.propose(work, "Beds", state=MeetupState.POLLING))
+    await meetups.set_times(work, meetup, [NOW + timedelta(days=2)])
+    for key in invited:
+        await meetups.invite(work, meetup, await who(work, key), "place")
+    return meetup
+
+
+@pytest.mark.parametrize("later", [HERE, THERE])
+async def test_of_two_guests_of_one_meetup_one_stays_with_what_was_said_last(
+    store: Store, community: int, later: str
+) -> None:
+    async with store.write(community, NOW) as work:
+        meetup = await a_meetup(work, HERE, THERE, BEN)
+        for key in (HERE, THERE):
+            await meetups.note_reply(work, meetup, await who(work, key), Reply.PASSES)
+        (await meetups.guest_for(work, meetup, await who(work, THERE))).was_there_at = NOW
+    async with store.write(community, NOW + timedelta(hours=1)) as work:
+        await meetups.note_reply(work, meetup, await who(work, later), Reply.COMES)
+        for key in (HERE, THERE):
+            await meetups.vote(work, meetup, 0, await who(work, key))
+        await quick_wins.note_win(work, meetup, await who(work, later), "Later", Showing.NAMED)
+    async with store.write(community, NOW) as work:
+        await quick_wins.note_win(
+            work, meetup, await who(work, THERE if later == HERE else HERE), "Earlier", Showing.NAMED
+        )
+        await link(work)
+    async with store.read(community, NOW) as work:
+        ann, ben = await who(work, HERE), await who(work, BEN)
+        rows = (await work.session.exec(select(Guest))).all()
+        assert {(each.member_id, each.reply, each.was_there_at) for each in rows} == {
+            (ann, Reply.COMES, NOW),
+            (ben, Reply.NONE, None),
+        }
+        assert len(rows) == 2
+        assert await meetups.votes_of(work, meetup) == [{ann}]
+        assert [(each.member_id, each.text) for each in await quick_wins.wins_of(work, meetup)] == [(ann, "Later")]
+
+
+async def test_what_one_of_them_had_to_do_with_a_meetup_alone_goes_back_with_them(store: Store, community: int) -> None:
+    async with store.write(community, NOW) as work:
+        both, other = await a_meetup(work, HERE, THERE), await a_meetup(work, THERE)
+        await meetups.vote(work, other, 0, await who(work, THERE))
+        await quick_wins.note_win(work, other, await who(work, THERE), "Count them", Showing.NAMED)
+        hosted = await meetups.propose(
+            work, "Lifts", state=MeetupState.DRAFTED, host_id=await who(work, THERE), teller_id=await who(work, THERE)
+        )
+        await link(work)
+        ann = await who(work, HERE)
+        assert [each.number for each in await meetups.is_hosting(work, ann)] == [hosted.number]
+        assert [(each.meetup_id, each.member_id) for each in (await work.session.exec(select(Guest))).all()] == [
+            (both, ann),
+            (other, ann),
+        ]
+    async with store.write(community, NOW) as work:
+        parted = await links.unlink(work, THERE)
+        assert parted is not None
+        made = members.member_id(parted)
+        found = (await work.session.exec(select(Guest))).all()
+        assert {(each.meetup_id, each.member_id) for each in found} == {(both, ann), (other, made)}
+        assert [each.member_id for each in (await work.session.exec(select(MeetupVote))).all()] == [made]
+        assert [each.member_id for each in (await work.session.exec(select(QuickWin))).all()] == [made]
+        assert await meetups.is_hosting(work, ann) == []
+        assert [each.teller_id for each in await meetups.is_hosting(work, made)] == [made]
 
 
 async def test_every_row_of_the_second_member_becomes_the_first_s_and_goes_back(store: Store, community: int) -> None:
