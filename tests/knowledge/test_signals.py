@@ -1,4 +1,4 @@
-"""What members ran into lately: what the store reads of questions, gaps and tips that disagree, and who is behind it."""
+"""What members ran into lately, as the store reads it: questions, gaps, tips that disagree; and who is behind them."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -81,7 +81,7 @@ async def test_a_tip_that_fails_everybody_or_nobody_is_no_disagreement(store: St
             tip = await a_tip(work, ANN, TipForm("Ring first."))
             for member in (BEN, CY):
                 await confirmations.confirm_tip(work, tip, member, outcome)
-        tip = await a_tip(work, ANN, TipForm("Ring twice."))
+        tip = await a_tip(work, ANN, TipForm("Ring twice.", "Ring twice"))
         for member, said in ((BEN, Outcome.WORKED), (CY, Outcome.NOT_HERE)):
             await confirmations.confirm_tip(work, tip, member, said)
         assert [(each.key, each.text) for each in await signals.signals_since(work, NOW - DAY, at_most=9)] == [

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from alembic import command
@@ -17,11 +17,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, create_engine, insert
+from sqlmodel import select
 
 from knowledge.columns import UTCDateTime
 from knowledge.migrations import migrate
-from knowledge.models import Notice, TipState, metadata
+from knowledge.models import Community, Member, Notice, Tie, TieKind, TieMonth, TipState, metadata
 from knowledge.store import Store, StoreUnavailable, async_url, communities, deliveries, members, notices, tips
 from knowledge.store import engine as engines
 from knowledge.tips import TipForm
@@ -60,6 +61,30 @@ def test_migrations_go_down_and_up_again(bare_database: str) -> None:
         command.upgrade(config, "head")
         command.downgrade(config, "base")
         command.upgrade(config, "head")
+    engine.dispose()
+
+
+def test_what_an_earlier_version_does_not_know_goes_on_the_way_down(bare_database: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "knowledge" / "migrations"))
+    engine = create_engine(async_url(bare_database).replace("+aiosqlite", ""))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.execute(insert(Community), {"id": 1, "name": "Ward", "options": {}, "created_at": NOW})
+        people = [{"id": id, "community_id": 1, "name": "Ann", "joined_at": NOW} for id in (1, 2)]
+        connection.execute(insert(Member), people)
+        between: dict[str, Any] = {"community_id": 1, "from_id": 1, "to_id": 2, "channel": "", "at": NOW}
+        for kind in (TieKind.MET, TieKind.REPLY):
+            connection.execute(insert(Tie), {**between, "kind": kind, "once": str(kind)})
+            connection.execute(insert(TieMonth), {**between, "kind": kind, "month": "2026-03", "count": 1})
+        command.downgrade(config, "0006")
+        for table in ("tie", "tiemonth"):
+            assert connection.exec_driver_sql(f"SELECT kind FROM {table}").scalars().all() == ["reply"]
+        command.upgrade(config, "head")
+        assert connection.execute(select(Member.takes_meetups)).scalars().all() == [True, True]
+        assert connection.execute(select(Community.last_meetup)).scalars().all() == [0]
+        assert _drift(connection) == []
     engine.dispose()
 
 
