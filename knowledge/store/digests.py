@@ -16,6 +16,7 @@ from knowledge.models import (
     QuestionState,
     QuickWin,
     Reply,
+    Showing,
     Tip,
     TipState,
 )
@@ -80,7 +81,8 @@ async def news(work: Work, since: datetime, *, checked_before: datetime) -> News
     )
     booked = await _booked(work)
     wins = (await quick_wins.shown_wins(work, since))[:MOST]
-    people = await find_members(work, {meetup.host_id or 0 for meetup, _ in booked} | {each.member_id for each in wins})
+    named = {each.member_id for each in wins if each.showing is Showing.NAMED}
+    people = await find_members(work, {meetup.host_id or 0 for meetup, _ in booked} | named)
     return News(
         new=tuple(known[id] for id in ids if id in known),
         used={tip: frozenset(who) for tip, who in used.items() if tip in known},

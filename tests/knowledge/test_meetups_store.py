@@ -22,6 +22,7 @@ from knowledge.store import (
     Store,
     Work,
     communities,
+    digests,
     forget,
     meetups,
     members,
@@ -256,6 +257,24 @@ async def test_only_what_may_be_shown_is_shown_and_nothing_that_did_not_hold(sto
             (member, state) for state in ("kept", "changed", "held", "trying") for member in (BEN, ANN)
         ]
         assert [each.text for each in await quick_wins.shown_wins(work, NOW)] == ["newest"]
+
+
+async def test_news_are_what_is_still_to_come_and_what_may_be_shown(store: Store, community: int) -> None:
+    async with store.write(community, NOW - 9 * DAY) as work:
+        await quick_wins.note_win(work, await a_meetup(work, MeetupState.HELD), DEE, "Old", Showing.NAMED)
+    async with store.write(community, NOW) as work:
+        over = await a_meetup(work, MeetupState.HELD, starts_at=NOW - DAY)
+        for member, showing in ((ANN, Showing.NAMED), (BEN, Showing.UNNAMED), (CY, Showing.PRIVATE)):
+            await quick_wins.note_win(work, over, member, f"Told by {member}", showing)
+        for days in (0, 2, 1):
+            sooner = await a_meetup(work, MeetupState.BOOKED, starts_at=NOW + days * DAY, host_id=CY)
+        for member, reply in ((CY, Reply.COMES), (DEE, Reply.PASSES), (BEN, Reply.NONE)):
+            await meetups.note_reply(work, sooner, member, reply)
+        await a_meetup(work, MeetupState.CANCELLED, starts_at=NOW + DAY)
+        news = await digests.news(work, NOW - 7 * DAY, checked_before=NOW)
+    assert [(each.number, who) for each, who in news.meetups] == [(5, {CY}), (4, frozenset())]
+    assert [each.text for each in news.wins] == ["Told by 2", "Told by 1"]
+    assert news.names == {ANN: "Ann", CY: "Cy"}, "who hosts, and who told it with their name"
 
 
 async def test_who_met_has_a_tie_each_way_once(store: Store, community: int) -> None:

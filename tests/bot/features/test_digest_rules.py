@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 from bot.features.digest import rules
 from bot.features.digest.rules import Item, Kind
 from bot.times import DAYS
-from knowledge.models import Member, Outcome, Question, TipState
+from knowledge.models import Meetup, Member, Outcome, Question, QuickWin, Showing, TipState
 from knowledge.store.communities import Options
+from knowledge.store.digests import News
 from knowledge.tips import Author, Known, Said, TipForm
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -55,6 +57,39 @@ def test_what_worked_for_more_people_comes_before_what_is_said_more_often() -> N
 def test_the_order_is_always_the_same() -> None:
     items = [asked(1, 4), of_tip(Kind.LOOK, 9), of_tip(Kind.NEW, 2, author=2), of_tip(Kind.WORKED, 1, 5, author=1)]
     assert [each.kind for each in rules.choose(items)] == [Kind.WORKED, Kind.NEW, Kind.WAITING, Kind.LOOK]
+
+
+def test_a_meetup_to_come_and_a_quick_win_are_news_with_the_names_that_are_shown() -> None:
+    coming = Meetup(id=5, community_id=1, number=3, problem="Beds", host_id=7, created_at=NOW, starts_at=NOW)
+    hostless = Meetup(id=6, community_id=1, number=4, problem="", created_at=NOW, starts_at=NOW)
+    about: dict[str, Any] = {"community_id": 1, "meetup_id": 2, "at": NOW}
+    named = QuickWin(id=8, member_id=9, text="Ring at ten", showing=Showing.NAMED, **about)
+    unnamed = QuickWin(id=9, member_id=7, text="Ask twice", showing=Showing.UNNAMED, **about)
+    happened = News(
+        (), {}, {}, (), (), (), {}, ((coming, frozenset({7, 8})), (hostless, frozenset())), (named, unnamed)
+    )
+    items = rules.items_of(replace(happened, names={7: "Ravi", 9: "Lena"}), NOW)
+    assert [(each.key, each.name, each.people) for each in items] == [
+        ("meetup:5", "Ravi", {7, 8}),
+        ("meetup:6", "", set()),
+        ("win:8", "Lena", {9}),
+        ("win:9", "", {7}),
+    ]
+    assert [each.key for each in rules.choose(items)] == ["win:8", "win:9", "meetup:5", "meetup:6"]
+    assert [each.key for each in rules.choose(items, left_out=["meetup:5", "win:9"])] == ["win:8", "meetup:6"]
+    assert [each.key for each in rules.choose(items, told=["win:8", "meetup:6"])] == ["win:9", "meetup:5"]
+    assert not rules.is_thin(items), "what people try together is worth a digest"
+    lena = Member(id=9, community_id=1, name="Lena", joined_at=NOW)
+    assert [each.key for each in items if rules.touches(each, lena, ())] == ["win:8"]
+
+
+def test_of_meetups_the_sooner_one_is_told() -> None:
+    rows = [
+        Meetup(id=id, community_id=1, number=id, problem="Beds", created_at=NOW, starts_at=NOW + timedelta(days=days))
+        for id, days in ((1, 3), (2, 1), (3, 2))
+    ]
+    items = [Item(Kind.MEETUP, row.id or 0, frozenset(), row.starts_at or NOW, meetup=row) for row in rows]
+    assert [each.id for each in rules.choose(items, at_most=2)] == [2, 3]
 
 
 def test_a_tip_that_is_new_and_worked_is_told_once() -> None:
