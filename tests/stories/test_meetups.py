@@ -39,7 +39,7 @@ async def test_a_meetup_is_proposed_and_seen_before_anybody_is_told(ravi: Teller
     assert ravi.sees_last(PROBLEM)
     assert ravi.sees_last("no agenda")
     assert ravi.sees_last("I'd ask these people, in your name")
-    assert ravi.sees_last("Ben (ward 6), to have somebody from there")
+    assert ravi.sees_last("Ben (ward 6), since nobody else there works where they do")
     assert ravi.sees_last("Nobody is told before you say so")
     assert ben.told_by_bot() == [] and lena.told_by_bot() == []
     await ravi.presses("Leave it")

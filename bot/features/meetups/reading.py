@@ -72,7 +72,9 @@ def attendee(member: Member, options: Options, past: Past) -> Attendee:
     """A member with the hours outside the community's quiet ones, in their own zone."""
     zone = zone_of(member.time_zone, options.time_zone)
     strain = past.strain.get(member_id(member), 0.0)
-    return Attendee(member_id(member), zone, options.quiet_until, options.quiet_from, strain)
+    never_quiet = options.quiet_from == options.quiet_until
+    starts, ends = rules.WAKING_HOURS if never_quiet else (options.quiet_until, options.quiet_from)
+    return Attendee(member_id(member), zone, starts, ends, strain)
 
 
 async def past(work: Work) -> Past:

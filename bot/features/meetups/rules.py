@@ -30,6 +30,9 @@ INVITED_AT_MOST = 7
 SEATS = 12
 """People who may come, those among them who join by themselves (ours: more is no conversation)."""
 
+WAKING_HOURS = (8, 20)
+"""Local hours in which people can meet where the community has no quiet hours (ours: what others have)."""
+
 POLL_LASTS = timedelta(days=2)
 """So long times are chosen; a day and more lies between that and the first of them."""
 
