@@ -57,7 +57,7 @@ def some(*numbers: int, **what: object) -> list[Candidate]:
     return [replace(like, id=number, **what) for number in numbers]  # type: ignore[arg-type]
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(candidates=CANDIDATES, met=MET, at_most=AT_MOST, seed=SEEDS, host_is_core=st.booleans(), with_host=st.booleans())
 def test_each_once_never_too_many_and_the_core_a_third_at_most(
     candidates: list[Candidate], met: dict[int, float], at_most: int, seed: int, host_is_core: bool, with_host: bool
@@ -72,7 +72,7 @@ def test_each_once_never_too_many_and_the_core_a_third_at_most(
     assert core == 0 or core + host_is_core <= (len(found) + 1) / 3
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(candidates=CANDIDATES, met=MET, at_most=AT_MOST, seed=SEEDS)
 def test_all_seats_are_given_to_people_whom_the_host_did_not_meet_as_far_as_there_are_any(
     candidates: list[Candidate], met: dict[int, float], at_most: int, seed: int
@@ -87,7 +87,7 @@ def test_all_seats_are_given_to_people_whom_the_host_did_not_meet_as_far_as_ther
         assert fresh <= set(found)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(candidates=CANDIDATES, at_most=AT_MOST, seed=SEEDS)
 def test_who_touched_it_comes_first_and_never_takes_all_seats(
     candidates: list[Candidate], at_most: int, seed: int
@@ -100,7 +100,7 @@ def test_who_touched_it_comes_first_and_never_takes_all_seats(
     assert len(found - touched) >= min(kept, at_most)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(candidates=CANDIDATES, met=MET, seed=SEEDS, data=st.data())
 def test_the_order_of_candidates_does_not_matter(
     candidates: list[Candidate], met: dict[int, float], seed: int, data: st.DataObject
@@ -109,7 +109,7 @@ def test_the_order_of_candidates_does_not_matter(
     assert invited(shuffled, met=met, seed=seed) == invited(candidates, met=met, seed=seed)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(candidates=CANDIDATES, known=st.sets(st.integers(1, 30)), seed=SEEDS)
 def test_each_reason_is_true(candidates: list[Candidate], known: set[int], seed: int) -> None:
     people = {each.id: each for each in candidates}

@@ -113,7 +113,7 @@ def test_tables_of_about_five(people: int, sizes: tuple[int, ...]) -> None:
 
 
 @given(evening=evenings(), seed=SEEDS, about=st.integers(FEWEST, MOST))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_everybody_is_at_one_table_or_named_as_unseated(evening: Evening, seed: int, about: int) -> None:
     ids = sorted(each.id for each in evening[0])
     seating = seated(evening, seed, about=about)
@@ -125,7 +125,7 @@ def test_everybody_is_at_one_table_or_named_as_unseated(evening: Evening, seed: 
 
 
 @given(evening=evenings(), seed=SEEDS, data=st.data())
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_the_same_chance_gives_the_same_tables_in_whatever_order_all_comes(
     evening: Evening, seed: int, data: st.DataObject
 ) -> None:
@@ -144,7 +144,7 @@ def test_another_chance_gives_other_tables(people: int) -> None:
 
 
 @given(evening=evenings(8, 9), seed=SEEDS)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_as_few_as_can_be_meet_again_and_then_the_core_is_in_the_minority(evening: Evening, seed: int) -> None:
     guests, _, met = evening
     found = [table.people for table in seated(evening, seed).tables]
@@ -181,7 +181,7 @@ def test_nobody_meets_again_where_tables_without_that_are_hidden_among_many(peop
 
 
 @given(evening=evenings(8, 9), seed=SEEDS)
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_who_has_to_meet_again_met_longest_ago(evening: Evening, seed: int) -> None:
     guests, ties, met = [replace(each, is_core=False) for each in evening[0]], evening[1], evening[2]
     only_that = Weights(new_tie=0, across=0, away=0, long_ago=1)
@@ -198,7 +198,7 @@ def test_faces_of_twelve_weeks_ago_are_new_again() -> None:
 
 
 @given(evening=evenings(12, 40), seed=SEEDS)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_the_core_is_in_the_minority_at_every_table_where_there_are_enough_others(evening: Evening, seed: int) -> None:
     guests, ties, _ = evening
     room = sum((size - 1) // 2 for size in table_sizes(len(guests)))
@@ -222,7 +222,7 @@ def across_at(seating: Seating, evening: Evening) -> float:
 
 
 @given(evening=evenings(8, 10), more=st.floats(0.1, 5), across=st.floats(0, 2))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_who_weighs_something_more_gets_no_less_of_it(evening: Evening, more: float, across: float) -> None:
     lateral: Evening = ([replace(each, is_core=False) for each in evening[0]], evening[1], {})
     before = seated(lateral, weights=Weights(across=across, away=0))
@@ -233,7 +233,7 @@ def test_who_weighs_something_more_gets_no_less_of_it(evening: Evening, more: fl
 
 
 @given(evening=evenings(8, 10), seed=SEEDS)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_with_new_ties_alone_no_tables_have_more_of_them(evening: Evening, seed: int) -> None:
     lateral: Evening = ([replace(each, is_core=False) for each in evening[0]], evening[1], {})
     found = new_at(seated(lateral, seed, Weights(across=0, away=0)), lateral)
@@ -263,7 +263,7 @@ def test_a_new_tie_with_the_core_counts_less() -> None:
 
 
 @given(evening=evenings(4, 24), seed=SEEDS)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_each_reason_is_true(evening: Evening, seed: int) -> None:
     people = {each.id: each for each in evening[0]}
     known = evening[1] | {(other, one) for one, other in evening[1]}
@@ -296,7 +296,7 @@ def test_a_reason_is_what_holds_for_most() -> None:
 
 
 @given(people=st.integers(8, 30), seed=SEEDS, majority=st.sampled_from([0.0, 3.0]))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_swaps_stop_where_no_swap_gains(people: int, seed: int, majority: float) -> None:
     """And none of those made lost anything, so what is gained is what was reckoned."""
     draw = np.random.default_rng(seed)
