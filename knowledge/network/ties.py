@@ -144,12 +144,12 @@ class Network:
     def given(self, counted: Counted = Counted.TIES) -> Floats:
         """How often each acted towards others; shape (people,)."""
         there, back = self.weights(counted)
-        return _summed(self.one, there, self.people) + _summed(self.other, back, self.people)
+        return summed(self.one, there, self.people) + summed(self.other, back, self.people)
 
     def received(self, counted: Counted = Counted.TIES) -> Floats:
         """How often others acted towards each; shape (people,)."""
         there, back = self.weights(counted)
-        return _summed(self.other, there, self.people) + _summed(self.one, back, self.people)
+        return summed(self.other, there, self.people) + summed(self.one, back, self.people)
 
 
 def network_of(ties: Ties, people: int) -> Network:
@@ -214,5 +214,6 @@ def coded(names: Sequence[str]) -> tuple[Whole, tuple[str, ...]]:
     return np.array([code[each] for each in names], dtype=np.int32), known
 
 
-def _summed(members: Whole, weights: Whole, people: int) -> Floats:
+def summed(members: Whole, weights: Whole | Floats, people: int) -> Floats:
+    """The sum of weights for each member, or each other code from 0; shape (people,)."""
     return np.bincount(members, weights=weights, minlength=people).astype(np.float64, copy=False)
