@@ -13,14 +13,16 @@ from typing import Protocol
 
 from adapters.port import Button, Message
 
-WITHIN = timedelta(hours=12)
+WITHIN = timedelta(hours=6)
 """So long somebody takes to answer, at most."""
 
-REPLIES = ("times", "times", "times", "times", "no", "nothing", "nothing")
-"""What people of one meetup say to their invitations, in any order: which times suit them, *Not this time*, nothing."""
+NOT_THIS_TIME = (-1,)
 
-TWO_TIMES = 2 / 3
-"""How many of those to whom times suit say two of them; to the others one does."""
+REPLIES: Sequence[Sequence[int]] = ((0, 1), (0, 2), (1, 2), (0,), NOT_THIS_TIME, (), ())
+"""What people of one meetup say to their invitations, in any order: the times that suit them, by position, or nothing.
+
+Where all seven are invited, each time suits two of them, so that with the host it has a quorum.
+"""
 
 COUNTED_IN = 1 / 6
 """How many say that they would come to what is asked of all in a room."""
@@ -128,7 +130,7 @@ class People:
         self._met: set[str] = set()
         self._told = Counter[str]()
         self._wins: list[str] = []
-        self._replies: dict[str, list[str]] = {}
+        self._replies: dict[str, list[Sequence[int]]] = {}
 
     async def answer(self) -> None:
         """Has everybody answer whose moment has come."""
@@ -190,11 +192,9 @@ class People:
         if not left:
             left += self._chance.sample(REPLIES, len(REPLIES))
         said = left.pop()
-        if said != "times":
-            return asked.buttons.get(said, ())
-        times = asked.buttons["vote"]
-        suit = min(2 if self._chance.random() < TWO_TIMES else 1, len(times))
-        return self._chance.sample(times, suit)
+        if said == NOT_THIS_TIME:
+            return asked.buttons.get("no", ())
+        return [each for at, each in enumerate(asked.buttons["vote"]) if at in said]
 
 
 def _buttons(message: Told) -> dict[str, list[str]]:
