@@ -81,10 +81,12 @@ async def opened(folder: Path, encoder: Encoder | None = None) -> AsyncIterator[
     room.on_time_passed(lambda now: bot.tick())
     room.connect(bot.router.surface, bot.receive)
     community = (await communities.list_communities(store))[0][0]
-    yield Demo(room, bot, community)
-    await bot.idle()
-    room.close()
-    await store.close()
+    try:
+        yield Demo(room, bot, community)
+    finally:
+        await bot.idle()
+        room.close()
+        await store.close()
 
 
 @pytest.fixture

@@ -55,6 +55,17 @@ async def test_each_person_is_given_what_they_may_see(room: RoomPlatform, browse
     assert [who for who, shown in given.items() if "Ann Reed" in shown] == list(given)
 
 
+async def test_who_was_looked_at_as_is_played_from_then_on(room: RoomPlatform, browser: httpx.AsyncClient) -> None:
+    for who in ("nobody", ""):
+        await state(browser, who)
+    assert room.unplayed() == ("ann", "bob")
+    for who in ("ann", "bob", "ann"):
+        await state(browser, who)
+        assert who not in room.unplayed()
+    await room.leave("bob")
+    assert room.unplayed() == () and room.world.played == {"ann", "bob"}
+
+
 async def test_what_is_said_goes_both_ways(browser: httpx.AsyncClient, listener: Listener) -> None:
     answer = await do(browser, "say", **{"as": "ann", "channel": "general", "text": "Hello @bob"})
     assert answer.json() == {"id": "m1"}
