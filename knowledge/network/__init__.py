@@ -1,4 +1,88 @@
 """Is the community alive without its core: measures of ties, each beside what chance would give. Pure.
 
-Ties go in as numbers, figures come out; who somebody is, how long anything is kept, and every sentence are for others.
+Ties go in as numbers (`Ties`, `People`) and are summed up once (`network_of`); each measure takes what comes of that.
+Who somebody is, how long anything is kept, and every sentence are for others. What is published of groups of people
+goes through `publish`.
 """
+
+from knowledge.network.answers import Answered, Asked, answered, unanswered_by_practice, waited_hours
+from knowledge.network.chance import Beside
+from knowledge.network.cohesion import BUSIEST_SHARE, Cohesion, Concentration, cohesion, concentration
+from knowledge.network.components import Holding, components, holding
+from knowledge.network.mixing import Matrix, as_far, assortativity, excess, external_internal, matrix, permuted
+from knowledge.network.rings import FEWEST
+from knowledge.network.shares import Lateral, Left, Month, busiest, by_month, is_lateral, lateral, without
+from knowledge.network.small_groups import Kept, Line, Published, Table, publish
+from knowledge.network.ties import (
+    UNKNOWN,
+    Counted,
+    Flags,
+    Floats,
+    Moments,
+    Network,
+    People,
+    Ties,
+    Whole,
+    coded,
+    network_of,
+)
+from knowledge.network.uncertain import DRAWS, Interval, Ratio, lateral_ratios, uncertain
+from knowledge.network.voices import Connectors, Voices, connectors, voices
+
+__all__ = [
+    "BUSIEST_SHARE",
+    "DRAWS",
+    "FEWEST",
+    "UNKNOWN",
+    "Answered",
+    "Asked",
+    "Beside",
+    "Cohesion",
+    "Concentration",
+    "Connectors",
+    "Counted",
+    "Flags",
+    "Floats",
+    "Holding",
+    "Interval",
+    "Kept",
+    "Lateral",
+    "Left",
+    "Line",
+    "Matrix",
+    "Moments",
+    "Month",
+    "Network",
+    "People",
+    "Published",
+    "Ratio",
+    "Table",
+    "Ties",
+    "Voices",
+    "Whole",
+    "answered",
+    "as_far",
+    "assortativity",
+    "busiest",
+    "by_month",
+    "coded",
+    "cohesion",
+    "components",
+    "concentration",
+    "connectors",
+    "excess",
+    "external_internal",
+    "holding",
+    "is_lateral",
+    "lateral",
+    "lateral_ratios",
+    "matrix",
+    "network_of",
+    "permuted",
+    "publish",
+    "unanswered_by_practice",
+    "uncertain",
+    "voices",
+    "waited_hours",
+    "without",
+]

@@ -1,0 +1,156 @@
+"""What is measured of a period, all at once, and whom it may be shown of: no group of fewer than five people. Pure.
+
+It takes the processor for a second where there are a hundred thousand people: whoever asks for it does so off the event
+loop.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from knowledge.network.answers import Answered, Asked, answered
+from knowledge.network.chance import Beside
+from knowledge.network.cohesion import Cohesion, Concentration, cohesion, concentration
+from knowledge.network.mixing import external_internal
+from knowledge.network.shares import Lateral, Left, Month, busiest, by_month, lateral, without
+from knowledge.network.ties import UNKNOWN, Network, People, Ties, Whole, network_of
+from knowledge.network.uncertain import Interval, lateral_ratios, uncertain
+from knowledge.network.voices import voices
+
+FEWEST = 5
+"""People of whom anything is shown, at least. Source: product.md, section 5."""
+
+OTHERS = -1
+"""The code that stands for all groups that are too small to be shown by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How much a practice or place is heard.
+
+    Attributes:
+        code: its code, or `OTHERS`.
+        members: its people, `FEWEST` or more.
+        share_of_members: 0 to 1, of those whose group is known.
+        share_of_talk: 0 to 1, of what they all give.
+    """
+
+    code: int
+    members: int
+    share_of_members: float
+    share_of_talk: float
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What is measured of a period.
+
+    Attributes:
+        people: who may be counted, core and lateral.
+        core: of them the core group.
+        tied: of them who have a tie.
+        lateral: how much of it is lateral.
+        lateral_between: where the lateral share of ties could lie; None where that cannot be told.
+        without_core: what is left where the core group is away.
+        without_busiest: what is left where as many of the busiest are away as the core has people.
+        cohesion: how dense and mutual it is.
+        concentration: on how few it rests.
+        across_practices: the E-I index by practice, beside chance; None where fewer than two may be shown.
+        across_places: the same by place.
+        voices: practices, those of most people first; empty where they may not be shown.
+        answers: what became of questions.
+        trend: month by month.
+    """
+
+    people: int
+    core: int
+    tied: int
+    lateral: Lateral
+    lateral_between: Interval | None
+    without_core: Left
+    without_busiest: Left
+    cohesion: Cohesion
+    concentration: Concentration
+    across_practices: Beside | None
+    across_places: Beside | None
+    voices: tuple[Voice, ...]
+    answers: Answered
+    trend: tuple[Month, ...]
+
+
+def activity(people: People, ties: Ties, asked: Asked, *, seed: int = 1) -> Activity:
+    """Measures a period.
+
+    Args:
+        people: everybody who may be counted.
+        ties: of the period.
+        asked: questions of the period.
+        seed: of the draws for how far the lateral share could be otherwise.
+    """
+    network = network_of(ties, len(people))
+    between = uncertain(network, people, lateral_ratios(network, people)[:1], seed=seed)[0] if len(network) else None
+    given = network.given() + network.received()
+    core = int(people.is_core.sum())
+    return Activity(
+        people=len(people),
+        core=core,
+        tied=int((network.partners() > 0).sum()),
+        lateral=lateral(network, people),
+        lateral_between=between,
+        without_core=without(network, people.is_core),
+        without_busiest=without(network, busiest(network, core)),
+        cohesion=cohesion(network),
+        concentration=concentration(given),
+        across_practices=_across(network, people.practice),
+        across_places=_across(network, people.place),
+        voices=heard(network, people.practice),
+        answers=answered(asked, people),
+        trend=tuple(by_month(ties, people)),
+    )
+
+
+def large(groups: Whole) -> Whole:
+    """The codes of groups with all whose people are too few put into one, `OTHERS` as the next code; shape (people,).
+
+    Where these are too few together, the smallest of the large ones joins them.
+    """
+    known = groups != UNKNOWN
+    if not known.any():
+        return groups
+    counts = np.bincount(groups[known])
+    rest = np.flatnonzero((counts > 0) & (counts < FEWEST))
+    kept = np.flatnonzero(counts >= FEWEST)
+    while len(rest) and counts[rest].sum() < FEWEST and len(kept):
+        smallest = kept[np.argmin(counts[kept])]
+        rest, kept = np.append(rest, smallest), kept[kept != smallest]
+    merged = groups.copy()
+    merged[np.isin(groups, rest)] = len(counts)
+    return merged
+
+
+def heard(network: Network, groups: Whole) -> tuple[Voice, ...]:
+    """How much each group is heard, large ones by themselves and small ones together; none where fewer than two."""
+    merged = large(groups)
+    known = merged != UNKNOWN
+    count = int(merged[known].max(initial=-1)) + 1
+    found = voices(network, merged, count)
+    others = int(groups[groups != UNKNOWN].max(initial=-1)) + 1
+    rows = [
+        Voice(
+            OTHERS if code == others else code,
+            int(found.members[code]),
+            float(found.share_of_members[code]),
+            float(found.share_of_talk[code]),
+        )
+        for code in range(count)
+        if found.members[code] >= FEWEST
+    ]
+    return tuple(sorted(rows, key=lambda each: (-each.members, each.code))) if len(rows) > 1 else ()
+
+
+def _across(network: Network, groups: Whole) -> Beside | None:
+    merged = large(groups)
+    known = merged[merged != UNKNOWN]
+    if len(np.unique(known)) < 2 or np.bincount(known).max(initial=0) < FEWEST:
+        return None
+    return external_internal(network, merged)
