@@ -6,6 +6,7 @@ Numbers that people see (`#12`) count up within a community; `id` is the databas
 
 from knowledge.models.base import metadata
 from knowledge.models.digests import Digest, DigestState
+from knowledge.models.imports import ImportPart
 from knowledge.models.meetups import (
     Guest,
     Meetup,
@@ -75,6 +76,7 @@ __all__ = [
     "Forgetting",
     "Forgotten",
     "Guest",
+    "ImportPart",
     "JobRun",
     "JobTime",
     "Lease",

@@ -16,6 +16,7 @@ class TieKind(StrEnum):
     REPLY = "reply"
     MENTION = "mention"
     REACTION = "reaction"
+    QUOTE = "quote"
     MET = "met"
     WELCOMED = "welcomed"
 

@@ -133,6 +133,9 @@ IMPERSONAL = frozenset(
         ),
         *(
             "guest.because",
+            "importpart.counted",
+            "importpart.part",
+            "importpart.source",
             "lease.holder",
             "lease.name",
             "meetup.event",

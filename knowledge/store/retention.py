@@ -4,7 +4,7 @@ Old ties become a count of their month. Tips, questions and what members said st
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,7 +13,19 @@ from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel, col, select
 
-from knowledge.models import Delivery, FirstWord, JobRun, LinkCode, Notice, NoticeState, Pair, Tie, TieMonth
+from knowledge.models import (
+    Delivery,
+    FirstWord,
+    ImportPart,
+    JobRun,
+    LinkCode,
+    Notice,
+    NoticeState,
+    Pair,
+    Tie,
+    TieKind,
+    TieMonth,
+)
 from knowledge.store.engine import is_postgresql
 from knowledge.store.ties import KEPT_DAYS, month_of
 from knowledge.store.work import Work
@@ -51,6 +63,7 @@ async def sweep(work: Work, *, at_most: int = AT_MOST) -> Swept:
         (Notice, col(Notice.id), settled & (col(Notice.due_at) < records)),
         (FirstWord, col(FirstWord.id), col(FirstWord.at) < records),
         (Pair, col(Pair.id), col(Pair.at) < records),
+        (ImportPart, col(ImportPart.id), col(ImportPart.done_at) < records),
         (LinkCode, col(LinkCode.digest), col(LinkCode.expires_at) < work.now),
     )
     for table, key, is_old in old:
@@ -67,6 +80,13 @@ async def roll_up(work: Work, *, at_most: int = AT_MOST) -> int:
     query = select(Tie).where(Tie.community_id == work.community, Tie.at < work.now - timedelta(days=KEPT_DAYS))
     old = (await work.session.exec(query.order_by(col(Tie.at), col(Tie.id)).limit(at_most))).all()
     counts = Counter((month_of(tie.at), tie.from_id, tie.to_id, tie.kind, tie.channel) for tie in old)
+    await add_to_months(work, counts)
+    await _delete(work, Tie, col(Tie.id), [tie.id for tie in old])
+    return len(old)
+
+
+async def add_to_months(work: Work, counts: Mapping[tuple[str, int, int, TieKind, str], int]) -> None:
+    """Adds counts to those of months: by month (`2026-03`), who, towards whom, how and in which channel."""
     names = ("month", "from_id", "to_id", "kind", "channel")
     rows = [
         {**dict(zip(names, which, strict=True)), "community_id": work.community, "count": count}
@@ -77,8 +97,6 @@ async def roll_up(work: Work, *, at_most: int = AT_MOST) -> int:
         added = {"count": TieMonth.count + insert.excluded.count}
         adding = insert.on_conflict_do_update(index_elements=["community_id", *names], set_=added)
         await (await work.session.connection()).execute(adding, rows)
-    await _delete(work, Tie, col(Tie.id), [tie.id for tie in old])
-    return len(old)
 
 
 async def _delete(work: Work, table: type[SQLModel], key: Any, keys: Sequence[Any]) -> None:

@@ -24,6 +24,7 @@ from knowledge.models import (
     FirstWord,
     FirstWordPeer,
     Guest,
+    ImportPart,
     Meetup,
     MeetupState,
     MeetupTime,
@@ -65,6 +66,7 @@ from knowledge.store import (
     vectors,
 )
 from knowledge.store.filing import NewTip
+from knowledge.store.history import Told
 from knowledge.store.questions import Asked
 from knowledge.store.ties import Seen
 from knowledge.store.unnaming import Person
@@ -168,6 +170,10 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
         {},
     ),
     "list_ties": lambda t: ((), {}),
+    "add_to_months": lambda t: (({},), {}),
+    "counted_months": lambda t: ((), {}),
+    "is_of_another": lambda t: (("room:first",), {}),
+    "write_history": lambda t: ((SECRET, [Told(SECRET, 1, "room:second:ann", "Ann", NOW)]), {}),
     "voices": lambda t: ((datetime(2000, 1, 1, tzinfo=UTC),), {}),
     "owe": lambda t: (("capture.consent", t.member, {"tip": t.tip}), {"once": "first"}),
     "due_notices": lambda t: ((), {}),
@@ -482,6 +488,7 @@ async def _welcome(work: Work, newcomer: int, companion: int, tip: int) -> None:
             StepTaken(**of, member_id=newcomer, step=Step.LISTEN, state=StepState.OFFERED, about=SECRET, at=NOW),
             FirstWord(**_word_of(theirs), answered_at=NOW, answerer_id=companion),
             Pair(**_pair_of(theirs)),
+            ImportPart(**of, source=SECRET, part=SECRET, done=7, counted=["2024-03"], done_at=NOW),
             Tie(**of, from_id=companion, to_id=newcomer, kind=TieKind.WELCOMED, channel="", once="welcomed:1", at=NOW),
             Question(**of, number=8, asker_id=newcomer, **asked),
             Question(**of, number=9, asker_id=newcomer, **asked | solved),

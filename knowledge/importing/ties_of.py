@@ -1,0 +1,108 @@
+"""Messages of a history -> ties: who acted towards whom, how, where and when. Pure, and without a word of the text.
+
+The rules and the keys are those of live events (`bot.tally`), so that what was seen live and what an export has is
+counted once: answering somebody (the message that it replies to, else whoever began the thread), mentioning somebody,
+reacting to somebody; nobody has a tie to themself, and an answer that mentions whom it answers is one answer. Quotes
+come on top. Exports don't say when somebody reacted: it counts as of when the message was written.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from knowledge.importing.history import History, LeftOut, Message
+from knowledge.importing.reading import BrokenLine
+from knowledge.models import TieKind
+from knowledge.store.history import Told
+from knowledge.store.ties import Seen
+
+REMEMBERED = 500_000
+"""Of at least so many messages it is remembered who wrote them; an answer to an earlier one is to nobody (ours)."""
+
+Guess: TypeAlias = Callable[[Message], str]
+"""Says whom a message answers where the chat does not: the id of an author of its room, or nothing."""
+
+
+def told_in(history: History, guess: Guess | None = None) -> Iterator[Told | BrokenLine]:
+    """Reads a history as ties, one message at a time.
+
+    Args:
+        history: what is read, from its start.
+        guess: whom a message answers that is no answer by what the chat says; nobody unless given.
+    """
+    written = _Written()
+    numbers: dict[str, int] = {}
+    for each in history.messages():
+        if isinstance(each, BrokenLine):
+            yield each
+        elif written.note(each):
+            numbers[each.room] = number = numbers.get(each.room, 0) + 1
+            yield _told(history, each, number, _answered(history, written, each, guess), written)
+        else:
+            history.left_out[LeftOut.AGAIN] += 1
+
+
+class _Written:
+    """Who wrote the last messages, in bounded memory: the older half is let go of when the younger one is full."""
+
+    def __init__(self) -> None:
+        self._young: dict[int, str] = {}
+        self._old: dict[int, str] = {}
+
+    def note(self, message: Message) -> bool:
+        """Remembers who wrote a message; False where it was there before."""
+        key = hash((message.room, message.id))
+        if key in self._young or key in self._old:
+            return False
+        if len(self._young) >= REMEMBERED:
+            self._young, self._old = {}, self._young
+        self._young[key] = message.author
+        return True
+
+    def by(self, room: str, id: str) -> str:
+        """The id of who wrote a message; nothing where that is not remembered."""
+        key = hash((room, id))
+        return self._young.get(key) or self._old.get(key, "")
+
+
+def _answered(history: History, written: _Written, message: Message, guess: Guess | None) -> str:
+    if not (message.reply_to or message.thread or message.answers):
+        return guess(message) if guess else ""
+    found = written.by(message.room, message.reply_to) if message.reply_to else ""
+    found = found or (written.by(message.room, message.thread) if message.thread else "") or message.answers
+    if not found:
+        history.left_out[LeftOut.UNKNOWN] += 1
+    return found
+
+
+def _told(history: History, message: Message, number: int, answered: str, written: _Written) -> Told:
+    channel, (author, name) = f"{history.space}:{message.room}", _account(history, message.author)
+    person = history.people.get(message.author)
+    has_left = person is not None and person.has_left
+    ties = tuple(_ties(history, message, channel, answered, written))
+    return Told(channel, number, author, name, message.at, has_left, ties)
+
+
+def _ties(history: History, message: Message, channel: str, answered: str, written: _Written) -> Iterator[Seen]:
+    who = message.author
+    acted = [(TieKind.REPLY, who, answered)] if answered else []
+    acted += [(TieKind.MENTION, who, each) for each in message.mentions if each != answered]
+    quoted = [*message.quotes, *([written.by(*message.quote_of)] if message.quote_of else ())]
+    acted += [(TieKind.QUOTE, who, each) for each in quoted if each]
+    reacted = dict.fromkeys(each for reaction in message.reactions for each in reaction.by)
+    acted += [(TieKind.REACTION, each, who) for each in reacted]
+    for kind, by, to in dict.fromkeys(acted):
+        if by != to and not _is_bot(history, by) and not _is_bot(history, to):
+            end = f":{by}" if kind is TieKind.REACTION else ""
+            (from_, from_name), (whom, name) = _account(history, by), _account(history, to)
+            once = f"{channel}:{message.id}:{kind}:{to}{end}"
+            yield Seen(once, kind, from_, whom, channel, message.at, from_name, name)
+
+
+def _is_bot(history: History, id: str) -> bool:
+    known = history.people.get(id)
+    return known is not None and known.is_bot
+
+
+def _account(history: History, id: str) -> tuple[str, str]:
+    known = history.people.get(id)
+    return f"{history.space}:{id}", known.name if known else ""
