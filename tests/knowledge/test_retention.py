@@ -114,7 +114,16 @@ async def test_what_is_old_goes_and_what_counts_stays(store: Store, community: i
     async with store.write(community, NOW) as work:
         swept = await retention.sweep(work)
         assert swept == retention.Swept(
-            {"tie": 0, "delivery": 2, "jobrun": 2, "notice": 1, "firstword": 0, "pair": 0, "importpart": 0, "linkcode": 1},
+            {
+                "tie": 0,
+                "delivery": 2,
+                "jobrun": 2,
+                "notice": 1,
+                "firstword": 0,
+                "pair": 0,
+                "importpart": 0,
+                "linkcode": 1,
+            },
             False,
         )
         assert (await work.session.exec(select(Delivery.key))).all() == ["lately"]
