@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import and_, col, func, or_, select
 
-from knowledge.models import Guest, Meetup, MeetupState, MeetupTime, MeetupVote, Origin, Reply
+from knowledge.models import Guest, Meetup, MeetupState, MeetupTime, MeetupVote, Reply
 from knowledge.store import communities
 from knowledge.store.engine import write_once
 from knowledge.store.work import Work
@@ -260,6 +260,6 @@ async def _hosted(work: Work, since: datetime) -> Counter[int]:
     hosts = select(Meetup.host_id).where(Meetup.community_id == work.community, Meetup.created_at > since)
     asked = select(Guest.member_id).join(Meetup, col(Meetup.id) == Guest.meetup_id)
     asked = asked.where(Guest.community_id == work.community, col(Guest.asked_to_host_at) > since)
-    asked = asked.where(col(Meetup.host_id).is_distinct_from(Guest.member_id), Meetup.origin != Origin.OPEN_TABLE)
+    asked = asked.where(col(Meetup.host_id).is_distinct_from(Guest.member_id))
     found = Counter(each for each in (await work.session.exec(hosts)).all() if each is not None)
     return found + Counter((await work.session.exec(asked)).all())

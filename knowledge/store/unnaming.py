@@ -192,8 +192,7 @@ async def _meetups(work: Work, person: Person) -> None:
             row.problem = ""
             _call_off(row)
         for guest in await meetups.guests_of(work, meetups.meetup_id(row), Reply.COMES) if is_live else ():
-            if guest.member_id != person.id:
-                await _owe_what_becomes(work, row, guest.member_id)
+            await _owe_what_becomes(work, row, guest.member_id)
     await work.session.flush()
 
 

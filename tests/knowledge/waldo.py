@@ -8,6 +8,7 @@ from knowledge.models import (
     Consent,
     DigestPace,
     FirstWord,
+    Guest,
     MeetupState,
     Member,
     Notice,
@@ -163,14 +164,14 @@ async def _meet(work: Work) -> None:
     found = {"origin": Origin.HOT, "evidence": ["question:1", "question:2"]}
     hot = await _a_meetup(work, "Where is the unicorn?", **to_come, **found, host_id=lena)
     await meetups.set_times(work, own, [LATER, LATER + timedelta(days=1)])
-    for meetup, people in ((own, (waldo, ben)), (bens, (waldo, ben, lena)), (over, (waldo, ben)), (hot, (waldo, lena))):
-        for member in people:
-            await meetups.invite(work, meetup, member, "touched")
-            await meetups.note_reply(work, meetup, member, Reply.COMES)
+    came = {own: (waldo, ben), bens: (waldo, ben, lena), over: (waldo, ben), hot: (waldo, lena)}
+    guests = [Guest(meetup_id=meetup, member_id=each, reply=Reply.COMES) for meetup in came for each in came[meetup]]
+    for guest in [*guests, Guest(meetup_id=own, member_id=lena)]:
+        guest.community_id, guest.because, guest.invited_at = work.community, "touched", NOW
+        guest.was_there_at = NOW if guest.meetup_id == over else None
+        work.session.add(guest)
     for member in (waldo, ben):
         await meetups.vote(work, own, 0, member)
-        (await meetups.guest_for(work, over, member)).was_there_at = NOW
-    await meetups.invite(work, own, lena, "place")
     await ties.note_met(work, waldo, [ben], once="met:3")
     win = await quick_wins.note_win(work, over, waldo, "Count the unicorns", Showing.NAMED)
     other = await quick_wins.note_win(work, over, ben, "Ask @Waldo twice", Showing.NAMED)
