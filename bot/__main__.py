@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import Progress
 
-from bot import checking, people, serving, upkeep, wiring
+from bot import checking, histories, people, serving, upkeep, wiring
 from bot.terminal import (
     CommunityOption,
     JsonOption,
@@ -121,6 +121,9 @@ app.command()(upkeep.backup)
 app.command()(upkeep.restore)
 app.command()(people.forget)
 exporting.command("member")(people.export_member)
+importing.command("slack")(histories.import_slack)
+importing.command("discord")(histories.import_discord)
+importing.command("messages")(histories.import_messages)
 
 
 @importing.command("tips")

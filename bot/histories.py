@@ -1,0 +1,128 @@
+"""Commands that bring in a chat's history: who acted towards whom, and none of what was said."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot import wiring
+from bot.terminal import CommunityOption, JsonOption, community_named, console, fail, run, settings_with
+from config.settings import Settings
+from knowledge.importing.bringing import Brought, bring_history
+from knowledge.importing.discord_export import open_discord
+from knowledge.importing.history import History
+from knowledge.importing.messages import open_messages
+from knowledge.importing.slack_export import open_slack
+from knowledge.store import communities
+
+SpaceOption = Annotated[
+    str, typer.Option("--space", help="The space that it is from, such as slack:T1, where the file doesn't say.")
+]
+
+STOPPED = 130
+"""The exit code of a command that was stopped from the keyboard."""
+
+
+def import_slack(
+    file: Annotated[Path, typer.Argument(help="The .zip of a standard Slack export.")],
+    space: SpaceOption = "",
+    community: CommunityOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Count who acted towards whom in a Slack export. Example: ./tacit import slack export.zip."""
+    _import(lambda: open_slack(file, space), community, as_json=as_json)
+
+
+def import_discord(
+    path: Annotated[Path, typer.Argument(help="A .json of DiscordChatExporter, or a folder of them.")],
+    space: SpaceOption = "",
+    community: CommunityOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Count who acted towards whom in Discord exports. Example: ./tacit import discord exports/."""
+    _import(lambda: open_discord(path, space), community, as_json=as_json)
+
+
+def import_messages(
+    file: Annotated[Path, typer.Argument(help="A .jsonl file (also .gz) with id, room, author, at, text.")],
+    space: SpaceOption = "",
+    community: CommunityOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Count who acted towards whom in any chat's messages. Example: ./tacit import messages chat.jsonl."""
+    _import(lambda: open_messages(file, space), community, as_json=as_json)
+
+
+def readable(brought: Brought) -> str:
+    """What an import did, for a terminal."""
+    if not brought.messages:
+        lines = ["There are no messages of people in it."]
+    else:
+        span = f"from {_day(brought.since)} to {_day(brought.until)}"
+        wrote = f"written by {_many(brought.authors, 'person', 'people')} in {_many(brought.rooms, 'channel')}"
+        lines = [f"Read {_many(brought.messages, 'message')} {span}, {wrote}."]
+        known = brought.messages - brought.new
+        if known:
+            lines.append(f"{known:,} of them {'was' if known == 1 else 'were'} here already.")
+        ties = f"Counted {_many(brought.ties + brought.in_months, 'tie')} between people"
+        months = f", {brought.in_months:,} of them old ones that are kept as counts of their month"
+        lines.append(f"{ties}{months if brought.in_months else ''}.")
+        lines.append(f"{_many(brought.people, 'person is', 'people are')} new here by it.")
+    left = [f"{count:,} {why}" for why, count in sorted(brought.left_out.items()) if count]
+    if left:
+        lines.append(f"Left out: {'; '.join(left)}.")
+    return "\n".join([*lines, "Nothing of what was said is kept."])
+
+
+def as_fields(brought: Brought) -> dict[str, Any]:
+    """What an import did, as plain fields."""
+    moments = {"since": brought.since, "until": brought.until}
+    names = ("messages", "new", "rooms", "authors", "people", "ties", "in_months", "broken_lines")
+    counts = {name: getattr(brought, name) for name in names}
+    left_out = {why.name.lower(): count for why, count in brought.left_out.items() if count}
+    broken = [{"where": each.where, "why": each.why} for each in brought.broken]
+    said = {name: at.isoformat() if at else None for name, at in moments.items()}
+    return {**counts, **said, "left_out": left_out, "broken": broken}
+
+
+def _import(opened: Callable[[], History], community: str, *, as_json: bool) -> None:
+    try:
+        brought = run(_bring(settings_with(), opened, community))
+    except typer.Exit as stopped:
+        if stopped.exit_code == STOPPED:
+            console.print("Stopped. What was read is kept; the same command goes on from there.")
+        raise
+    typer.echo(json.dumps(as_fields(brought)) if as_json else readable(brought))
+    for line in brought.broken:
+        console.print(f"{line.where}: {line.why}", markup=False)
+    if brought.broken_lines:
+        fail(f"{_many(brought.broken_lines, 'part')} could not be read; the others are counted.")
+
+
+async def _bring(settings: Settings, opened: Callable[[], History], name: str) -> Brought:
+    history = opened()
+    async with wiring.opened_store(settings) as store:
+        community = None if name else await communities.community_of_space(store, history.space)
+        community = community or await community_named(store, settings, name, make=True)
+        columns = (TextColumn("Reading"), BarColumn(), TextColumn("{task.fields[messages]:,}"), TimeRemainingColumn())
+        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+            task = shown.add_task("", total=history.size, messages=0)
+            return await bring_history(
+                store,
+                community,
+                history,
+                datetime.now(UTC),
+                progress=lambda done, messages: shown.update(task, completed=done, messages=messages),
+            )
+
+
+def _many(count: int, one: str, several: str = "") -> str:
+    return f"{count:,} {one if count == 1 else several or f'{one}s'}"
+
+
+def _day(at: datetime | None) -> str:
+    return f"{at:%-d %B %Y}" if at else "?"
