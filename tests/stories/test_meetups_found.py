@@ -33,8 +33,8 @@ async def test_several_ran_into_one_problem_and_one_of_them_hosts(ward: Ward, as
     assert host.sees_last("I'd ask these people, in your name")
     await host.presses("Invite them")
     guests = [each for each in asked if each is not host]
-    assert all(each.sees(f"{host.id.title()} would like to talk about this with a few people") for each in guests)
-    assert any(each.sees("I thought of you because you've had to do with it") for each in guests)
+    assert all(each.sees(f"{host.id.title()} has this problem and would like to talk") for each in guests)
+    assert any(each.sees("I thought of you because you asked, wrote or said something about it") for each in guests)
 
 
 @pytest.mark.only_on("room")

@@ -13,6 +13,9 @@ from knowledge.models import Meetup, MeetupState, Origin, Reply
 from knowledge.store import Work, meetups, members, notices
 from knowledge.store.meetups import ends_at, meetup_id
 
+INVITATIONS = ("meetups.invitation", "meetups.table")
+"""Notices that ask somebody for a time."""
+
 THREAD_FIRST = timedelta(minutes=1)
 """Who is sent to a thread is told so long after it was owed, so that it is there."""
 
@@ -60,6 +63,7 @@ async def set_date(
     if meetup.origin is Origin.OPEN_TABLE and meetup.host_id not in coming:
         meetup.host_id = min(coming, default=None)
     await work.session.flush()
+    await edit_invitations(work, meetup)
     await announce(work, meetup)
 
 
@@ -129,6 +133,21 @@ async def become_thread(work: Work, meetup: Meetup) -> None:
     await work.session.flush()
     if was_booked:
         await announce(work, meetup)
+    else:
+        await edit_invitations(work, meetup)
+
+
+async def edit_invitations(work: Work, meetup: Meetup, *, but: int | None = None) -> None:
+    """Owes everybody who was invited, and did not pass, their invitation anew, as things stand now."""
+    guests = await meetups.guests_of(work, meetup_id(meetup), Reply.NONE, Reply.COMES)
+    invited = [each.member_id for each in guests if each.invited_at is not None and each.member_id != but]
+    for member, rows in (await notices.owed_of(work, INVITATIONS, invited)).items():
+        sent = next((each for each in rows if each.message and each.subject.get("meetup") == meetup.number), None)
+        if sent is not None:
+            of_theirs = f"counts:{meetup.number}:{member}:"
+            again = await notices.count_owed(work, "meetups.counts", member, of_theirs)
+            subject = {"meetup": meetup.number}
+            await notices.owe(work, "meetups.counts", member, subject, once=f"{of_theirs}{again}", edits=sent.message)
 
 
 async def call_off(work: Work, meetup: Meetup, *, by: int | None) -> int:

@@ -1,6 +1,6 @@
 """What happens to a meetup that nobody was told of yet: its host looks, changes it, sends it off, or leaves it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from adapters.port import ButtonPressed, FieldErrors, Form, FormSubmitted, Message, When
 from bot import cards
@@ -84,7 +84,7 @@ async def send_off(context: Context, event: ButtonPressed) -> Message:
     async with context.write() as work:
         meetup = await _own_draft(context, work, number_of(event.button), lock=True)
         times = await meetups.times_of(work, meetup_id(meetup))
-        if not times or min(times) < context.now + DAY:
+        if not times or min(times) < context.now + DAY + 2 * rules.SETTLED_WITHIN:
             raise Refusal("meetups.times_are_past")
         people = await reading.planned(work, meetup)
         if not people and not meetup.room:
@@ -151,7 +151,7 @@ async def two_sittings(context: Context, event: ButtonPressed) -> Message:
 async def _open_poll(work: Work, meetup: Meetup, times: list[datetime]) -> None:
     """Times are chosen from now on; the host can make all of them."""
     meetup.state = MeetupState.POLLING
-    meetup.settles_at = min(work.now + rules.POLL_LASTS, min(times) - DAY)
+    meetup.settles_at = min(work.now + rules.POLL_LASTS, min(times) - DAY - rules.SETTLED_WITHIN)
     if meetup.host_id is not None:
         await meetups.note_reply(work, meetup_id(meetup), meetup.host_id, Reply.COMES)
         for position, who in enumerate(await meetups.votes_of(work, meetup_id(meetup))):
@@ -195,4 +195,4 @@ async def _second_sitting(context: Context, work: Work, meetup: Meetup, people: 
 
 def _first_open(context: Context) -> datetime:
     """From when on times are offered: a day after the poll is over."""
-    return context.now + rules.POLL_LASTS + DAY + timedelta(hours=1)
+    return context.now + rules.POLL_LASTS + DAY + rules.SETTLED_WITHIN

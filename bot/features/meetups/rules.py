@@ -36,6 +36,9 @@ WAKING_HOURS = (8, 20)
 POLL_LASTS = timedelta(days=2)
 """So long times are chosen; a day and more lies between that and the first of them."""
 
+SETTLED_WITHIN = timedelta(minutes=75)
+"""A poll that is over is settled within so long: the job that does it comes each hour."""
+
 REPLACED_AFTER = timedelta(days=1)
 """Whose invitation could not be delivered for so long is left in peace, and somebody else is asked (ours)."""
 
@@ -99,7 +102,7 @@ def problem_in(text: str) -> tuple[str, str]:
     """What a problem is called in one line, and all of it where that is longer (else empty)."""
     line = " ".join(text.split())
     if len(line) <= PROBLEM_LENGTH:
-        return line, ""
+        return line.removesuffix("."), ""
     first = line.split(". ")[0].rstrip(".")
     return shorten(first, PROBLEM_LENGTH), shorten(text.strip(), DETAIL_LENGTH)
 

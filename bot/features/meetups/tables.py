@@ -84,7 +84,7 @@ async def _begin(context: Context, work: Work, gathering: Meetup, table: tuple[i
         settles_at=work.now + rules.POLL_LASTS,
     )
     everybody = await reading.attendees(work, context.options, host, table, past)
-    first = work.now + rules.POLL_LASTS + DAY
+    first = work.now + rules.POLL_LASTS + DAY + rules.SETTLED_WITHIN
     options = options_for(everybody, now=work.now, minutes=meetup.minutes, not_before=first)
     await meetups.set_times(work, meetup_id(meetup), [each.starts_at for each in options])
     for member in table:

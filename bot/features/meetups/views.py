@@ -120,8 +120,9 @@ def invitation(words: Words, shown: Shown, poll: Poll, because: str, reader: Mem
     if shown.wins:
         sections.append(Section(joined([words("meetups.last_wins"), *(win(words, *each) for each in shown.wins)])))
     why = words(f"meetups.because.{because}", place=reader.place, practice=reader.practice) if because else ()
-    last = joined([words("meetups.which_times"), joined([why, words("meetups.at_most")], " ")], "\n\n")
-    sections.append(Section(last, buttons=_answers(words, shown, poll)))
+    sections.append(Section(words("meetups.which_times"), buttons=_answers(words, shown, poll)))
+    stop = [Button("meetups:nomore", words.line("meetups.no_more"))]
+    sections.append(Section(joined([why, words("meetups.at_most")], " "), buttons=stop))
     return Message(first, sections)
 
 
@@ -216,7 +217,6 @@ def _answers(words: Words, shown: Shown, poll: Poll) -> list[Element]:
             for at in range(len(poll.times))
         ),
         Button(f"meetups:no:{number}", words.line("meetups.not_this_time")),
-        Button("meetups:nomore", words.line("meetups.no_more")),
     ]
 
 

@@ -7,10 +7,8 @@ from bot.feature import Context, number_of
 from bot.features.meetups import booking, changes, reading, rules, views, views_booked
 from bot.features.meetups.shown import line
 from knowledge.models import Guest, Meetup, MeetupState, Reply
-from knowledge.store import Work, meetups, members, notices
+from knowledge.store import Work, meetups
 from knowledge.store.meetups import meetup_id
-
-INVITATIONS = ("meetups.invitation", "meetups.table")
 
 
 async def vote(context: Context, event: ButtonPressed) -> Message:
@@ -24,7 +22,7 @@ async def vote(context: Context, event: ButtonPressed) -> Message:
             raise Refusal("common.unknown")
         poll = await reading.poll_of(work, meetup, context.who)
         await meetups.note_reply(work, meetup_id(meetup), context.who, Reply.COMES if poll.mine else Reply.NONE)
-        await _tell_counts(work, meetup, but=context.who)
+        await booking.edit_invitations(work, meetup, but=context.who)
         await _settle_if_all_said(context, work, meetup)
         return await invitation_of(context, work, meetup)
 
@@ -37,7 +35,7 @@ async def say_no(context: Context, event: ButtonPressed) -> Message:
             return await changes.leave_now(context, work, meetup)
         await meetups.note_reply(work, meetup_id(meetup), context.who, Reply.PASSES)
         if meetup.state is MeetupState.POLLING:
-            await _tell_counts(work, meetup, but=context.who)
+            await booking.edit_invitations(work, meetup, but=context.who)
             await _settle_if_all_said(context, work, meetup)
     return cards.plainly(context.words, "meetups.passed")
 
@@ -82,16 +80,3 @@ async def _settle_if_all_said(context: Context, work: Work, meetup: Meetup) -> N
 async def _too_late(context: Context, work: Work, meetup: Meetup) -> Message:
     """A vote after the time was chosen: what it is now, and that they may come all the same."""
     return views_booked.settled(context.words, await reading.shown(context, work, meetup))
-
-
-async def _tell_counts(work: Work, meetup: Meetup, *, but: int) -> None:
-    """Owes everybody else who was invited their invitation anew, with the counts of now."""
-    guests = [each.member_id for each in await meetups.guests_of(work, meetup_id(meetup)) if each.invited_at]
-    people = await members.find_members(work, [each for each in guests if each != but])
-    for member, rows in (await notices.owed_of(work, INVITATIONS, people)).items():
-        sent = next((each for each in rows if each.message and each.subject.get("meetup") == meetup.number), None)
-        if sent is not None:
-            of_theirs = f"counts:{meetup.number}:{member}:"
-            again = await notices.count_owed(work, "meetups.counts", member, of_theirs)
-            once, subject = f"{of_theirs}{again}", {"meetup": meetup.number}
-            await notices.owe(work, "meetups.counts", member, subject, once=once, edits=sent.message)

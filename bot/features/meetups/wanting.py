@@ -54,7 +54,7 @@ def read_time(context: Context, text: str) -> datetime:
     said = " ".join(text.split())[:60]
     if isinstance(named, DateProblem):
         raise Refusal(f"meetups.date.{named}", said=said)
-    if named.at < context.now + DAY:
+    if named.at < context.now + DAY + 2 * rules.SETTLED_WITHIN:
         raise Refusal("meetups.date.soon", said=said)
     return named.at
 
