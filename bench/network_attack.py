@@ -78,47 +78,59 @@ def _groups(months: Sequence[Published]) -> Iterator[tuple[Cell, ...]]:
 
 
 class _Attack:
-    """The equations, solved once to a corner, and then for the most of each group from there."""
+    """The equations, solved once to a corner, and then for the most of each group from there.
+
+    Each cell of each month is an unknown, shown or not; one that did not change is the same unknown as before.
+    """
 
     def __init__(self, months: Sequence[Published]) -> None:
-        self._number: dict[Cell, int] = {}
-        rows, known = [], []
-        for month, published in enumerate(months):
-            self._name(months, month)
-            for axis, totals in ((0, published.row_totals), (1, published.column_totals)):
-                for line, total in enumerate(totals):
-                    places = [(line, each) if not axis else (each, line) for each in range(_across(published, axis))]
-                    rows.append([(month, row, column) for row, column in places if published.cells[row][column] is None])
-                    known.append(total - sum(published.cells[row][column] or 0 for row, column in places))
-        count = max(self._number.values(), default=-1) + 1
-        matrix = np.zeros((len(rows), count))
-        for place, cells in enumerate(rows):
-            for cell in cells:
-                matrix[place, self._number[cell]] += 1
+        number = _numbered(months)
+        shown = {number[cell]: value for cell, value in _cells(months) if value is not None}
+        unknown = {each: place for place, each in enumerate(sorted(set(number.values()) - set(shown)))}
+        self._place = {cell: unknown[number] for cell, number in number.items() if number in unknown}
+        lines = list(_totals(months))
+        matrix, known = np.zeros((len(lines), len(unknown))), np.zeros(len(lines))
+        for line, (cells, total) in enumerate(lines):
+            known[line] = total - sum(shown.get(number[cell], 0) for cell in cells)
+            np.add.at(matrix[line], [self._place[cell] for cell in cells if cell in self._place], 1.0)
         used = matrix.any(axis=1)
-        self._corner = corner(matrix[used], np.array(known, dtype=np.float64)[used])
-
-    def _name(self, months: Sequence[Published], month: int) -> None:
-        """Gives each hidden cell a variable: that of the month before where it is hidden in both and did not change."""
-        now, before = months[month], months[month - 1] if month else None
-        for row, cells in enumerate(now.cells):
-            for column, shown in enumerate(cells):
-                if shown is None:
-                    earlier = self._number.get((month - 1, row, column))
-                    same = earlier is not None and before and _kept(before, row, column) == _kept(now, row, column)
-                    fresh = max(self._number.values(), default=-1) + 1
-                    self._number[month, row, column] = earlier if same and earlier is not None else fresh
+        self._corner = corner(matrix[used], known[used])
 
     def most(self, group: Sequence[Cell]) -> float:
         """The most people that the group may have, for all that was published."""
         wanted = np.zeros(self._corner[0].shape[1] - 1)
         for cell in group:
-            wanted[self._number[cell]] += 1
+            if cell not in self._place:
+                return 0.0
+            wanted[self._place[cell]] += 1
         return maximum(*self._corner, wanted)
 
 
-def _across(published: Published, axis: int) -> int:
-    return len(published.columns if not axis else published.rows)
+def _cells(months: Sequence[Published]) -> Iterator[tuple[Cell, int | None]]:
+    for month, published in enumerate(months):
+        for row, cells in enumerate(published.cells):
+            for column, shown in enumerate(cells):
+                yield (month, row, column), shown
+
+
+def _numbered(months: Sequence[Published]) -> dict[Cell, int]:
+    """The unknown of each cell; that of the month before where it did not change."""
+    number: dict[Cell, int] = {}
+    for fresh, ((month, row, column), _) in enumerate(_cells(months)):
+        earlier = number.get((month - 1, row, column))
+        same = earlier is not None and _kept(months[month - 1], row, column) == _kept(months[month], row, column)
+        number[month, row, column] = earlier if same and earlier is not None else fresh
+    return number
+
+
+def _totals(months: Sequence[Published]) -> Iterator[tuple[list[Cell], int]]:
+    """The cells of each line of each month, and their total."""
+    for month, published in enumerate(months):
+        rows, columns = range(len(published.rows)), range(len(published.columns))
+        for row in rows:
+            yield [(month, row, column) for column in columns], published.row_totals[row]
+        for column in columns:
+            yield [(month, row, column) for row in rows], published.column_totals[column]
 
 
 def _kept(published: Published, row: int, column: int) -> int:

@@ -15,6 +15,9 @@ import numpy as np
 
 from knowledge.network.ties import UNKNOWN, Counted, Flags, Floats, Network, Whole, summed
 
+ROUNDING = 1e-14
+"""A variance of no more than this is taken as 0; it is what rounding leaves (ours; that of 10M ties is above 1e-9)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Beside:
@@ -118,7 +121,7 @@ def moments(ties: Grouped, kept: float = 0.0) -> tuple[float, float]:
     two, three, four = _chances(np.bincount(ties.group))
     mean = two * sums - kept * float(own.sum()) / total**2
     variance = squares * (two - four) + touching * (three - four) + sums**2 * (four - two**2)
-    return mean, sqrt(max(variance, 0.0))
+    return mean, sqrt(variance) if variance > ROUNDING else 0.0
 
 
 def _chances(sizes: Whole) -> tuple[float, float, float]:
