@@ -14,6 +14,7 @@ BENCHMARKS = {
     "confidence": ("bench.confidence", "Whether the bot is right as often as it says, on sets that no fit saw."),
     "discord-messages": ("bench.discord_messages", "CPU of a message at 1,000 a second on Discord, and what is lost."),
     "duplicates": ("bench.duplicates", "Near-duplicates at capture: what is found, and what is wrongly called one."),
+    "history": ("bench.history", "How long an import of a large Slack export takes, and how much memory."),
     "matching": ("bench.matching", "What an open table brings on real networks in half a year, beside coffee bots."),
     "problems": ("bench.problems", "Whether questions about one problem are found to be, beside plain groupings."),
     "rhythm": ("bench.rhythm", "What a tick costs with 1,000 communities, when nothing is due and when jobs are."),
