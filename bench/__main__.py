@@ -16,6 +16,7 @@ BENCHMARKS = {
     "duplicates": ("bench.duplicates", "Near-duplicates at capture: what is found, and what is wrongly called one."),
     "history": ("bench.history", "How long an import of a large Slack export takes, and how much memory."),
     "matching": ("bench.matching", "What an open table brings on real networks in half a year, beside coffee bots."),
+    "network": ("bench.network", "Measuring ties beside networkx, and an attack on what is published of small groups."),
     "problems": ("bench.problems", "Whether questions about one problem are found to be, beside plain groupings."),
     "rhythm": ("bench.rhythm", "What a tick costs with 1,000 communities, when nothing is due and when jobs are."),
     "search": ("bench.search", "Quality, speed and memory of the search beside FTS5, tantivy and the encoder alone."),
