@@ -135,7 +135,8 @@ async def _person(work: Work, member: int) -> Person | None:
 
 
 async def _owe_edit(work: Work, post: Post) -> None:
-    name, subject = post.anew or (CLEANED, {"question": post.question, "how": post.how})
+    name, about = post.anew or (CLEANED, {"question": post.question})
+    subject = {"how": post.how, **about}
     once = f"cleaned:{post.message}:{post.how}"
     if post.anew:
         once += f":{work.now:%Y-%m-%dT%H:%M:%S}"

@@ -154,6 +154,8 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "forget_member": lambda t: ((t.member,), {"keep_tips": False}),
     "let_go_of_tips": lambda t: ((t.member,), {"keep_tips": False}),
     "take_out": lambda t: ((Person(t.member, ("room:first:ravi",), frozenset({SECRET})),), {}),
+    "quoting": lambda t: ((Person(t.member, ("room:first:ravi",), frozenset({SECRET})),), {}),
+    "unquote": lambda t: ((Person(t.member, ("room:first:ravi",), frozenset({SECRET})),), {"keep_tips": False}),
     "posts_that_show": lambda t: ((Person(t.member, ("room:first:ravi",), frozenset({SECRET})),), {}),
     "note_forgotten": lambda t: (("room:first:ravi",), {"tips_kept": True}),
     "forgotten_among": lambda t: ((["room:first:gone"],), {}),
