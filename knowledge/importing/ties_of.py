@@ -6,6 +6,7 @@ reacting to somebody; nobody has a tie to themself, and an answer that mentions 
 come on top. Exports don't say when somebody reacted: it counts as of when the message was written.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
@@ -15,7 +16,7 @@ from knowledge.models import TieKind
 from knowledge.store.history import Told
 from knowledge.store.ties import Seen
 
-REMEMBERED = 500_000
+REMEMBERED = 250_000
 """Of at least so many messages it is remembered who wrote them; an answer to an earlier one is to nobody (ours)."""
 
 Guess: TypeAlias = Callable[[Message], str]
@@ -31,12 +32,17 @@ def told_in(history: History, guess: Guess | None = None) -> Iterator[Told | Bro
     """
     written = _Written()
     numbers: dict[str, int] = {}
+    gone = {f"{history.space}:{id}" for id, person in history.people.items() if person.has_left}
     for each in history.messages():
         if isinstance(each, BrokenLine):
             yield each
         elif written.note(each):
             numbers[each.room] = number = numbers.get(each.room, 0) + 1
-            yield _told(history, each, number, _answered(history, written, each, guess), written)
+            ties = tuple(_ties(history, each, _answered(history, written, each, guess), written))
+            author, name = _account(history, each.author)
+            here = {author, *(key for tie in ties for key in (tie.from_account, tie.to_account))} if gone else set()
+            channel = f"{history.space}:{each.room}"
+            yield Told(channel, number, author, name, each.at, ties, tuple(here & gone))
         else:
             history.left_out[LeftOut.AGAIN] += 1
 
@@ -55,7 +61,7 @@ class _Written:
             return False
         if len(self._young) >= REMEMBERED:
             self._young, self._old = {}, self._young
-        self._young[key] = message.author
+        self._young[key] = sys.intern(message.author)
         return True
 
     def by(self, room: str, id: str) -> str:
@@ -74,16 +80,8 @@ def _answered(history: History, written: _Written, message: Message, guess: Gues
     return found
 
 
-def _told(history: History, message: Message, number: int, answered: str, written: _Written) -> Told:
-    channel, (author, name) = f"{history.space}:{message.room}", _account(history, message.author)
-    person = history.people.get(message.author)
-    has_left = person is not None and person.has_left
-    ties = tuple(_ties(history, message, channel, answered, written))
-    return Told(channel, number, author, name, message.at, has_left, ties)
-
-
-def _ties(history: History, message: Message, channel: str, answered: str, written: _Written) -> Iterator[Seen]:
-    who = message.author
+def _ties(history: History, message: Message, answered: str, written: _Written) -> Iterator[Seen]:
+    who, channel = message.author, f"{history.space}:{message.room}"
     acted = [(TieKind.REPLY, who, answered)] if answered else []
     acted += [(TieKind.MENTION, who, each) for each in message.mentions if each != answered]
     quoted = [*message.quotes, *([written.by(*message.quote_of)] if message.quote_of else ())]

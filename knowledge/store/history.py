@@ -6,19 +6,19 @@ how far each channel was read, and months of a channel that were counted before 
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
 from knowledge.models import Account, ImportPart, Member, Tie, TieKind, TieMonth
 from knowledge.store.engine import is_postgresql
 from knowledge.store.forgotten import forgotten_among, of_name
+from knowledge.store.members import member_id
 from knowledge.store.retention import add_to_months, roll_up
 from knowledge.store.ties import KEPT_DAYS, Seen, month_of
 from knowledge.store.work import Work
@@ -50,8 +50,8 @@ class Told:
         author: key of the account that wrote it.
         name: what they go by; may be empty.
         at: when, aware.
-        has_left: whether they are gone from the chat.
         ties: what it shows.
+        gone: keys of those accounts in it that are no longer in the chat.
     """
 
     channel: str
@@ -59,8 +59,14 @@ class Told:
     author: str
     name: str
     at: datetime
-    has_left: bool = False
     ties: tuple[Seen, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Who:
+    id: int
+    is_counted: bool
 
 
 @dataclass(slots=True)
@@ -134,39 +140,46 @@ async def _parts(
     return found
 
 
-async def _people(work: Work, told: Sequence[Told], written: Written) -> Mapping[str, Member | None]:
-    """The people behind accounts, made at first sight, as here since then; None who was forgotten."""
-    first = {each.author: each for each in reversed(told)}
-    names = {each.author: each.name for each in told}
-    since = {tie: (name, each.at) for each in reversed(told) for tie, name in _ends(each)}
-    found: dict[str, Member | None] = dict(await _known(work, {*names, *since}))
-    unknown = [key for key in {**since, **names} if key not in found]
-    gone = await _forgotten(work, {key: names.get(key) or since[key][0] for key in unknown})
-    found |= dict.fromkeys(gone)
-    new = [key for key in unknown if key not in gone]
-    rows = []
-    for key in new:
-        at = first[key].at if key in first else since[key][1]
-        has_left = key in first and first[key].has_left
-        name = names.get(key) or since.get(key, ("", at))[0] or key.rsplit(":", 1)[-1]
-        rows.append((key, Member(community_id=work.community, name=name, joined_at=min(at, work.now)), has_left))
-    found |= await _add(work, rows)
-    written.people += len(rows)
-    return found
+async def _people(work: Work, told: Sequence[Told], written: Written) -> dict[str, _Who]:
+    """The people behind accounts, made at first sight, as here since then; those who were forgotten are left out."""
+    names: dict[str, str] = {}
+    since: dict[str, datetime] = {}
+    for each in told:
+        for key, name in _accounts(each):
+            names[key] = names.get(key) or name
+            since[key] = min(each.at, since.get(key, work.now))
+    found = await _known(work, names)
+    unknown = {key: name for key, name in names.items() if key not in found}
+    forgotten = await _forgotten(work, unknown)
+    gone = {key for each in told for key in each.gone}
+    new = {
+        key: Member(
+            community_id=work.community,
+            name=name or key.rsplit(":", 1)[-1],
+            joined_at=since[key],
+            left_at=work.now if key in gone else None,
+        )
+        for key, name in unknown.items()
+        if key not in forgotten
+    }
+    written.people += len(new)
+    return found | await _add(work, new)
 
 
-def _ends(told: Told) -> Iterator[tuple[str, str]]:
+def _accounts(told: Told) -> Iterator[tuple[str, str]]:
+    yield told.author, told.name
     for tie in told.ties:
         yield tie.from_account, tie.from_name
         yield tie.to_account, tie.to_name
 
 
-async def _known(work: Work, accounts: Collection[str]) -> dict[str, Member]:
-    found: dict[str, Member] = {}
+async def _known(work: Work, accounts: Iterable[str]) -> dict[str, _Who]:
+    found: dict[str, _Who] = {}
     for some in _in_parts(sorted(accounts)):
-        query = select(Account.key, Member).join(Member, col(Member.id) == Account.member_id)
-        query = query.where(Account.community_id == work.community, col(Account.key).in_(some))
-        found |= dict((await work.session.exec(query)).all())
+        query = select(Account.key, Account.member_id, Member.is_counted)
+        query = query.join(Member, col(Member.id) == Account.member_id).where(Account.community_id == work.community)
+        rows = (await work.session.exec(query.where(col(Account.key).in_(some)))).all()
+        found |= {key: _Who(id, is_counted) for key, id, is_counted in rows}
     return found
 
 
@@ -178,30 +191,26 @@ async def _forgotten(work: Work, names: Mapping[str, str]) -> set[str]:
     return gone | {key for key, name in by_name.items() if name in unnamed}
 
 
-async def _add(work: Work, rows: Sequence[tuple[str, Member, bool]]) -> dict[str, Member]:
-    if not rows:
-        return {}
-    for _, member, has_left in rows:
-        member.left_at = work.now if has_left else None
-    work.session.add_all(member for _, member, _ in rows)
+async def _add(work: Work, new: Mapping[str, Member]) -> dict[str, _Who]:
+    work.session.add_all(new.values())
     await work.session.flush()
-    accounts = [
-        {
-            "key": key,
-            "community_id": work.community,
-            "member_id": member.id,
-            "name": member.name,
-            "left_at": member.left_at,
-        }
-        for key, member, _ in rows
-    ]
-    await (await work.session.connection()).execute(insert(Account), accounts)
-    return {key: member for key, member, _ in rows}
+    work.session.add_all(
+        Account(
+            key=key,
+            community_id=work.community,
+            member_id=member_id(member),
+            name=member.name,
+            left_at=member.left_at,
+        )
+        for key, member in new.items()
+    )
+    await work.session.flush()
+    return {key: _Who(member_id(member), member.is_counted) for key, member in new.items()}
 
 
-def _kept(told: Sequence[Told], people: Mapping[str, Member | None], written: Written) -> Iterator[dict[str, Any]]:
+def _kept(told: Sequence[Told], people: Mapping[str, _Who], written: Written) -> Iterator[dict[str, Any]]:
     for tie in (tie for each in told for tie in each.ties):
-        by, to = people[tie.from_account], people[tie.to_account]
+        by, to = people.get(tie.from_account), people.get(tie.to_account)
         if by is None or to is None:
             written.not_kept[NotKept.FORGOTTEN] += 1
         elif not (by.is_counted and to.is_counted):
