@@ -88,13 +88,17 @@ class Pieces:
         self._sign()
         while True:
             value, end = self._decoded()
-            if end >= 0 and (end < len(self._text) or self._has_ended):
+            if end >= 0 and (isinstance(value, str | dict | list) or self._stops(end) or self._has_ended):
                 self._at = end
                 return value
             if len(self._text) - self._at > LARGEST:
                 raise BrokenJson("a part of it is no JSON, or too large")
             if not self._more() and end < 0:
                 raise BrokenJson("it ends too early" if self._at < len(self._text) else "it is empty")
+
+    def _stops(self, end: int) -> bool:
+        """Whether a number that could go on in what was not read yet ends here."""
+        return end < len(self._text) and self._text[end] in ",]}: \t\r\n"
 
     def _decoded(self) -> tuple[Any, int]:
         """The value that begins here, and where it ends: -1 while it is not whole."""
