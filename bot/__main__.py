@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import Progress
 
-from bot import checking, histories, people, serving, upkeep, wiring
+from bot import checking, histories, lateral, people, serving, upkeep, wiring
 from bot.terminal import (
     CommunityOption,
     JsonOption,
@@ -120,6 +120,8 @@ def migrate() -> None:
 app.command()(upkeep.backup)
 app.command()(upkeep.restore)
 app.command()(people.forget)
+app.command()(lateral.report)
+app.command()(lateral.ties)
 exporting.command("member")(people.export_member)
 importing.command("slack")(histories.import_slack)
 importing.command("discord")(histories.import_discord)

@@ -34,6 +34,7 @@ class Options:
         meetup_rooms: keys of the channels where meetups are announced, one in each space at most; none: where one is
             proposed, or else where the digest is posted.
         meetup_quiet_weeks: after so many weeks without a meetup an open table is offered; 0: never.
+        report_rooms: keys of the channels that get the monthly report.
         welcomes: whether who joins is welcomed.
         words: texts that the community changed: language -> key -> text.
         offers_in: keys of the channels where the bot may quietly offer answers; changed by `set_offers`.
@@ -56,6 +57,7 @@ class Options:
     questions_channel: str = ""
     meetup_rooms: tuple[str, ...] = ()
     meetup_quiet_weeks: int = 4
+    report_rooms: tuple[str, ...] = ()
     welcomes: bool = True
     words: dict[str, dict[str, str]] = field(default_factory=dict)
     offers_in: frozenset[str] = frozenset()
@@ -72,6 +74,9 @@ class Options:
         """The probability from which an answer is quietly offered to who did not ask the bot: one in ten more."""
         return min(self.sure_in_ten + 1, 9) / 10
 
+
+SEVERAL = ("languages", "digest_rooms", "meetup_rooms", "report_rooms")
+"""Options that are tuples; a database keeps them as lists."""
 
 KEPT_ELSEWHERE = frozenset({"offers_in", "new_here", "waiting_in"})
 """What stands among the options and is no choice in them: every event asks for it."""
@@ -134,7 +139,7 @@ async def options(work: Work) -> Options:
     """Reads what the community chose for itself."""
     row = await work.session.get_one(Community, work.community)
     known = {name: value for name, value in row.options.items() if name in Options.__dataclass_fields__}
-    known |= {name: tuple(known[name]) for name in ("languages", "digest_rooms", "meetup_rooms") if name in known}
+    known |= {name: tuple(known[name]) for name in SEVERAL if name in known}
     offering = select(Channel.key).where(Channel.community_id == work.community, col(Channel.offers).is_(True))
     new_here, waiting_in = await newcomers.awaited(work)
     offers_in = frozenset((await work.session.exec(offering)).all())

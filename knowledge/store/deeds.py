@@ -11,7 +11,19 @@ from typing import Any
 
 from sqlmodel import and_, col, select
 
-from knowledge.models import Comment, Confirmation, Consent, Guest, Member, Question, Tie, TieKind, Tip, TipAuthor, TipState
+from knowledge.models import (
+    Comment,
+    Confirmation,
+    Consent,
+    Guest,
+    Member,
+    Question,
+    Tie,
+    TieKind,
+    Tip,
+    TipAuthor,
+    TipState,
+)
 from knowledge.participation import Deed, Did, Person
 from knowledge.store.work import Work
 

@@ -322,6 +322,13 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "shown_wins": lambda t: ((datetime(2000, 1, 1, tzinfo=UTC),), {}),
     "wins_of": lambda t: ((1,), {}),
     "signals_since": lambda t: ((datetime(2000, 1, 1, tzinfo=UTC),), {"at_most": 9}),
+    "newest_vectors": lambda t: (("encoder",), {"at_most": 9}),
+    "read_network": lambda t: ((datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)), {}),
+    "counted_of": lambda t: ((t.member, datetime(2000, 1, 1, tzinfo=UTC)), {}),
+    "happened": lambda t: (
+        (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)),
+        {"checked_before": datetime(2100, 1, 1, tzinfo=UTC)},
+    ),
     "people_behind": lambda t: ((["question:1", "tip:1"],), {}),
     "write_vectors": lambda t: (("encoder", {t.tip: Vectors("digest", None, b"mine", b"pieces")}), {}),
 }

@@ -38,6 +38,7 @@ ASKED_FOR = {
     "meetups.too_few",
     "meetups.win",
     "meetups.yours",
+    "reports.month",
     "tips.altered",
     "welcome.agreed",
     "welcome.away",

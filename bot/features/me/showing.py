@@ -1,9 +1,14 @@
 """Reads what `/me` shows."""
 
+from datetime import timedelta
+
 from adapters.port import Message
 from bot.feature import Context
 from bot.features.me import views
-from knowledge.store import communities, members, questions, ties, tips
+from knowledge.store import communities, members, network, questions, ties, tips
+
+MIRRORED = timedelta(days=30)
+"""What the report counted of a member is shown of its usual time."""
 
 
 async def me_now(context: Context, who: int) -> Message:
@@ -19,6 +24,7 @@ async def me_now(context: Context, who: int) -> Message:
             accounts=await members.accounts_of(work, who),
             can_link=len(await communities.spaces(work)) > 1,
             tallied=await ties.tallied(work, who),
+            mirror=await network.counted_of(work, who, context.now - MIRRORED),
         )
     assert member is not None
     return views.me(context.words, member, page)

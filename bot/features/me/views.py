@@ -14,6 +14,7 @@ from bot.words import Words, languages
 from knowledge.models import Account, DigestPace, Member, Question
 from knowledge.store.communities import Options
 from knowledge.store.forget import Done
+from knowledge.store.network import Mirror
 from knowledge.store.ties import KEPT_DAYS, Tallied
 from knowledge.tips import Known, shorten, uses_of
 
@@ -55,6 +56,7 @@ class Page:
         accounts: theirs.
         can_link: whether there is another chat to link an account of.
         tallied: how many ties are counted.
+        mirror: what the report counts of them.
     """
 
     options: Options
@@ -65,6 +67,7 @@ class Page:
     accounts: Sequence[Account] = ()
     can_link: bool = False
     tallied: Tallied = field(default_factory=lambda: Tallied(0, 0))
+    mirror: Mirror = field(default_factory=Mirror)
 
 
 def me(words: Words, member: Member, page: Page) -> Message:
@@ -77,7 +80,7 @@ def me(words: Words, member: Member, page: Page) -> Message:
             *_open(words, page),
             *_tips(words, page.written),
             Section(_lines(_in_short(words, member, page.options, page.now)), title=words.line("me.takes")),
-            Section(_lines(_counted(words, member, page.tallied)), title=words.line("me.counted")),
+            Section(_lines(_counted(words, member, page)), title=words.line("me.counted")),
             *_accounts(words, page),
             Section(words("me.held"), title=words.line("me.everything"), buttons=_doors(words, member)),
         ],
@@ -247,12 +250,14 @@ def _in_short(words: Words, member: Member, options: Options, now: datetime) -> 
         yield paused
 
 
-def _counted(words: Words, member: Member, tallied: Tallied) -> Iterator[Text]:
+def _counted(words: Words, member: Member, page: Page) -> Iterator[Text]:
     if not member.is_counted:
         yield words("me.is_counted.off")
         return
     yield words("me.is_counted.on")
-    yield words("me.tallied", own=tallied.own, of_others=tallied.of_others, days=KEPT_DAYS)
+    mirror = page.mirror
+    yield words("me.tallied", own=page.tallied.own, of_others=page.tallied.of_others, days=KEPT_DAYS)
+    yield words("me.mirror", partners=mirror.partners, given=mirror.given, received=mirror.received)
 
 
 def _doors(words: Words, member: Member) -> list[Button]:

@@ -1,0 +1,112 @@
+"""The report: whether the community lives without its core, said alike to everybody, and never about single people."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from telling import HERE, Teller, Ward
+
+from knowledge.models import TieKind
+from knowledge.store import ties
+from knowledge.store.ties import Seen
+
+
+@pytest.fixture
+async def people(ward: Ward) -> Sequence[Teller]:
+    """Two of the core group and twelve others on two wards."""
+    core = [await ward.welcomes(f"Core{n}", "nurse", "ward 4", core=True) for n in range(2)]
+    places = ("ward 4", "ward 6")
+    practices = ("nurse", "porter")
+    others = [await ward.welcomes(f"Member{n}", practices[n % 2], places[n // 6]) for n in range(12)]
+    return [*core, *others]
+
+
+async def talk(ward: Ward, pairs: Sequence[tuple[str, str]], *, times: int = 1) -> None:
+    """These answer each other in the room."""
+    account = ward.room.account("core0").key.removesuffix("core0")
+    now = ward.room.clock() - timedelta(hours=1)
+    seen = [
+        Seen(f"{now}:{one}:{other}:{n}", TieKind.REPLY, f"{account}{one}", f"{account}{other}", HERE, now)
+        for one, other in pairs
+        for n in range(times)
+    ]
+    async with ward.store.write(ward.community, now) as work:
+        await ties.note_ties(work, seen)
+
+
+def through_the_core() -> list[tuple[str, str]]:
+    """Everybody talks with one of the core group, and two pairs with each other."""
+    pairs = [(f"member{n}", f"core{n % 2}") for n in range(12)]
+    return [*pairs, *((core, member) for member, core in pairs), ("member0", "member1"), ("member2", "member3")]
+
+
+async def test_the_report_says_what_would_be_left_without_the_core(ward: Ward, people: Sequence[Teller]) -> None:
+    await talk(ward, through_the_core())
+    await people[0].uses("/report")
+    assert people[0].sees("9 in 10 exchanges went through you in the core group")
+    assert people[0].sees("If you were all away, 8 of 12 people would have no one here they talk with")
+    assert people[0].sees("could somebody outside it host the next half hour")
+    assert people[0].sees("Nothing of fewer than five people is shown")
+
+
+@pytest.mark.only_on("room")
+async def test_members_see_what_the_core_sees(ward: Ward, people: Sequence[Teller]) -> None:
+    await talk(ward, through_the_core())
+    await people[5].uses("/report")
+    assert people[5].sees("9 in 10 exchanges went through the core group")
+    assert people[5].sees("If the core group were all away, 8 of 12 people would have no one here they talk with")
+
+
+@pytest.mark.only_on("room")
+async def test_it_opens_with_what_changed(ward: Ward, people: Sequence[Teller]) -> None:
+    await talk(ward, through_the_core())
+    await ward.lets_pass(days=31)
+    ring = [(f"member{n}", f"member{(n + 1) % 12}") for n in range(12)]
+    await talk(ward, [*ring, *((other, one) for one, other in ring)])
+    await people[5].uses("/report")
+    assert people[5].sees("Less of the talk went through the core group: 0 in 10 exchanges, the time before 9 in 10")
+    assert people[5].sees("nearly everybody would still have someone here they talk with")
+
+
+@pytest.mark.only_on("room")
+async def test_too_little_is_said_to_be_too_little(ward: Ward, people: Sequence[Teller]) -> None:
+    await talk(ward, [("member0", "member1")])
+    await people[5].uses("/report")
+    assert people[5].sees_last("too little talk")
+
+
+@pytest.mark.only_on("room")
+async def test_who_is_not_counted_moves_no_figure(ward: Ward, people: Sequence[Teller]) -> None:
+    await talk(ward, through_the_core())
+    await people[5].uses("/report")
+    before = people[5].told_by_bot()[-1]
+    await people[9].uses("/me")
+    await people[9].presses("Don't count me")
+    await people[9].presses("Stop, and delete it")
+    await people[5].uses("/report")
+    after = people[5].told_by_bot()[-1]
+    assert "12 people" in before and "12 people" not in after and "of 11 people" in after
+
+
+@pytest.mark.only_on("room")
+async def test_it_comes_each_month_where_the_core_says(ward: Ward, people: Sequence[Teller]) -> None:
+    await people[0].uses("/report here", in_="general")
+    assert people[0].sees("on the first of each month")
+    await people[5].uses("/report here", in_="general")
+    assert people[5].sees_last("a coordinator does it")
+    await talk(ward, through_the_core())
+    await ward.lets_pass(days=31)
+    assert people[5].sees("9 in 10 exchanges went through the core group")
+
+
+@pytest.mark.only_on("room")
+async def test_what_no_time_is_is_said_with_what_is_one(ward: Ward, people: Sequence[Teller]) -> None:
+    await people[5].uses("/report since the flood")
+    assert people[5].sees_last("/report 90 days")
+
+
+@pytest.mark.only_on("room")
+async def test_everybody_sees_what_it_counted_of_them(ward: Ward, people: Sequence[Teller]) -> None:
+    await talk(ward, through_the_core())
+    await people[2].uses("/me")
+    assert people[2].sees("the report counted of you: 2 people you had to do with, 2 times you turned to somebody")
