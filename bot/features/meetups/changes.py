@@ -114,6 +114,8 @@ async def host(context: Context, event: CommandUsed) -> Message:
         meetup = await reading.open_meetup(work, number)
         if meetup.host_id == context.who:
             raise Refusal("common.done_already")
+        if meetup.state not in (MeetupState.POLLING, MeetupState.BOOKED):
+            raise Refusal("meetups.not_yet")
         if meetup.host_id is not None:
             subject = {"meetup": meetup.number, "member": context.who}
             once = f"offers:{meetup.number}:{context.who}"
