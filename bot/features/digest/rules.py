@@ -34,6 +34,9 @@ LONGEST_DAYS = 14
 WAITS_HOURS = 24
 """A question is told from so long after it was put: the room itself saw it before that."""
 
+NEAR_ENOUGH = timedelta(days=8)
+"""A meetup is told of in the digest before it, and in no earlier one (ours)."""
+
 POSTED_WITHIN = timedelta(hours=12)
 """A digest that could not be posted within so long is left out: what was missed is in the next one."""
 
@@ -102,7 +105,7 @@ def items_of(news: News, now: datetime) -> list[Item]:
             found.append(_about(Kind.WAITING, question, question.posted_at))
     found += [_about(Kind.SOLVED, question, question.answered_at or now) for question in news.solved]
     found += [Item(Kind.NEWCOMER, id, frozenset({id}), at, newcomer=who) for id, (who, at) in news.newcomers.items()]
-    found += [_of_meetup(news, *each) for each in news.meetups]
+    found += [_of_meetup(news, *each) for each in news.meetups if _is_near(each[0], now)]
     found += [_of_win(news, each) for each in news.wins]
     for tip in news.stale:
         found.append(Item(Kind.LOOK, tip, frozenset(), news.tips[tip].checked_at or now, tip=news.tips[tip]))
@@ -193,6 +196,10 @@ def _about(kind: Kind, question: Question, at: datetime) -> Item:
     assert question.id is not None
     people = frozenset(each for each in (question.asker_id, question.answerer_id) if each is not None)
     return Item(kind, question.id, people, at, question=question)
+
+
+def _is_near(meetup: Meetup, now: datetime) -> bool:
+    return meetup.starts_at is not None and meetup.starts_at <= now + NEAR_ENOUGH
 
 
 def _of_meetup(news: News, meetup: Meetup, coming: frozenset[int]) -> Item:

@@ -66,7 +66,8 @@ async def try_sent(context: Context, event: FormSubmitted) -> Message | FieldErr
         if showing is not Showing.PRIVATE and meetup.room:
             await _owe_told(work, meetup, win)
         subject, due = {"win": win_id(win)}, context.now + rules.HELD_AFTER
-        await notices.owe(work, "meetups.did_it_hold", context.who, subject, once=f"held:{win_id(win)}", due=due)
+        once = f"held:{win_id(win)}:{context.now:%Y-%m-%d}"
+        await notices.owe(work, "meetups.did_it_hold", context.who, subject, once=once, due=due)
         shown = await reading.shown(context, work, meetup)
     key = "meetups.win_noted" if showing is Showing.PRIVATE or not meetup.room else "meetups.win_noted_told"
     return cards.plainly(context.words, key, room=shown.room)

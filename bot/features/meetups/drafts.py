@@ -61,7 +61,8 @@ async def changed(context: Context, event: FormSubmitted) -> Message | FieldErro
         return personal
     async with context.write() as work:
         meetup = await _own_draft(context, work, number_of(event.form), lock=True)
-        meetup.problem, meetup.detail = wanted.problem, wanted.detail
+        if (meetup.problem, meetup.detail) != (wanted.problem, wanted.detail):
+            meetup.problem, meetup.detail, meetup.teller_id = wanted.problem, wanted.detail, context.who
         meetup.minutes, meetup.place = wanted.minutes, wanted.place
         await meetups.set_times(work, meetup_id(meetup), wanted.times)
     return await draft_of(context, meetup.number)

@@ -24,6 +24,8 @@ async def look_after(context: Context, work: Work) -> None:
         await _look_for_host(work, meetup)
         if meetup.state is MeetupState.POLLING:
             await _ask_others(context, work, meetup)
+        elif meetup.state is MeetupState.BOOKED:
+            await _look_who_is_left(work, meetup)
 
 
 async def find_hot(context: Context, work: Work) -> None:
@@ -62,6 +64,14 @@ async def _look_for_host(work: Work, meetup: Meetup) -> None:
         if host is None or host.left_at is not None:
             await meetups.note_reply(work, meetup_id(meetup), meetup.host_id, Reply.PASSES)
             await changes.host_is_gone(work, meetup)
+
+
+async def _look_who_is_left(work: Work, meetup: Meetup) -> None:
+    """Where somebody is gone for good, those who are left are told: one person is no meetup."""
+    coming = await meetups.guests_of(work, meetup_id(meetup), Reply.COMES)
+    here = await members.find_members(work, [each.member_id for each in coming])
+    if sum(each.left_at is None for each in here.values()) < rules.STILL_A_MEETUP:
+        await booking.become_thread(work, meetup)
 
 
 async def _ask_others(context: Context, work: Work, meetup: Meetup) -> None:
