@@ -3,7 +3,7 @@
 The communities are drawn: how much somebody talks is long-tailed, twelve practices, thirty places, an eighth is the
 core, a year of ties. Measured is all that a report takes from ties, and beside it the part that networkx has functions
 for (density, reciprocity, assortativity, weak components without the core, articulation points) and a loop over its
-edges for the rest (lateral share, E-I index, and that for `PERMUTED` ways of dealing the practices; ours is exact). Each
+edges for the rest (lateral share, E-I index, and that for `PERMUTED` ways to deal the practices; ours is exact). Each
 runs in a process of its own, which gives its peak of memory, ties handed in included. networkx is in no lock: without
 it, it is left out.
 """

@@ -183,6 +183,15 @@ def test_a_cell_that_protects_another_is_not_counted_anew_as_a_small_one() -> No
     assert fallen([first, second]) == []
 
 
+def test_what_protects_now_must_have_protected_then() -> None:
+    """The one who was small grows, and could protect a new small one; but the old month would then be given away."""
+    first = publish(table([3, 9, 40], [8, 7, 30], [50, 60, 70]))
+    second = publish(table([20, 1, 40], [8, 7, 30], [50, 60, 70]), first)
+    assert second.cells == first.cells
+    assert fallen([first, second]) == []
+    assert second.row_totals[0] == 20 + 9 + 40
+
+
 def test_new_names_are_lines_of_their_own_once_they_are_five() -> None:
     first = publish(Table(("a", "b"), ("x", "y"), np.array([[10, 12], [20, 30]])))
     second = publish(Table(("b", "a", "new"), ("y", "x"), np.array([[30, 20], [12, 10], [4, 6]])), first)
