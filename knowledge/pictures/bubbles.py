@@ -63,7 +63,8 @@ def _ring(people: Whole, every: Floats, frame: Box) -> tuple[Floats, Floats]:
     order = [first, *(each for each in np.argsort(-people, kind="stable").tolist() if each != first)]
     order = [order[place] for place in around(every[np.ix_(order, order)])]
     angle = np.pi / 2 - 2 * np.pi * np.arange(len(order)) / max(len(order), 1)
-    share = np.sqrt(np.maximum(np.round(people / FEWEST), 1) * FEWEST / people.max())
+    rounded = np.maximum(np.round(people / FEWEST), 1)
+    share = np.sqrt(rounded / rounded.max())
     reach = np.array([frame.width, frame.height - _UNDER]) / 2
     largest = float(reach.min()) * min(0.3, 0.62 * np.sin(np.pi / max(len(order), 2)))
     ring = (reach - [max(largest, _WIDEST_NAME / 2), largest]) * (len(order) > 1)

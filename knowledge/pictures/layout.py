@@ -139,7 +139,7 @@ def _shape(network: Network, members: Whole, seed: int) -> Floats:
 def distances(people: int, one: Whole, other: Whole) -> Floats:
     """How far any two members of a connected part are apart; shape (people, people).
 
-    A tie is the shorter the more partners the two have in common, from 0.5 (all) to 1 (none), so that those who are
+    A tie is the shorter the more partners the two have in common, from 0.5 (all) to near 1 (few), so that those who are
     much among themselves lie together. O(people³), each step for all pairs at once.
 
     Source: Floyd, *Algorithm 97: Shortest path*, Communications of the ACM 5(6), 1962. That ties in dense places are

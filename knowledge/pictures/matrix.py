@@ -133,7 +133,7 @@ def draw_matrix(pen: Pen, box: Box, compared: Compared, words: MatrixWords, *, s
     rows = rows_of(_meanings(pen, compared, words), box.width, size)
     room = draw_title(pen, box, words.title, size * 1.4)
     foot = ROW * len(rows) + 2.6 * size
-    table = _table(Box(room.left, room.bottom + foot, room.width, room.height - foot), names, size)
+    table = _table(Box(room.left, room.bottom + foot, room.width, room.height - foot), names, words=words, size=size)
     _draw_names(pen, room, table, names, words=words, size=size)
     for row in range(len(names)):
         for column in range(len(names)):
@@ -177,16 +177,21 @@ def _shown(compared: Compared, names: Sequence[str], left_out: int) -> MatrixSho
     )
 
 
-def _table(room: Box, names: Sequence[str], size: float) -> Box:
+def _table(room: Box, names: Sequence[str], *, words: MatrixWords, size: float) -> Box:
     """The box of the cells: what the names leave, with cells no higher than wide."""
     widest = max((width_of(shortened(each, _widest(room), size), size) for each in names), default=0.0)
-    left = widest + 8
-    slant = widest * sin(radians(_SLANT)) + 2.2 * size
+    axes = max(width_of(each, size - 1) for each in _axes(words)) + 8
+    left = max(widest + 8, min(axes, _widest(room)))
+    slant = max(widest * sin(radians(_SLANT)), 1.4 * size) + 2.2 * size
     beyond = widest * cos(radians(_SLANT))
     count = max(len(names), 1)
     width = room.width - left - max(beyond - (room.width - left) / count / 2, 0.0)
     height = min(room.height - slant, 1.3 * width, count * 64.0)
     return Box(room.left + left, room.top - slant - height, min(width, count * 76.0), height)
+
+
+def _axes(words: MatrixWords) -> tuple[str, str]:
+    return f"{plain(words.to)} \u2192", f"{plain(words.by)} \u2193"
 
 
 def _widest(room: Box) -> float:
@@ -204,7 +209,7 @@ def _draw_names(pen: Pen, room: Box, table: Box, names: Sequence[str], *, words:
             pen.text(table.left - 6, y, line, size, ha="right", va="center_baseline")
         text, x = shortened(name, _widest(room), size), cell.left + cell.width / 2 - 3
         pen.text(x, table.top + 4, text, size, rotation=_SLANT, rotation_mode="anchor")
-    for text, y in ((f"{plain(words.to)} \u2192", room.top - size), (f"{plain(words.by)} \u2193", table.top + 6)):
+    for text, y in zip(_axes(words), (room.top - size, table.top + 6), strict=True):
         text = shortened(text, table.left - room.left - 4, size - 1)
         pen.text(room.left, y, text, size - 1, colour=pen.colours.muted)
 

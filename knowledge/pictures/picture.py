@@ -21,6 +21,9 @@ Shown = TypeVar("Shown")
 MOST_BYTES = 400_000
 """What a PNG may weigh (ours: it opens at once on a phone without Wi-Fi)."""
 
+COLOURS_OF_PNG = (256, 64, 16)
+"""How many colours a PNG has: the first that is light enough (ours, by looking; the last is for thousands of ties)."""
+
 _drawing = Lock()
 """matplotlib's settings are the process's: one picture is drawn at a time, and leaves them as they were."""
 
@@ -101,7 +104,7 @@ def _saved(figure: "Figure", page: Page, form: Form) -> bytes:
 
 
 def _png(figure: "Figure", page: Page) -> bytes:
-    """The PNG with 256 colours, which in a drawing the eye does not tell from all of them, at a fifth of the bytes."""
+    """The PNG with few colours, which in a drawing the eye does not tell from all of them, at a fifth of the bytes."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
 
@@ -109,10 +112,13 @@ def _png(figure: "Figure", page: Page) -> bytes:
     figure.set_dpi(page.dots)
     canvas.draw()
     whole = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    few = whole.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    few.putpalette(_with_page(few.getpalette() or [], int(np.asarray(few)[0, 0]), np.asarray(whole)[0, 0].tolist()))
-    found = BytesIO()
-    few.save(found, "PNG", dpi=(page.dots, page.dots))
+    for colours in COLOURS_OF_PNG:
+        few = whole.quantize(colours, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        few.putpalette(_with_page(few.getpalette() or [], int(np.asarray(few)[0, 0]), np.asarray(whole)[0, 0].tolist()))
+        found = BytesIO()
+        few.save(found, "PNG", dpi=(page.dots, page.dots))
+        if len(found.getvalue()) <= MOST_BYTES:
+            break
     return found.getvalue()
 
 

@@ -35,6 +35,8 @@ MARK_SIZES = (1.0, 0.9, 1.12, 0.88, 1.12, 1.12, 1.1)
 
 OTHER_MARK = "o"
 
+LONGEST = 600
+
 _JOINER = "\u200c"
 _MARKS_IN_A_ROW = 2
 _SPACE = re.compile(r"\s+")
@@ -110,11 +112,13 @@ many and lie across everything, so that what pales is what hangs on the core."""
 def plain(text: str) -> str:
     """A text as it can be drawn, on one line: without emoji and control signs, an unknown letter as `UNKNOWN_SIGN`.
 
+    Of a text longer than any line, the first `LONGEST` signs are taken.
+
     Direction overrides go too, so that a name cannot turn the words after it. Of marks that are put over a letter two
     are kept. An empty text stays empty, and one that was only emoji becomes so.
     """
     known, kept, marks = _letters(), [], 0
-    for sign in unicodedata.normalize("NFC", _SPACE.sub(" ", emoji.replace_emoji(text, ""))).strip():
+    for sign in unicodedata.normalize("NFC", _SPACE.sub(" ", emoji.replace_emoji(text[:LONGEST], ""))).strip():
         kind = unicodedata.category(sign)
         if kind[0] == "C" and kind not in ("Cn", "Co") and sign != _JOINER:
             continue
@@ -124,6 +128,7 @@ def plain(text: str) -> str:
     return _SPACE.sub(" ", "".join(kept)).strip()
 
 
+@lru_cache(maxsize=4096)
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
     """How wide a plain text is, in points, at a size in points."""
     font = _font(bold)

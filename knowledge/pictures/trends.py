@@ -13,7 +13,7 @@ from knowledge.pictures.groups import FEWEST
 from knowledge.pictures.legend import ROW, SIZE, Entry, draw_legend, draw_title, rows_of
 from knowledge.pictures.pen import Box, Pen
 from knowledge.pictures.picture import Form, Page, Picture, pictured
-from knowledge.pictures.style import Look, plain, width_of
+from knowledge.pictures.style import Look, plain, shortened, width_of
 
 PAGE = Page("trends", width=432, height=504, dots=200)
 
@@ -185,7 +185,7 @@ def _shown(months: Sequence[str], points: Sequence[Point]) -> TrendShown:
 
 
 def _draw_panel(pen: Pen, part: Box, points: Sequence[Point], title: str, *, number: int, size: float) -> None:
-    pen.text(part.left, part.top - size, title, size, bold=True)
+    pen.text(part.left, part.top - size, shortened(title, part.width, size, bold=True), size, bold=True)
     written = (_percent, _whole, _whole)[number]
     ticks = (0.0, 0.5, 1.0) if not number else _ticks(points)
     side = _side(size)

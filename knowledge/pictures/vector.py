@@ -39,7 +39,7 @@ def inlined(svg: bytes, name: str) -> bytes:
 
 def _used(root: ElementTree.Element) -> set[str]:
     """The names that something refers to."""
-    links = {each.get(_LINK, "")[1:] for each in root.iter()}
+    links = {each.attrib[_LINK][1:] for each in root.iter() if _LINK in each.attrib}
     return links.union(*(_LOCAL.findall(value) for each in root.iter() for value in each.attrib.values()))
 
 
