@@ -21,8 +21,9 @@ Line: TypeAlias = tuple[str, ...]
 
 Numbers: TypeAlias = tuple[tuple[int, ...], ...]
 
-TRIED = 8
-"""Lines that one is tried together with, those of fewest people (ours: the work grows with its square)."""
+TRIED, TRIED_OF_CELLS = 8, 800
+"""Lines that one is tried together with, those of fewest people; fewer in a table of more than 100 cells, so that this
+many cells are looked at, and one at least (ours: a table of 30 × 40 then takes seconds)."""
 
 MERGED_COUNTS = 0.5
 """What somebody counts who is shown in a merged line, where one in a line of their own counts 1 (ours)."""
@@ -139,10 +140,9 @@ def publish(table: Table, before: Published | None = None) -> Published:
 def _first(lines: _Lines) -> Published:
     if lines.counts.sum() < FEWEST:
         return Published((), (), (), (), (), None, (), Kept((), (), ()))
-    hidden, stuck = hide(lines.counts)
-    while options := _options(lines, stuck):
+    while options := _options(lines, hide(lines.counts, roughly=True)[1]):
         lines = max(options, key=_worth)
-        hidden, stuck = hide(lines.counts)
+    hidden, _ = hide(lines.counts)
     return _published(lines, lines.counts, hidden, lines.counts)
 
 
@@ -150,17 +150,17 @@ def _options(lines: _Lines, stuck: Sequence[tuple[int, int]]) -> list[_Lines]:
     """Ways to merge two lines where a line has too few people or a small cell cannot be protected; none if neither."""
     small = [(axis, int(each)) for axis in (0, 1) for each in np.flatnonzero(is_small(lines.counts.sum(axis=1 - axis)))]
     wanted = small[:1] or [(axis, cell[axis]) for cell in stuck[:1] for axis in (0, 1)]
-    options = []
+    options, tried = [], max(1, min(TRIED, TRIED_OF_CELLS // lines.counts.size))
     for axis, line in wanted:
         totals = lines.counts.sum(axis=1 - axis)
         others = sorted(set(np.flatnonzero(totals).tolist()) - {line}, key=lambda other: (int(totals[other]), other))
-        options += [lines.joined(axis, min(line, other), max(line, other)) for other in others[:TRIED]]
+        options += [lines.joined(axis, min(line, other), max(line, other)) for other in others[:tried]]
     return options
 
 
 def _worth(lines: _Lines) -> float:
     """What is shown if nothing more is merged, in people; those in merged lines count `MERGED_COUNTS`."""
-    hidden, stuck = hide(lines.counts)
+    hidden, stuck = hide(lines.counts, roughly=True)
     merged = np.array([len(each) > 1 for each in lines.rows])[:, None] | [len(each) > 1 for each in lines.columns]
     shown = people_in(lines.counts, ~hidden & ~merged) + MERGED_COUNTS * people_in(lines.counts, ~hidden & merged)
     return shown - FEWEST * len(stuck)
