@@ -4,13 +4,14 @@ import json
 from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from adapters.port import Message, plain
 from bot import wiring
-from bot.features.reports import reading, rules, views
+from bot.features.reports import pictures, reading, rules, views
 from bot.features.reports.rules import Period, Report
 from bot.terminal import CommunityOption, JsonOption, community_named, fail, run, settings_with
 from bot.words import Words
@@ -23,11 +24,21 @@ UntilOption = Annotated[str, typer.Option("--until", help="The day after the las
 
 
 def report(
-    since: SinceOption = "", until: UntilOption = "", community: CommunityOption = "", as_json: JsonOption = False
+    since: SinceOption = "",
+    until: UntilOption = "",
+    png: Annotated[Path | None, typer.Option("--png", help="A folder that gets the map of the community.")] = None,
+    community: CommunityOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Print the report on lateral activity. Example: ./tacit report --since 2026-10-01 --until 2026-11-01."""
     period = _period(since, until, days=rules.DAYS)
-    told: Report | None = run(_report(settings_with(), period, community))
+    found: tuple[Report, Read] | None = run(_report(settings_with(), period, community))
+    told = found[0] if found is not None else None
+    if png is not None and found is not None:
+        drawn = pictures.map_of(Words(), found[1])
+        png.mkdir(parents=True, exist_ok=True)
+        (png / drawn.name).write_bytes(drawn.content)
+        (png / f"{drawn.name}.txt").write_text(f"{drawn.alternative_text}\n", encoding="utf-8")
     if as_json:
         typer.echo(json.dumps(_as_values(told), default=str))
     else:
@@ -49,7 +60,7 @@ def ties(
         typer.echo(json.dumps(row, ensure_ascii=False) if as_json else "\t".join(map(str, row.values())))
 
 
-async def _report(settings: Settings, period: Period, name: str) -> Report | None:
+async def _report(settings: Settings, period: Period, name: str) -> tuple[Report, Read] | None:
     now = datetime.now(UTC)
     async with wiring.opened_store(settings) as store:
         community = await community_named(store, settings, name, make=False)

@@ -71,3 +71,11 @@ def test_a_day_that_is_none_is_said_to_be_none(terminal: CliRunner) -> None:
     assert done.exit_code == 1 and "write it as 2026-10-01" in done.output
     done = terminal.invoke(app, ["report", "--since", "2026-10-02", "--until", "2026-10-01"])
     assert done.exit_code == 1 and "before --until" in done.output
+
+
+def test_the_map_goes_to_a_folder_with_what_it_shows(terminal: CliRunner, tmp_path: Path) -> None:
+    assert terminal.invoke(app, ["report", "--png", str(tmp_path / "pictures")]).exit_code == 0
+    assert (tmp_path / "pictures" / "map.png").read_bytes().startswith(b"\x89PNG")
+    said = (tmp_path / "pictures" / "map.png.txt").read_text("utf-8")
+    assert "12 people, of whom 2 are the core group" in said
+    assert "12 hang together; without the core group at most 2 would" in said

@@ -16,10 +16,10 @@ async def show(context: Context, event: CommandUsed | ButtonPressed) -> Message:
     period = rules.period_named(event.text if isinstance(event, CommandUsed) else "", context.now, zone)
     if period is None:
         raise Refusal("reports.what_period")
-    told = await reading.report_of(context.store, context.community, context.now, context.options, period)
-    if told is None:
+    found = await reading.report_of(context.store, context.community, context.now, context.options, period)
+    if found is None:
         return views.too_little(context.words, period)
-    return views.report(context.words, told, is_core=context.member.is_core)
+    return views.report(context.words, found[0], is_core=context.member.is_core)
 
 
 async def post_here(context: Context, event: CommandUsed) -> Message:

@@ -1,12 +1,13 @@
 """The monthly report: owed on the first of a month, measured and written when it is sent."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.port import Message
 from bot.feature import Context
-from bot.features.reports import reading, views
+from bot.features.reports import pictures, reading, views
 from bot.features.reports.rules import Period
 from bot.times import When
 from knowledge.store import Work, notices
@@ -39,5 +40,9 @@ async def write_month(context: Context, subject: Mapping[str, Any]) -> Message |
     if context.now > until + POSTED_WITHIN:
         return None
     period = Period(since, until)
-    told = await reading.report_of(context.store, context.community, context.now, context.options, period)
-    return views.report(context.words, told) if told is not None else None
+    found = await reading.report_of(context.store, context.community, context.now, context.options, period)
+    if found is None:
+        return None
+    told = views.report(context.words, found[0])
+    drawn = await asyncio.to_thread(pictures.map_of, context.words, found[1])
+    return Message(told.summary, told.sections, [drawn])

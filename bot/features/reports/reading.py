@@ -13,8 +13,10 @@ from knowledge.store.network import Read
 from knowledge.tips import look_before
 
 
-async def report_of(store: Store, community: int, now: datetime, options: Options, period: Period) -> Report | None:
-    """The report of a community on a time; None where there is too little to tell."""
+async def report_of(
+    store: Store, community: int, now: datetime, options: Options, period: Period
+) -> tuple[Report, Read] | None:
+    """The report of a community on a time, with what it was taken from; None where there is too little to tell."""
     before = period.before
     async with store.read(community, now) as work:
         read = await network.read_network(work, period.since, period.until)
@@ -24,7 +26,7 @@ async def report_of(store: Store, community: int, now: datetime, options: Option
     measured, then = await asyncio.to_thread(lambda: (_measured(read, period), _measured(earlier, before)))
     if rules.is_too_little(measured):
         return None
-    return Report(
+    report = Report(
         period=period,
         now=measured,
         before=None if rules.is_too_little(then) else then,
@@ -33,6 +35,7 @@ async def report_of(store: Store, community: int, now: datetime, options: Option
         channels=read.channels,
         uncounted=read.uncounted,
     )
+    return report, read
 
 
 def _measured(read: Read, period: Period) -> Activity:
