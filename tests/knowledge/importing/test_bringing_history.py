@@ -82,6 +82,7 @@ async def old_ones(store: Store, community: int) -> dict[tuple[str, str], int]:
 
 PEOPLE = st.sampled_from("ABCDE")
 IDS = st.integers(0, 12).map(str)
+reactions = st.builds(Reaction, st.just("bed"), st.lists(PEOPLE, max_size=2).map(tuple))
 made = st.lists(
     st.builds(
         Message,
@@ -201,6 +202,18 @@ async def test_what_is_recent_becomes_a_count_in_time_and_is_still_once(store: S
         history.digest = digest
         await bring(store, community, history, later)
         assert await kept(store, community) == {("A", "B", "reply"): 1}
+
+
+async def test_ties_on_the_way_to_be_counts_are_counted_once(store: Store, community: int) -> None:
+    """What is older than an import's limit, and was seen live, is made a count before the import looks at months."""
+    old, young = NOW - timedelta(days=KEPT_DAYS - 1), NOW - timedelta(days=KEPT_DAYS - 3)
+    between = ("slack:T1:A", "slack:T1:B", "slack:T1:C1")
+    async with store.write(community, NOW) as work:
+        await ties.note_ties(work, [Seen("slack:T1:C1:2:reply:B", TieKind.REPLY, *between, old)])
+    messages = [message(1, "B", old), message(2, "A", old, reply_to="1"), message(3, "A", young, mentions=("B",))]
+    await bring(store, community, Made(messages))
+    assert await old_ones(store, community) == {(month_of(old), "slack:T1:C1"): 1}
+    assert await kept(store, community) == {("A", "B", "reply"): 1, ("A", "B", "mention"): 1}
 
 
 async def test_people_are_as_the_export_has_them(store: Store, community: int) -> None:

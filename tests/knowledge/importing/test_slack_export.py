@@ -161,6 +161,15 @@ def test_what_swells_when_it_is_unpacked_is_refused(tmp_path: Path, monkeypatch:
         open_slack(path)
 
 
+def test_a_locked_export_is_said(tmp_path: Path) -> None:
+    path = slack_zip(tmp_path / "e.zip", {"ward": [slack("UANN", "1.0")]})
+    raw = bytearray(path.read_bytes())
+    raw[raw.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(bytes(raw))
+    with pytest.raises(UnreadableFile, match="locked with a password"):
+        open_slack(path)
+
+
 @pytest.mark.parametrize(
     ("files", "says"),
     [
