@@ -1,8 +1,9 @@
 """What a report looks like: what changed first, in plain words; then the figures, each with what it means. Pure."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
-from adapters.port import Button, Message, Section, Text, When
+from adapters.port import Button, Message, Section, Text
 from bot.features.reports import rules
 from bot.features.reports.rules import Report, Suggested
 from bot.words import Words
@@ -16,7 +17,7 @@ def report(words: Words, told: Report, *, is_core: bool = False) -> Message:
     whose = "_you" if is_core else ""
     first = words.line(f"reports.opening.{rules.opening(told)}{whose}", **_opening_values(told))
     sections = [
-        Section(words("reports.period", since=When(told.period.since), until=When(told.period.until))),
+        Section(words("reports.period", **_days(words, told.period))),
         Section(_lines([*_opening(words, told, is_core=is_core)]), title=words.line("reports.changed")),
         Section(_lines([*_talk(words, told.now)]), title=words.line("reports.talk")),
         Section(_lines([*_questions(words, told.now)]), title=words.line("reports.questions")),
@@ -33,7 +34,7 @@ def report(words: Words, told: Report, *, is_core: bool = False) -> Message:
 
 def too_little(words: Words, period: rules.Period) -> Message:
     """There is too little yet to tell anything that would not be about single people."""
-    said = words("reports.too_little", since=When(period.since), until=When(period.until))
+    said = words("reports.too_little", **_days(words, period))
     return Message(words.line("reports.too_little_summary"), [Section(said)])
 
 
@@ -88,7 +89,8 @@ def _questions(words: Words, now: Activity) -> Iterator[Text]:
     if answers.asked < FEWEST:
         yield words("reports.few_questions")
         return
-    yield words("reports.asked", count=answers.asked, answered=answers.answered)
+    key = "reports.asked" if answers.answered else "reports.asked_none"
+    yield words(key, count=answers.asked, answered=answers.answered)
     if answers.median_hours is not None:
         hours = round(answers.median_hours)
         yield words("reports.half_within", count=hours) if hours else words("reports.half_within_hour")
@@ -126,10 +128,15 @@ def _suggestion(words: Words, told: Report, suggested: Suggested) -> Text:
 
 
 def _not_known(words: Words, told: Report) -> Iterator[Text]:
-    yield words("reports.where", count=told.channels)
+    yield words("reports.where", count=told.channels) if told.channels else words("reports.where_none")
     if told.uncounted >= FEWEST:
         yield words("reports.uncounted", count=told.uncounted)
     yield words("reports.why_so")
+
+
+def _days(words: Words, period: rules.Period) -> dict[str, str]:
+    """The first day and the last, as people say them."""
+    return {"since": words.day(period.since), "until": words.day(period.until - timedelta(seconds=1))}
 
 
 def _against_chance(beside: Beside) -> str:
