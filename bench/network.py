@@ -35,6 +35,7 @@ from knowledge.network import (
     connectors,
     excess,
     external_internal,
+    holding,
     lateral,
     lateral_ratios,
     matrix,
@@ -151,7 +152,7 @@ def _ours(people: int, ties: int) -> Json:
         matrix(network, groups, count)
         voices(network, groups, count)
     lap("voices")
-    found = connectors(network, who.practice, PRACTICES)
+    found = connectors(network, who.practice, PRACTICES, holding(network))
     lap("connectors")
     uncertain(network, who, lateral_ratios(network, who), seed=1)
     lap("bootstrap")

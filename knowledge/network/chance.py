@@ -53,14 +53,14 @@ class Grouped:
 
     one: Whole
     other: Whole
-    there: Floats
-    back: Floats
+    there: Whole
+    back: Whole
     group: Whole
 
     @property
     def total(self) -> float:
         """All that is counted."""
-        return float(self.there.sum() + self.back.sum())
+        return float(self.there.sum(dtype=np.int64) + self.back.sum(dtype=np.int64))
 
     @property
     def given(self) -> Floats:
@@ -77,24 +77,18 @@ class Grouped:
     def within(self, group: Whole) -> float:
         """What is counted within groups, were the groups of the members these."""
         inside = group[self.one] == group[self.other]
-        return float(self.there[inside].sum() + self.back[inside].sum())
+        return float(self.there[inside].sum(dtype=np.int64) + self.back[inside].sum(dtype=np.int64))
 
 
 def grouped(network: Network, groups: Whole, counted: Counted) -> Grouped:
     """The ties of which both ends are of a known group; `groups` are codes of shape (people,)."""
     known: Flags = groups != UNKNOWN
-    inner = network.among(known)
+    inner = network if known.all() else network.among(known)
     tied = inner.partners() > 0
-    number = np.cumsum(tied) - 1
+    number = (np.cumsum(tied) - 1).astype(np.int32)
     there, back = inner.weights(counted)
     _, codes = np.unique(groups[tied], return_inverse=True)
-    return Grouped(
-        number[inner.one],
-        number[inner.other],
-        there.astype(np.float64),
-        back.astype(np.float64),
-        codes.astype(np.int64),
-    )
+    return Grouped(number[inner.one], number[inner.other], there, back, codes.astype(np.int64))
 
 
 def moments(ties: Grouped, kept: float = 0.0) -> tuple[float, float]:
@@ -110,12 +104,13 @@ def moments(ties: Grouped, kept: float = 0.0) -> tuple[float, float]:
     """
     given, received, total = ties.given, ties.received, ties.total
     own = given * received
-    both = ties.there + ties.back
+    both = (ties.there + ties.back).astype(np.float64)
     rows = (given + received) / total - kept * ((given + received) / total - 2 * own / total**2)
-    degrees = given[ties.one] * received[ties.other] + given[ties.other] * received[ties.one]
     every = float(given @ given) * float(received @ received) + float(own.sum()) ** 2 - 2 * float(own @ own)
-    squares = float((both / total) @ (both / total)) - 2 * kept / total**3 * float(both @ degrees)
-    squares += kept**2 / total**4 * every
+    squares = float(both @ both) / total**2 + kept**2 / total**4 * every
+    if kept:
+        degrees = given[ties.one] * received[ties.other] + given[ties.other] * received[ties.one]
+        squares -= 2 * kept / total**3 * float(both @ degrees)
     sums = float(rows.sum()) / 2
     touching = float(rows @ rows) - 2 * squares
     two, three, four = _chances(np.bincount(ties.group))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knowledge.network.components import holding
+from knowledge.network.components import Holding, holding
 from knowledge.network.ties import UNKNOWN, Counted, Flags, Floats, Network, Whole, summed
 
 
@@ -80,13 +80,14 @@ def voices(network: Network, groups: Whole, count: int, counted: Counted = Count
     )
 
 
-def connectors(network: Network, groups: Whole, count: int) -> Connectors:
+def connectors(network: Network, groups: Whole, count: int, held: Holding | None = None) -> Connectors:
     """Finds who ties groups, for `count` groups with codes from 0. Pairs are counted, in whatever direction. O(pairs).
 
     Betweenness asks for all shortest paths, people × pairs steps (Brandes, 2001), too many for a report. `carried` asks
     only what would be missing between two groups if somebody went: 1 / (pairs between the two groups), summed over each
     of one's pairs with another group (ours). `spread` is 1 - sum over groups g of
-    (partners in g / partners)²; whose group is not known counts for neither.
+    (partners in g / partners)²; whose group is not known counts for neither. Hand in `holding(network)` where it is
+    known already, as for a second way of grouping.
 
     Source: Guimerà & Amaral, *Functional cartography of complex metabolic networks*, Nature 433, 2005 (spread); Tarjan
     and Vishkin (see `components.holding`).
@@ -96,7 +97,7 @@ def connectors(network: Network, groups: Whole, count: int) -> Connectors:
     kinds = np.minimum(one, other) * count + np.maximum(one, other)
     each = np.where(one != other, 1 / np.bincount(kinds, minlength=1)[kinds], 0.0)
     carried = summed(known.one, each, network.people) + summed(known.other, each, network.people)
-    held = holding(network)
+    held = held or holding(network)
     return Connectors(carried, _spread(known, one, other, count), held.is_holding, held.cut_off)
 
 

@@ -171,6 +171,7 @@ def gini_of(values: list[float]) -> float:
 
 @FEW
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=30).filter(any))
+@example(list(range(20)))
 def test_concentration_is_the_mean_difference_of_all_pairs(activity: list[int]) -> None:
     found = concentration(np.array(activity, dtype=float))
     few = -(-len(activity) // 10)
@@ -221,11 +222,20 @@ def test_intervals_hold_the_share_and_shrink_with_people() -> None:
 
 
 def test_people_are_drawn_and_not_ties() -> None:
-    """One pair of a few talks a thousand times: drawing ties would be sure of the share, drawing people is not."""
-    arrows = [(0, 1)] * 1_000 + [(2, 3), (4, 5), (0, 6), (2, 7)] * 10
-    network, who = of(arrows, 8), people_of([6, 7], 8)
-    found = uncertain(network, who, lateral_ratios(network, who), seed=1)[0]
-    assert found is not None and found.high - found.low > 0.4
+    """Half of all pairs are with one member: drawing pairs would be sure of the share, drawing people is not."""
+    core, hub = [0, 1], 302
+    arrows = [*((one, hub) for one in range(2, 302)), *((one, core[one % 2]) for one in range(2, 302))]
+    network, who = of(arrows, 303), people_of(core, 303)
+    found = uncertain(network, who, lateral_ratios(network, who), seed=1)[1]
+    assert found is not None and found.low < 0.1 and found.high > 0.6
+
+
+def test_the_core_is_as_many_in_every_draw() -> None:
+    """The one of the core is never missing, so some of the pairs are always with them."""
+    arrows = [(0, one) for one in range(1, 30)] + [(one, one + 1) for one in range(1, 29)]
+    network, who = of(arrows, 30), people_of([0], 30)
+    found = uncertain(network, who, lateral_ratios(network, who), seed=1)[1]
+    assert found is not None and found.high < 0.9
 
 
 def test_where_nothing_can_be_drawn_there_is_no_interval() -> None:

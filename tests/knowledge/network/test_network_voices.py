@@ -91,6 +91,7 @@ def test_first_answers_by_whom_and_how_soon() -> None:
 def test_those_who_wait_for_ever_count_in_the_median() -> None:
     assert answered(asked((1, 0, 1.0), (1, 0, 2.0), (1, -1, None)), WHO).median_hours == 2.0
     assert answered(asked((1, 0, 1.0), (1, -1, None), (1, -1, None)), WHO).median_hours is None
+    assert answered(asked((1, 0, 4.0), (1, 0, 2.0)), WHO).median_hours == 2.0
     nothing = answered(asked(), WHO)
     assert (nothing.asked, nothing.median_hours, nothing.lateral_share) == (0, None, None)
 
