@@ -306,6 +306,16 @@ def test_a_history_is_read_as_far_as_somebody_asks() -> None:
     assert [next(told) for _ in range(3)] and history.done == 3
 
 
+def test_a_message_that_is_there_twice_is_counted_once() -> None:
+    history = Made([message(1, "A", mentions=("B",)), message(1, "A", mentions=("B",)), message(1, "A", room="C2")])
+    told = [each for each in told_in(history) if isinstance(each, Told)]
+    assert [(each.channel, each.number, len(each.ties)) for each in told] == [
+        ("slack:T1:C1", 1, 1),
+        ("slack:T1:C2", 1, 0),
+    ]
+    assert history.left_out == {LeftOut.AGAIN: 1}
+
+
 def test_of_very_old_messages_it_is_not_remembered_who_wrote_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ties_of, "REMEMBERED", 10)
     messages = [message(number, "B", reply_to=str(number - back)) for number, back in ((50, 10), (51, 30))]
