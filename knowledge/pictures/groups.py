@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.network.ties import UNKNOWN, Whole
-from knowledge.pictures.style import PALETTE, plain
+from knowledge.pictures.style import PALETTE, named
 
 FEWEST = 5
 """How many people a group has that is shown by itself (product.md, section 5)."""
@@ -53,7 +53,7 @@ def shown(codes: Whole, names: Sequence[str], apart: Collection[int] = ()) -> Gr
     left = sorted((int(each) for each in np.unique(of[of != UNKNOWN])), key=lambda code: names[code])
     number = {code: place for place, code in enumerate(left)} | {UNKNOWN: UNKNOWN}
     return Groups(
-        np.array([number[int(each)] for each in of], dtype=np.int64), tuple(plain(names[each]) for each in left)
+        np.array([number[int(each)] for each in of], dtype=np.int64), tuple(named(names[each]) for each in left)
     )
 
 

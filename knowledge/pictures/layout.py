@@ -71,7 +71,7 @@ def laid_out(network: Network, frame: Box, *, seed: int, words: float = 0.0) -> 
         raise ValueError("there is nobody to lay out")
     part = components(network)
     sizes = np.bincount(part)
-    radius = float(np.clip(0.22 * np.sqrt(frame.width * frame.height / len(part)), SMALLEST_RADIUS, LARGEST_RADIUS))
+    radius = float(np.clip(0.19 * np.sqrt(frame.width * frame.height / len(part)), SMALLEST_RADIUS, LARGEST_RADIUS))
     places = np.zeros((network.people, 2))
     alone = np.flatnonzero(sizes[part] == 1)
     places[alone], strip = _strip(alone, frame, radius)
@@ -82,7 +82,7 @@ def laid_out(network: Network, frame: Box, *, seed: int, words: float = 0.0) -> 
     for number, cell in cells.items():
         members = np.flatnonzero(part == number)
         places[members] = _within(_shape(network, members, seed), cell, radius)
-    return Layout(places, _apart(places, radius), part, cells, strip)
+    return Layout(places, min(_apart(places, radius), _seen(network, places)), part, cells, strip)
 
 
 def _cells(parts: Sequence[int], sizes: Whole, room: Box, radius: float) -> dict[int, Box]:
@@ -227,6 +227,14 @@ def _spread(places: Floats, room: Box, gap: float) -> Floats:
         push = np.maximum(gap / apart - 1.0, 0.0)
         places = np.clip(places + 0.4 * (places * push.sum(axis=1)[:, None] - push @ places), low, high)
     return places
+
+
+def _seen(network: Network, places: Floats) -> float:
+    """The radius at which of nine ties in ten a third is seen between the marks."""
+    if not len(network):
+        return np.inf
+    ties = places[network.one] - places[network.other]
+    return float(np.quantile(np.hypot(ties[:, 0], ties[:, 1]), 0.1)) / 3
 
 
 def _apart(places: Floats, radius: float) -> float:

@@ -11,7 +11,7 @@ from math import cos, log2, radians, sin
 from knowledge.pictures.legend import ROW, SIZE, Entry, draw_legend, draw_title, rows_of
 from knowledge.pictures.pen import Box, Pen
 from knowledge.pictures.picture import Form, Page, Picture, pictured
-from knowledge.pictures.style import Colours, Look, mixed, over, plain, shortened, width_of, wrapped
+from knowledge.pictures.style import Colours, Look, mixed, named, over, plain, shortened, width_of, wrapped
 
 PAGE = Page("matrix", width=432, height=468, dots=200)
 
@@ -129,7 +129,7 @@ def draw_matrix(pen: Pen, box: Box, compared: Compared, words: MatrixWords, *, s
     """Draws the matrix within a box and tells what it shows; see `matrix`."""
     left_out = max(len(compared.names) - MOST, 0)
     compared = _largest(compared)
-    names = [plain(each) for each in compared.names]
+    names = [named(each) for each in compared.names]
     rows = rows_of(_meanings(pen, compared, words), box.width, size)
     room = draw_title(pen, box, words.title, size * 1.4)
     foot = ROW * len(rows) + 2.6 * size

@@ -128,6 +128,11 @@ def plain(text: str) -> str:
     return _SPACE.sub(" ", "".join(kept)).strip()
 
 
+def named(text: str) -> str:
+    """A name as it can be drawn, and `UNKNOWN_SIGN` where nothing of it can."""
+    return plain(text) or UNKNOWN_SIGN
+
+
 @lru_cache(maxsize=4096)
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
     """How wide a plain text is, in points, at a size in points."""

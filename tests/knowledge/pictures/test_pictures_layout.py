@@ -67,7 +67,20 @@ def test_many_people_keep_the_laws_too(pairs: list[tuple[int, int]]) -> None:
     network = tied([*pairs, *((each, each + 1) for each in range(109))], 110)
     layout = laid_out(network, FRAME, seed=1)
     check(layout, network, [110])
-    assert layout.radius > 2
+    assert layout.radius > 5
+
+
+def test_where_there_is_no_room_marks_are_smaller_rather_than_over_one_another() -> None:
+    layout = laid_out(tied([(0, each) for each in range(1, 250)], 250), Box(0, 0, 60, 40), seed=0)
+    apart = np.hypot(*(layout.places[:, None] - layout.places[None]).transpose(2, 0, 1)) + 1e9 * np.eye(250)
+    assert apart.min() >= 2 * layout.radius
+
+
+def test_ties_are_seen_between_marks() -> None:
+    network = tied([(each, each + 1) for each in range(87) if each % 11 != 10], 88)
+    layout = laid_out(network, FRAME, seed=0)
+    ties = layout.places[network.one] - layout.places[network.other]
+    assert (np.hypot(*ties.T) >= 2.9 * layout.radius).mean() >= 0.9 and layout.radius > 3
 
 
 def test_the_same_network_lies_the_same_in_whatever_order_its_ties_came() -> None:

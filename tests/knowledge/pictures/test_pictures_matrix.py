@@ -63,13 +63,13 @@ def test_of_too_many_groups_those_with_most_ties_are_drawn() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 5, MOST])
-@pytest.mark.parametrize("name", ODD_NAMES, ids=range(len(ODD_NAMES)))
-def test_nothing_is_written_over_the_edge_or_over_something_else(count: int, name: str) -> None:
-    pen = Recorder()
-    compared = Compared([name] * count, [[12345.0] * count] * count, [[6000.0] * count] * count)
-    words = replace(MATRIX_WORDS, title=name, by=name, to=name, fewer=name, more=name)
-    draw_matrix(pen, pen.page.inset(12), compared, words)
-    assert pen.outside() == [] and pen.overlapping() == []
+def test_nothing_is_written_over_the_edge_or_over_something_else(count: int) -> None:
+    for name in ODD_NAMES:
+        pen = Recorder()
+        compared = Compared([name] * count, [[12345.0] * count] * count, [[6000.0] * count] * count)
+        words = replace(MATRIX_WORDS, title=name, by=name, to=name, fewer=name, more=name)
+        draw_matrix(pen, pen.page.inset(12), compared, words)
+        assert pen.outside() == [] and pen.overlapping() == []
 
 
 def test_a_table_is_of_groups_by_groups() -> None:
