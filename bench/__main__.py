@@ -22,6 +22,7 @@ BENCHMARKS = {
     "search": ("bench.search", "Quality, speed and memory of the search beside FTS5, tantivy and the encoder alone."),
     "slack-acks": ("bench.slack_acks", "Acknowledgements, answers and losses on a lively Slack workspace."),
     "slack-message": ("bench.slack_message", "CPU of one ordinary Slack message, and what a stop leaves behind."),
+    "ties": ("bench.ties", "Who answers whom in rooms without threads, beside plain rules, and how far it misleads."),
 }
 """Name -> module and what it measures."""
 
