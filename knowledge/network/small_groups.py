@@ -110,12 +110,12 @@ class _Lines:
     counts: Whole
 
     def joined(self, axis: int, one: int, other: int) -> "_Lines":
-        """Two rows (axis 0) or columns (1) as one, in the place of the first."""
+        """Two rows (axis 0) or columns (1) as one, in the place of the first; `one` is below `other`."""
         counts = np.moveaxis(self.counts, axis, 0).copy()
         counts[one] += counts[other]
         counts = np.moveaxis(np.delete(counts, other, axis=0), 0, axis)
         names = list((self.rows, self.columns)[axis])
-        names[one] += names.pop(other) if one < other else ()
+        names[one] += names.pop(other)
         return _Lines(tuple(names), self.columns, counts) if not axis else _Lines(self.rows, tuple(names), counts)
 
 
