@@ -24,7 +24,7 @@ DRAWS = 200
 INSIDE = 0.95
 """The share of draws that lie within the interval (ours, as is usual)."""
 
-AT_ONCE = 100_000
+AT_ONCE = 200_000
 """Pairs that are summed at once, so that memory stays small and sums exact enough (ours)."""
 
 
@@ -65,7 +65,7 @@ def uncertain(
         parts = np.array(
             [[each.part[here] for each in ratios], [each.whole[here] for each in ratios]], dtype=np.float32
         )
-        for draw, drawn in enumerate(times):
+        for draw, drawn in enumerate(row.astype(np.float32) for row in times):
             sums[:, :, draw] += parts @ (drawn[one] * drawn[other])
     shares = np.divide(sums[0], sums[1], out=np.full(sums[0].shape, np.nan), where=sums[1] > 0)
     return [_interval(row) for row in shares]
@@ -78,9 +78,9 @@ def lateral_ratios(network: Network, people: People) -> list[Ratio]:
     return [Ratio(ties * ours, ties), Ratio(ours, every), Ratio((network.there > 0) & (network.back > 0), every)]
 
 
-def _drawn(is_core: Flags, chance: np.random.Generator) -> NDArray[np.float32]:
-    """How often each was drawn; shape (people,). Core and others are as many as they were."""
-    times = np.zeros(len(is_core), dtype=np.float32)
+def _drawn(is_core: Flags, chance: np.random.Generator) -> NDArray[np.uint8]:
+    """How often each was drawn, which is never near 255; shape (people,). Core and others are as many as they were."""
+    times = np.zeros(len(is_core), dtype=np.uint8)
     for stratum in (np.flatnonzero(is_core), np.flatnonzero(~is_core)):
         if len(stratum):
             drawn = chance.integers(0, len(stratum), len(stratum))
