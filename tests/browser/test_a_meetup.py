@@ -20,7 +20,8 @@ async def test_a_meetup_is_proposed_and_a_week_shows_what_came_of_it(own_demo: D
     await ravi.page.get_by_role("menuitem", name="A week").click()
     await expect(ravi.page.locator(".toast")).to_contain_text("A week has passed", timeout=60_000)
 
-    await ravi.messages.filter(has_text=f"Ravi Mistry and a few others met about “{PROBLEM}”").locator(".replies").click()
+    held = f"Ravi Mistry and a few others met about “{PROBLEM}”"
+    await ravi.messages.filter(has_text=held).locator(".replies").click()
     await ravi.sees("will try this after", within=ravi.thread)
     await ravi.goes_to("Tacit")
     on = ravi.messages.filter(has_text=f"It's on: “{PROBLEM}”").filter(has_text="You host")
