@@ -37,6 +37,7 @@ FITTING = {
     "learning_rate": 0.07,
     "l2_regularization": 20.0,
     "min_samples_leaf": 80,
+    "max_features": 0.3,
     "early_stopping": False,
     "random_state": 23,
 }

@@ -74,17 +74,20 @@ class People:
 
     def meet(self, author: Author, name: str) -> None:
         """Remembers a name, in the forms in which others may write it."""
-        known, name = self.name(author), name.casefold()
-        if known == name and author in self._names:
-            self._names.move_to_end(author)
-            return
-        self._names[author] = forms = _forms(name)
-        self._bearers |= dict.fromkeys(forms, author)
+        name = name.casefold()
+        if author in self._names and self.name(author) != name:
+            self._forget(author)
+        if author not in self._names:
+            self._names[author] = forms = _forms(name)
+            self._bearers |= dict.fromkeys(forms, author)
+        self._names.move_to_end(author)
         if len(self._names) > PEOPLE:
-            gone, lost = self._names.popitem(last=False)
-            for form in lost:
-                if self._bearers.get(form) == gone:
-                    del self._bearers[form]
+            self._forget(next(iter(self._names)))
+
+    def _forget(self, author: Author) -> None:
+        for form in self._names.pop(author):
+            if self._bearers.get(form) == author:
+                del self._bearers[form]
 
     def name(self, author: Author) -> str:
         """The whole name in small letters; empty where it is not known."""

@@ -170,6 +170,16 @@ def test_no_more_is_held_than_fifty_lines_and_their_words(talk: list[Line]) -> N
     assert {word: words.count(word) for word in words} == dict(turns._spread)
 
 
+def test_a_new_name_takes_the_place_of_the_old() -> None:
+    turns = Turns()
+    for name in ("tomcat", "felix"):
+        turns.hear(Line(1, "hello", name=name))
+    named = SIGNS.index("named")
+    assert turns.hear(Line(2, "tomcat: hm", name="ann")).signs[0, named] == 0
+    assert turns.hear(Line(2, "felix: hm", name="ann")).signs[0, named] == CALLED
+    assert len(turns._people._bearers) == 2
+
+
 def test_no_more_names_are_held_than_said() -> None:
     turns = Turns()
     for each in range(PEOPLE + 50):
