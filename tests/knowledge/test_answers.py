@@ -77,9 +77,10 @@ def test_nobody_answers_themselves(again: bool) -> None:
     assert answered(alone, again=again) == [[], [], []]
 
 
-def test_whoever_wrote_long_ago_is_found_by_name() -> None:
+def test_whoever_wrote_long_ago_may_be_meant_by_name() -> None:
     talk = [("nora", "who knows the lift?"), *((f"p{each % 3}", "so it goes on") for each in range(2 * LINES))]
-    assert answered(lines([*talk, ("ben", "nora: I do, it wants a key")]))[-1] == ["nora"]
+    *_, last = Answers(at_least=0.1).hear_all(lines([*talk, ("ben", "nora: I do, it wants a key")]))
+    assert [guess.whom for guess in last] == ["nora"]
 
 
 @pytest.mark.parametrize(
@@ -159,15 +160,29 @@ def test_what_comes_in_pieces_is_guessed_as_in_one(talk: list[Line], size: int) 
     assert [room.hear(line) for line in talk] == whole
 
 
-@settings(max_examples=25, deadline=None)
-@given(talks)
-def test_no_more_is_held_than_fifty_lines_and_their_words(talk: list[Line]) -> None:
+def test_no_more_is_held_than_fifty_lines_and_their_words() -> None:
     turns = Turns()
-    for line in talk:
-        turns.hear(line)
-        assert len(turns) <= LINES
+    for each in range(3 * LINES):
+        turns.hear(Line(f"p{each % 7}", f"hoist number{each} word{each % 11}"))
+        assert len(turns) == min(each + 1, LINES)
     words = [word for heard in turns._lines for word in heard.words]
+    assert len(words) == 3 * LINES
     assert {word: words.count(word) for word in words} == dict(turns._spread)
+
+
+def test_a_shared_word_counts_less_the_more_lines_have_it() -> None:
+    turns = Turns()
+    for author, text in (("a", "hoist battery"), ("b", "hoist"), ("c", "lift")):
+        turns.hear(Line(author, text))
+    signs = turns.hear(Line("d", "the hoist battery")).signs
+    assert signs[:, SIGNS.index("likeness")].tolist() == [0, 0.5, 1.5]
+
+
+@pytest.mark.parametrize(("text", "called"), [("zed: like this", 1), ("thanks: like this", 0), ("zed like this", 0)])
+def test_who_is_not_known_may_be_called_too(text: str, called: int) -> None:
+    turns = Turns()
+    turns.hear(Line("ann", "hello"))
+    assert turns.hear(Line("ben", text)).signs[0, SIGNS.index("line_calls_stranger")] == called
 
 
 def test_a_new_name_takes_the_place_of_the_old() -> None:
@@ -218,14 +233,20 @@ def test_the_second_pass_of_a_long_room_does_not_depend_on_its_blocks(monkeypatc
     assert len(whole) == len(talk)
 
 
-def test_the_second_pass_sees_what_comes_after() -> None:
-    talk = lines(TWO_TALKS)
-    (_, signs), *_ = looked_again(weighed(Turns(), talk))
+def test_the_second_pass_sees_what_comes_before_and_after_and_not_the_line_itself() -> None:
+    (turns, signs), *_ = looked_again(weighed(Turns(), lines(TWO_TALKS)))
     assert signs.shape[1] == len(SIGNS) + len(AGAIN)
-    asked = signs[0:1, len(SIGNS) + AGAIN.index("my_next_to")]  # lena's question, of ravi
-    assert asked == 0
-    after = len(SIGNS) + AGAIN.index("from_after_most")
-    assert signs[:, after].max() > 0.5
+
+    def sign(place: int, whom: str, name: str) -> float:
+        row = sum(len(turn.candidates) for turn in turns[:place]) + turns[place].candidates.index(whom)
+        return float(signs[row, len(SIGNS) + AGAIN.index(name)])
+
+    only = 5  # lena's only line to maeve, who wrote to her once before
+    assert sign(only, "maeve", "sure") > 0.5
+    assert [sign(only, "maeve", f"to_{when}_most") for when in ("before", "after")] == [0, 0]
+    assert sign(only, "maeve", "from_before_most") > 0.5 and sign(only, "maeve", "from_after_most") == 0
+    assert sign(1, "ravi", "my_next_to") == 0 and sign(1, "ravi", "my_next_away") == 4
+    assert sign(2, "ravi", "from_after_most") > 0.5 and sign(2, "ravi", "from_before_most") == 0
 
 
 def tiny() -> Trees:
@@ -275,7 +296,8 @@ def test_the_trees_that_ship_ask_columns_that_are_there_and_are_small() -> None:
     assert Path(module.__file__).with_name(module.FILE).stat().st_size <= 400_000
 
 
-def test_pairs_on_real_rooms_are_as_good_as_said() -> None:
+def test_pairs_in_three_real_rooms_stay_as_good_as_measured() -> None:
+    """A guard against getting worse: these rooms are better than the mean of all ten, which docs/adr/0022 gives."""
     from bench.results import Missing
     from bench.ties_rooms import measured, read_rooms
 
@@ -295,4 +317,4 @@ def test_pairs_on_real_rooms_are_as_good_as_said() -> None:
             for whom in guessed
         }
         precision, _, f = measured(found, true)
-        assert precision >= 0.87 and f >= 0.86
+        assert precision >= 0.9 and f >= 0.89
