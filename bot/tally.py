@@ -7,10 +7,12 @@ said. A crash loses at most what was seen since the last batch; a repeat is coun
 import logging
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from adapters.port import Account, Inbound, MessagePosted, MessageRef, ReactionAdded
 from bot.errors import report
+from knowledge.mining.threads import thanks_only
 from knowledge.models import TieKind
 from knowledge.store import Store, StoreUnavailable, communities, ties
 from knowledge.store.ties import Seen
@@ -60,9 +62,10 @@ class Tally:
 
 
 def ties_of(event: MessagePosted | ReactionAdded) -> Iterator[Seen]:
-    """Gives the ties that an event shows: answering somebody, mentioning somebody, reacting to somebody.
+    """Gives the ties that an event shows: answering, mentioning or thanking somebody, reacting to somebody.
 
-    Nobody has a tie to themself, and a reply that mentions whom it answers is one reply.
+    Nobody has a tie to themself, and a reply that mentions whom it answers is one reply. A reply or mention that does
+    little more than thank is thanks; it goes by the same key, so that nothing is counted twice.
     """
     if isinstance(event, ReactionAdded):
         if event.author is not None and not event.message.room.direct:
@@ -71,10 +74,15 @@ def ties_of(event: MessagePosted | ReactionAdded) -> Iterator[Seen]:
     if event.direct:
         return
     if event.answers is not None:
-        yield from _tie(TieKind.REPLY, event.who, event.answers, event.post.ref, event.at)
+        yield from _said(TieKind.REPLY, event, event.answers)
     for mentioned in event.post.mentions:
         if mentioned != event.answers:
-            yield from _tie(TieKind.MENTION, event.who, mentioned, event.post.ref, event.at)
+            yield from _said(TieKind.MENTION, event, mentioned)
+
+
+def _said(kind: TieKind, event: MessagePosted, whom: Account) -> Iterator[Seen]:
+    for tie in _tie(kind, event.who, whom, event.post.ref, event.at):
+        yield replace(tie, kind=TieKind.THANKS) if thanks_only(event.post.text) else tie
 
 
 def _tie(kind: TieKind, who: Account, whom: Account, message: MessageRef, at: datetime) -> Iterator[Seen]:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from knowledge.importing.history import History, LeftOut, Message
 from knowledge.importing.reading import BrokenLine
+from knowledge.mining.threads import thanks_only
 from knowledge.models import TieKind
 from knowledge.store.history import Told
 from knowledge.store.ties import Seen
@@ -93,7 +94,8 @@ def _ties(history: History, message: Message, answered: str, written: _Written) 
             end = f":{by}" if kind is TieKind.REACTION else ""
             (from_, from_name), (whom, name) = _account(history, by), _account(history, to)
             once = f"{channel}:{message.id}:{kind}:{to}{end}"
-            yield Seen(once, kind, from_, whom, channel, message.at, from_name, name)
+            is_thanks = kind in (TieKind.REPLY, TieKind.MENTION) and thanks_only(message.text)
+            yield Seen(once, TieKind.THANKS if is_thanks else kind, from_, whom, channel, message.at, from_name, name)
 
 
 def _is_bot(history: History, id: str) -> bool:

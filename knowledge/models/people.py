@@ -11,10 +11,11 @@ from knowledge.models.base import moment, of_community, word_of
 
 
 class TieKind(StrEnum):
-    """How one member acted towards another."""
+    """How one member acted towards another. `THANKS` is a reply or a mention that does little more than thank."""
 
     REPLY = "reply"
     MENTION = "mention"
+    THANKS = "thanks"
     REACTION = "reaction"
     QUOTE = "quote"
     MET = "met"

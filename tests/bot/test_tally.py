@@ -40,6 +40,14 @@ def test_an_answer_that_mentions_whom_it_answers_is_one_tie() -> None:
     assert seen(message(BEN, answers=BEN)) == [(TieKind.REPLY, ANN.key, BEN.key)]
 
 
+def test_an_answer_that_only_thanks_is_thanks_and_counted_once_all_the_same() -> None:
+    said = message(BEN, answers=BEN)
+    thanked = replace(said, post=replace(said.post, text="Thanks, that worked"))
+    (reply,), (thanks,) = ties_of(said), ties_of(thanked)
+    assert (reply.kind, thanks.kind) == (TieKind.REPLY, TieKind.THANKS)
+    assert reply.once == thanks.once
+
+
 def test_nobody_has_a_tie_to_themself() -> None:
     assert seen(message(ANN, answers=ANN)) == []
     assert seen(reaction(author=ANN)) == []

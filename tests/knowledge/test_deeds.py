@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from knowledge.models import Consent, Outcome, TieKind, TipState
+from knowledge.models import Consent, MeetupState, Outcome, TieKind, TipState
 from knowledge.participation import Deed, Did, Person
-from knowledge.store import Store, Work, communities, confirmations, deeds, members, questions, ties, tips
+from knowledge.store import Store, Work, communities, confirmations, deeds, meetups, members, questions, ties, tips
 from knowledge.store.filing import NewTip, publish_new
 from knowledge.store.forget import forget_member
 from knowledge.store.members import member_id
@@ -55,6 +55,12 @@ async def tell(work: Work, author: int, *, part: str = "works", consent: Consent
     return tip
 
 
+async def meet(work: Work, who: int) -> None:
+    """They say that they were at a meetup."""
+    meetup = await meetups.propose(work, "Straps that itch", state=MeetupState.HELD)
+    (await meetups.guest_for(work, meetup.id or 0, who)).was_there_at = work.now
+
+
 async def do_everything(work: Work, who: int, name: str, other: int) -> None:
     """All that counts, by one member, at one moment; of the other it is only that they asked."""
     await ask(work, who)
@@ -64,6 +70,7 @@ async def do_everything(work: Work, who: int, name: str, other: int) -> None:
     await confirmations.comment_on(work, tip, who, "Only when cold.")
     await act(work, TieKind.REPLY, name, "ben")
     await act(work, TieKind.REACTION, name, "ben")
+    await meet(work, who)
 
 
 async def found(store: Store, community: int, now: datetime = NOW, since: datetime = LONG_AGO) -> list[Did]:
@@ -268,6 +275,15 @@ async def test_every_table_is_asked_for_the_community_and_never_for_what_was_sai
     assert len(reads) == len(Deed) + 1
     columns = {column for each in reads for column in re.findall(r"\.(\w+)", each.split(" FROM ")[0])}
     whose = {"asker_id", "answerer_id", "member_id", "from_id", "id", "is_core"}
-    assert columns == whose | {"asked_at", "posted_at", "answered_at", "published_at", "at", "joined_at", "left_at"}
+    assert columns == whose | {
+        "asked_at",
+        "posted_at",
+        "answered_at",
+        "published_at",
+        "at",
+        "joined_at",
+        "left_at",
+        "was_there_at",
+    }
     for each in reads:
         assert set(re.findall(r"(\w+)\.community_id = ", each)) == set(re.findall(r"(\w+)\.\w+", each)), each

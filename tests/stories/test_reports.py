@@ -23,10 +23,10 @@ async def people(ward: Ward) -> Sequence[Teller]:
 
 async def talk(ward: Ward, pairs: Sequence[tuple[str, str]], *, times: int = 1) -> None:
     """These answer each other in the room."""
-    account = ward.room.account("core0").key.removesuffix("core0")
+    room = ward.room
     now = ward.room.clock() - timedelta(hours=1)
     seen = [
-        Seen(f"{now}:{one}:{other}:{n}", TieKind.REPLY, f"{account}{one}", f"{account}{other}", HERE, now)
+        Seen(f"{now}:{one}:{other}:{n}", TieKind.REPLY, room.account(one).key, room.account(other).key, HERE, now)
         for one, other in pairs
         for n in range(times)
     ]
