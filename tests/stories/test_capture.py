@@ -67,6 +67,7 @@ async def test_until_then_only_the_two_of_them_see_the_draft(ravi: Teller, ben: 
     assert not any("wait ten minutes" in text for text in lena.told_by_bot())
 
 
+@pytest.mark.only_on("room")
 async def test_an_unanswered_request_is_repeated_once_and_then_lapses(ward: Ward, ravi: Teller, ben: Teller) -> None:
     await ben.reacts("bulb", to=await ravi.says(FLUSH))
     before = len(ravi.told_by_bot())
@@ -261,6 +262,7 @@ async def test_an_author_who_left(ravi: Teller, ben: Teller) -> None:
     assert ben.sees("Its author has left")
 
 
+@pytest.mark.only_on("room")
 async def test_what_a_tip_did_for_others_is_told_at_most_once_a_week(
     ward: Ward, ravi: Teller, ben: Teller, lena: Teller
 ) -> None:

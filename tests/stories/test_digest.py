@@ -40,6 +40,7 @@ async def test_a_week_is_told_on_monday_at_nine(
     assert len(ben.told_by_bot()) == before, "one digest a week"
 
 
+@pytest.mark.only_on("room")
 async def test_nothing_is_told_twice_in_a_row_and_a_thin_week_is_not_told(
     ward: Ward, ravi: Teller, ben: Teller, lena: Teller, maeve: Teller
 ) -> None:
@@ -92,6 +93,7 @@ async def test_a_coordinator_skips_one_or_sends_it_at_once(
     assert len(ben.told_by_bot()) == told, "what was sent is not posted again"
 
 
+@pytest.mark.only_on("room")
 async def test_one_that_is_skipped_is_not_posted(
     ward: Ward, ravi: Teller, ben: Teller, lena: Teller, maeve: Teller
 ) -> None:

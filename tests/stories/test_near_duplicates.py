@@ -117,6 +117,7 @@ async def test_a_draft_of_ones_own_can_be_sent_off_later(ben: Teller) -> None:
 
 
 @pytest.mark.usefixtures("known")
+@pytest.mark.only_on("room")
 async def test_somebody_elses_words_are_let_go_when_nobody_sends_them_off(
     ward: Ward, ravi: Teller, ben: Teller
 ) -> None:

@@ -353,6 +353,7 @@ async def test_a_pause_puts_invitations_off_and_uses_none_up(
     assert noor.sees_last("Does this hold where you are?")
 
 
+@pytest.mark.only_on("room")
 async def test_who_stopped_and_wants_more_after_all_gets_it(
     ward: Ward, ravi: Teller, ben: Teller, lena: Teller
 ) -> None:
