@@ -95,7 +95,8 @@ async def test_it_answers_a_mention_and_stops_cleanly(mode: str, tmp_path: Path)
     async with LoopbackSlack(mode) as slack, running(slack, tmp_path) as process:
         people = SlackPeople(slack, slack.deliveries.quiet)
         people.open_channel("general")
-        await people.join(Person("ann", "Ann"))
+        async with slack.answered():  # with a welcome
+            await people.join(Person("ann", "Ann"))
         async with slack.answered():
             await people.say("ann", "general", "@tacit how do I flush a line?")
         said = [people.words_of(message.id) for message in people.messages_seen_by("ann")]
@@ -135,7 +136,8 @@ async def test_a_worker_answers_and_listens_on_no_port(tmp_path: Path) -> None:
             await slack.connected(2)
             people = SlackPeople(slack, slack.deliveries.quiet)
             people.open_channel("general")
-            await people.join(Person("ann", "Ann"))
+            async with slack.answered():  # with a welcome
+                await people.join(Person("ann", "Ann"))
             async with slack.answered():
                 await people.say("ann", "general", "@tacit how do I flush a line?")
             with pytest.raises(httpx.ConnectError):
@@ -157,7 +159,8 @@ async def test_a_web_process_and_a_worker_answer_once(tmp_path: Path) -> None:
             await slack.connected(4)
             people = SlackPeople(slack, slack.deliveries.quiet)
             people.open_channel("general")
-            await people.join(Person("ann", "Ann"))
+            async with slack.answered():  # with a welcome
+                await people.join(Person("ann", "Ann"))
             slack.deliver_twice = True
             for number in range(4):
                 async with slack.answered():
