@@ -1,7 +1,8 @@
 """Commands that bring in a chat's history: who acted towards whom, and none of what was said."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from bot import wiring
 from bot.terminal import CommunityOption, JsonOption, community_named, console, fail, run, settings_with
 from config.settings import Settings
-from knowledge.importing.bringing import Brought, bring_history
+from knowledge.importing.bringing import Brought, bring_history, infer_answers
 from knowledge.importing.discord_export import open_discord
 from knowledge.importing.history import History
 from knowledge.importing.messages import open_messages
@@ -57,8 +58,8 @@ def import_messages(
     _import(lambda: open_messages(file, space), community, as_json=as_json)
 
 
-def readable(brought: Brought) -> str:
-    """What an import did, for a terminal."""
+def readable(brought: Brought, inferred: int = 0) -> str:
+    """What an import did, for a terminal; `inferred` ties came from a second look."""
     if not brought.messages:
         lines = ["There are no messages of people in it."]
     else:
@@ -72,13 +73,16 @@ def readable(brought: Brought) -> str:
         months = f", {brought.in_months:,} of them old ones that are kept as counts of their month"
         lines.append(f"{ties}{months if brought.in_months else ''}.")
         lines.append(f"{_many(brought.people, 'person is', 'people are')} new here by it.")
+        if inferred:
+            said = "that the chat doesn't show: whom messages answer in channels without threads"
+            lines.append(f"Inferred {_many(inferred, 'more tie')} {said}.")
     left = [f"{count:,} {why}" for why, count in sorted(brought.left_out.items()) if count]
     if left:
         lines.append(f"Left out: {'; '.join(left)}.")
     return "\n".join([*lines, "Nothing of what was said is kept."])
 
 
-def as_fields(brought: Brought) -> dict[str, Any]:
+def as_fields(brought: Brought, inferred: int = 0) -> dict[str, Any]:
     """What an import did, as plain fields."""
     moments = {"since": brought.since, "until": brought.until}
     names = ("messages", "new", "rooms", "authors", "people", "ties", "in_months", "broken_lines")
@@ -86,38 +90,44 @@ def as_fields(brought: Brought) -> dict[str, Any]:
     left_out = {why.name.lower(): count for why, count in brought.left_out.items() if count}
     broken = [{"where": each.where, "why": each.why} for each in brought.broken]
     said = {name: at.isoformat() if at else None for name, at in moments.items()}
-    return {**counts, **said, "left_out": left_out, "broken": broken}
+    return {**counts, **said, "inferred": inferred, "left_out": left_out, "broken": broken}
 
 
 def _import(opened: Callable[[], History], community: str, *, as_json: bool) -> None:
     try:
-        brought = run(_bring(settings_with(), opened, community))
+        brought, inferred = run(_bring(settings_with(), opened, community))
     except typer.Exit as stopped:
         if stopped.exit_code == STOPPED:
             console.print("Stopped. What was read is kept; the same command goes on from there.")
         raise
-    typer.echo(json.dumps(as_fields(brought)) if as_json else readable(brought))
+    typer.echo(json.dumps(as_fields(brought, inferred)) if as_json else readable(brought, inferred))
     for line in brought.broken:
         console.print(f"{line.where}: {line.why}", markup=False)
     if brought.broken_lines:
         fail(f"{_many(brought.broken_lines, 'part')} could not be read; the others are counted.")
 
 
-async def _bring(settings: Settings, opened: Callable[[], History], name: str) -> Brought:
-    history = opened()
+async def _bring(settings: Settings, opened: Callable[[], History], name: str) -> tuple[Brought, int]:
+    history, now = opened(), datetime.now(UTC)
     async with wiring.opened_store(settings) as store:
         community = None if name else await communities.community_of_space(store, history.space)
         community = community or await community_named(store, settings, name, make=True)
-        columns = (TextColumn("Reading"), BarColumn(), TextColumn("{task.fields[messages]:,}"), TimeRemainingColumn())
-        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
-            task = shown.add_task("", total=history.size, messages=0)
-            return await bring_history(
-                store,
-                community,
-                history,
-                datetime.now(UTC),
-                progress=lambda done, messages: shown.update(task, completed=done, messages=messages),
-            )
+        with _progress("Reading", history.size) as told:
+            brought = await bring_history(store, community, history, now, progress=told)
+        seen = _many(brought.ties + brought.in_months, "tie")
+        if console.is_terminal:
+            console.print(f"{seen} counted: the report knows them now. The second look can be stopped and goes on later.")
+        with _progress("Looking who answers whom", history.size) as told:
+            inferred = await infer_answers(store, community, history, now, progress=told)
+        return brought, inferred
+
+
+@contextmanager
+def _progress(title: str, size: int) -> Iterator[Callable[[int, int], None]]:
+    columns = (TextColumn(title), BarColumn(), TextColumn("{task.fields[count]:,}"), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+        task = shown.add_task("", total=size, count=0)
+        yield lambda done, count: shown.update(task, completed=done, count=count)
 
 
 def _many(count: int, one: str, several: str = "") -> str:

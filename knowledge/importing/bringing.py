@@ -6,10 +6,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from knowledge.importing.history import History, LeftOut
+from knowledge.importing.inferred import inferred_in
 from knowledge.importing.reading import BrokenLine, UnreadableFile
-from knowledge.importing.ties_of import Guess, told_in
+from knowledge.importing.ties_of import told_in
+from knowledge.models import TieKind
 from knowledge.store import Store, communities
-from knowledge.store.history import NotKept, Told, Written, counted_months, is_of_another, write_history
+from knowledge.store.history import (
+    NotKept,
+    Told,
+    Written,
+    counted_before,
+    counted_months,
+    is_of_another,
+    looked_at,
+    write_history,
+)
 
 BATCH = 2_000
 """Messages that are written in one transaction, at the most."""
@@ -58,7 +69,6 @@ async def bring_history(
     history: History,
     now: datetime,
     *,
-    guess: Guess | None = None,
     progress: Callable[[int, int], None] = lambda done, messages: None,
 ) -> Brought:
     """Writes the ties of a history.
@@ -68,7 +78,6 @@ async def bring_history(
         community: whose history it is.
         history: what is read, from its start.
         now: aware UTC; it is the same for the whole import.
-        guess: whom a message answers that is no answer by what the chat says; nobody unless given.
         progress: is told after each batch how many bytes and how many messages were read.
 
     Raises:
@@ -79,7 +88,7 @@ async def bring_history(
     brought = Brought()
     rooms: set[str] = set()
     authors: set[str] = set()
-    for batch in _batches(_good(told_in(history, guess), brought)):
+    for batch in _batches(_good(told_in(history), brought)):
         async with store.write(community, now) as work:
             written = await write_history(work, history.digest, batch, counted)
         _add_up(brought, batch, written)
@@ -89,6 +98,42 @@ async def bring_history(
     brought.rooms, brought.authors = len(rooms), len(authors)
     brought.left_out.update(history.left_out)
     return brought
+
+
+async def infer_answers(
+    store: Store,
+    community: int,
+    history: History,
+    now: datetime,
+    *,
+    progress: Callable[[int, int], None] = lambda done, inferred: None,
+) -> int:
+    """Writes whom messages answer without saying so, in rooms that talk without threads; gives how many ties.
+
+    It is for after `bring_history`, and takes longer. Rooms that were looked at to their end are passed over.
+
+    Args:
+        store: the database.
+        community: whose history it is.
+        history: what is read a second time, from its start.
+        now: aware UTC, as it was for `bring_history`.
+        progress: is told after each batch how many bytes were read and how many ties were written.
+
+    Raises:
+        UnreadableFile: the file ends in the middle.
+        StoreUnavailable: the database is locked, full or cannot be written; what was written before stays.
+    """
+    source = f"{history.digest}:{TieKind.INFERRED}"
+    async with store.read(community, now) as work:
+        counted = await counted_before(work, history.digest)
+        done = await looked_at(work, history.digest, source)
+    inferred = 0
+    for batch in _batches(inferred_in(history, done)):
+        async with store.write(community, now) as work:
+            written = await write_history(work, source, batch, counted)
+        inferred += written.ties + written.in_months
+        progress(history.done, inferred)
+    return inferred
 
 
 async def _begun(store: Store, community: int, space: str, now: datetime) -> set[tuple[str, str]]:

@@ -7,8 +7,7 @@ come on top. Exports don't say when somebody reacted: it counts as of when the m
 """
 
 import sys
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterator
 
 from knowledge.importing.history import History, LeftOut, Message
 from knowledge.importing.reading import BrokenLine
@@ -20,35 +19,41 @@ from knowledge.store.ties import Seen
 REMEMBERED = 250_000
 """Of at least so many messages it is remembered who wrote them; an answer to an earlier one is to nobody (ours)."""
 
-Guess: TypeAlias = Callable[[Message], str]
-"""Says whom a message answers where the chat does not: the id of an author of its room, or nothing."""
 
-
-def told_in(history: History, guess: Guess | None = None) -> Iterator[Told | BrokenLine]:
-    """Reads a history as ties, one message at a time.
-
-    Args:
-        history: what is read, from its start.
-        guess: whom a message answers that is no answer by what the chat says; nobody unless given.
-    """
-    written = _Written()
-    numbers: dict[str, int] = {}
+def told_in(history: History) -> Iterator[Told | BrokenLine]:
+    """Reads a history as ties, one message at a time, from its start."""
     gone = {f"{history.space}:{id}" for id, person in history.people.items() if person.has_left}
+    for each in read_with_answers(history):
+        if isinstance(each, BrokenLine):
+            yield each
+        else:
+            number, message, answered, written = each
+            ties = tuple(_ties(history, message, answered, written))
+            author, name = account(history, message.author)
+            here = {author, *(key for tie in ties for key in (tie.from_account, tie.to_account))} if gone else set()
+            channel = f"{history.space}:{message.room}"
+            yield Told(channel, number, author, name, message.at, ties, tuple(here & gone))
+
+
+def read_with_answers(history: History) -> Iterator[tuple[int, Message, str, "Written"] | BrokenLine]:
+    """Reads a history from its start, each message once.
+
+    Gives each with its number in its channel, from 1; the id of whom it answers as the chat says, or nothing; and who
+    wrote what was read so far.
+    """
+    written = Written()
+    numbers: dict[str, int] = {}
     for each in history.messages():
         if isinstance(each, BrokenLine):
             yield each
         elif written.note(each):
             numbers[each.room] = number = numbers.get(each.room, 0) + 1
-            ties = tuple(_ties(history, each, _answered(history, written, each, guess), written))
-            author, name = _account(history, each.author)
-            here = {author, *(key for tie in ties for key in (tie.from_account, tie.to_account))} if gone else set()
-            channel = f"{history.space}:{each.room}"
-            yield Told(channel, number, author, name, each.at, ties, tuple(here & gone))
+            yield number, each, _answered(history, written, each), written
         else:
             history.left_out[LeftOut.AGAIN] += 1
 
 
-class _Written:
+class Written:
     """Who wrote the last messages, in bounded memory: the older half is let go of when the younger one is full."""
 
     def __init__(self) -> None:
@@ -71,9 +76,9 @@ class _Written:
         return self._young.get(key) or self._old.get(key, "")
 
 
-def _answered(history: History, written: _Written, message: Message, guess: Guess | None) -> str:
+def _answered(history: History, written: Written, message: Message) -> str:
     if not (message.reply_to or message.thread or message.answers):
-        return guess(message) if guess else ""
+        return ""
     found = written.by(message.room, message.reply_to) if message.reply_to else ""
     found = found or (written.by(message.room, message.thread) if message.thread else "") or message.answers
     if not found:
@@ -81,7 +86,7 @@ def _answered(history: History, written: _Written, message: Message, guess: Gues
     return found
 
 
-def _ties(history: History, message: Message, answered: str, written: _Written) -> Iterator[Seen]:
+def _ties(history: History, message: Message, answered: str, written: Written) -> Iterator[Seen]:
     who, channel = message.author, f"{history.space}:{message.room}"
     acted = [(TieKind.REPLY, who, answered)] if answered else []
     acted += [(TieKind.MENTION, who, each) for each in message.mentions if each != answered]
@@ -90,19 +95,21 @@ def _ties(history: History, message: Message, answered: str, written: _Written) 
     reacted = dict.fromkeys(each for reaction in message.reactions for each in reaction.by)
     acted += [(TieKind.REACTION, each, who) for each in reacted]
     for kind, by, to in dict.fromkeys(acted):
-        if by != to and not _is_bot(history, by) and not _is_bot(history, to):
+        if by != to and not is_bot(history, by) and not is_bot(history, to):
             end = f":{by}" if kind is TieKind.REACTION else ""
-            (from_, from_name), (whom, name) = _account(history, by), _account(history, to)
+            (from_, from_name), (whom, name) = account(history, by), account(history, to)
             once = f"{channel}:{message.id}:{kind}:{to}{end}"
             is_thanks = kind in (TieKind.REPLY, TieKind.MENTION) and thanks_only(message.text)
             yield Seen(once, TieKind.THANKS if is_thanks else kind, from_, whom, channel, message.at, from_name, name)
 
 
-def _is_bot(history: History, id: str) -> bool:
+def is_bot(history: History, id: str) -> bool:
+    """Whether an id is known to be a bot's."""
     known = history.people.get(id)
     return known is not None and known.is_bot
 
 
-def _account(history: History, id: str) -> tuple[str, str]:
+def account(history: History, id: str) -> tuple[str, str]:
+    """The key of an account, and the name that it goes by, which may be empty."""
     known = history.people.get(id)
     return f"{history.space}:{id}", known.name if known else ""

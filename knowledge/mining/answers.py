@@ -73,13 +73,38 @@ class Answers:
 
 def second_pass(lines: Iterable[Line], at_least: float = SURE_AT_SECOND) -> Iterator[tuple[Guess, ...]]:
     """Guesses for all lines of a room, in order, with the guesses before and after each; memory is bounded."""
-    for turns, signs in looked_again(weighed(Turns(), lines)):
+    again = AnswersAgain(at_least)
+    rest = iter(lines)
+    while block := list(islice(rest, AT_ONCE)):
+        yield from again.hear_all(block)
+    yield from again.rest()
+
+
+class AnswersAgain:
+    """The second pass where the lines of a room come in pieces; some hundreds of them are held, and no text."""
+
+    def __init__(self, at_least: float = SURE_AT_SECOND) -> None:
+        self._turns = Turns()
+        self._at_least = at_least
+        self._looking = _Looking()
+
+    def hear_all(self, lines: Sequence[Line]) -> list[tuple[Guess, ...]]:
+        """Takes the next lines; gives the guesses for those, here or before, that enough lines follow, in order."""
+        self._looking.held.extend(_Weighed(*each) for each in weighed(self._turns, lines))
+        return self._guessed(len(self._looking.held) - LINES)
+
+    def rest(self) -> list[tuple[Guess, ...]]:
+        """Gives the guesses for the lines that are left: nothing follows them."""
+        return self._guessed(len(self._looking.held))
+
+    def _guessed(self, until: int) -> list[tuple[Guess, ...]]:
+        if until <= self._looking.done:
+            return []
+        turns, signs = self._looking.until(until)
         chances = trees()[SECOND].chances(signs)
-        begin = 0
-        for turn in turns:
-            end = begin + len(turn.candidates)
-            yield _guesses(turn, chances[begin:end], at_least)
-            begin = end
+        ends = np.cumsum([len(turn.candidates) for turn in turns])
+        each = zip(turns, np.split(chances, ends[:-1]), strict=True)
+        return [_guesses(turn, of, self._at_least) for turn, of in each]
 
 
 @cache
@@ -111,22 +136,34 @@ def looked_again(first: Iterable[tuple[Turn, NDArray[np.float64]]]) -> Iterator[
     The columns are those of the first pass, and then `AGAIN`.
     """
     rest = iter(first)
-    held: deque[_Weighed] = deque()
-    done = 0
+    looking = _Looking()
     ended = False
     while not ended:
-        block = [_Weighed(turn, chances) for turn, chances in islice(rest, AT_ONCE + LINES)]
-        ended = len(block) < AT_ONCE + LINES
-        held.extend(block)
-        until = len(held) if ended else len(held) - LINES
-        if until > done:
-            around = _Around(held)
-            signs = [_again(around, place) for place in range(done, until)]
-            yield [around.lines[place].turn for place in range(done, until)], np.concatenate(signs)
-        done = until
-        while done > LINES:
-            held.popleft()
-            done -= 1
+        block = [_Weighed(turn, chances) for turn, chances in islice(rest, AT_ONCE)]
+        ended = len(block) < AT_ONCE
+        looking.held.extend(block)
+        until = len(looking.held) - (0 if ended else LINES)
+        if until > looking.done:
+            yield looking.until(until)
+
+
+class _Looking:
+    """Lines that are held for what comes before and after others; the first `done` of them were looked at."""
+
+    def __init__(self) -> None:
+        self.held: deque[_Weighed] = deque()
+        self.done = 0
+
+    def until(self, until: int) -> tuple[list[Turn], Signs]:
+        """The lines from the first that was not looked at to before `until`, with their signs."""
+        around = _Around(self.held)
+        places = range(self.done, until)
+        signs = np.concatenate([_again(around, place) for place in places])
+        self.done = until
+        while self.done > LINES:
+            self.held.popleft()
+            self.done -= 1
+        return [around.lines[place].turn for place in places], signs
 
 
 @dataclass(frozen=True, slots=True, eq=False)

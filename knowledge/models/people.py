@@ -11,7 +11,11 @@ from knowledge.models.base import moment, of_community, word_of
 
 
 class TieKind(StrEnum):
-    """How one member acted towards another. `THANKS` is a reply or a mention that does little more than thank."""
+    """How one member acted towards another.
+
+    `THANKS` is a reply or a mention that does little more than thank; `INFERRED` is a reply that the chat doesn't call
+    one, where a room talks without threads.
+    """
 
     REPLY = "reply"
     MENTION = "mention"
@@ -20,6 +24,7 @@ class TieKind(StrEnum):
     QUOTE = "quote"
     MET = "met"
     WELCOMED = "welcomed"
+    INFERRED = "inferred"
 
 
 class DigestPace(StrEnum):

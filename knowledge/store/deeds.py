@@ -45,7 +45,7 @@ _WORDS_OF_A_TIP = (
     col(TipAuthor.part) != "situation",
     col(TipAuthor.consent).in_((Consent.OWN, Consent.YES)),
 )
-_TALK = (TieKind.REPLY, TieKind.MENTION, TieKind.THANKS, TieKind.QUOTE)
+_TALK = (TieKind.REPLY, TieKind.MENTION, TieKind.THANKS, TieKind.QUOTE, TieKind.INFERRED)
 _KEPT = (
     _Kept(Deed.SEARCHED, _ASKER, col(Question.asked_at)),
     _Kept(Deed.ASKED, _ASKER, col(Question.posted_at), (col(Question.post) != "",)),

@@ -91,6 +91,23 @@ async def counted_months(work: Work) -> set[tuple[str, str]]:
     return set((await work.session.exec(query)).all())
 
 
+async def counted_before(work: Work, source: str) -> set[tuple[str, str]]:
+    """Lists the channels and months of which ties were counted before a history came."""
+    query = select(ImportPart).where(ImportPart.community_id == work.community, ImportPart.source == source)
+    return {(part.part, month) for part in (await work.session.exec(query)).all() for month in part.counted}
+
+
+async def looked_at(work: Work, source: str, again: str) -> dict[str, int]:
+    """Lists the channels of a history that were read a second time to their end, with their messages.
+
+    `source` names what was read the first time, `again` the second.
+    """
+    query = select(ImportPart).where(ImportPart.community_id == work.community)
+    rows = (await work.session.exec(query.where(col(ImportPart.source).in_((source, again))))).all()
+    whole = {row.part: row.done for row in rows if row.source == source}
+    return {row.part: row.done for row in rows if row.source == again and row.done >= whole.get(row.part, 0)}
+
+
 async def is_of_another(work: Work, space: str) -> bool:
     """Whether people of a space are already another community's."""
     query = select(Account.key).where(Account.community_id != work.community)

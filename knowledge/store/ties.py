@@ -32,6 +32,22 @@ class Seen:
     to_name: str = ""
 
 
+def inferred(
+    message: str, who: str, whom: Sequence[str], channel: str, at: datetime, name: str = "", names: Sequence[str] = ()
+) -> list[Seen]:
+    """Ties to those whom a message answers without saying so, the surest first.
+
+    They are told apart by their place, not by whom: where the same message is looked at again and something else is
+    inferred, what was written before stays, and nobody is answered twice by it.
+    """
+    named = [*names, *[""] * (len(whom) - len(names))]
+    return [
+        Seen(f"{message}:{TieKind.INFERRED}:{place}", TieKind.INFERRED, who, to, channel, at, name, to_name)
+        for place, (to, to_name) in enumerate(zip(whom, named, strict=True))
+        if to != who
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Tallied:
     """How many ties were counted: of one's own, and of others towards one."""
@@ -43,7 +59,10 @@ class Tallied:
 async def note_ties(work: Work, seen: Sequence[Seen]) -> None:
     """Writes ties down, each once; those of people who are not counted or were forgotten are left out."""
     seen = await _not_counted_before(work, seen)
-    names = {each.from_account: each.from_name for each in seen} | {each.to_account: each.to_name for each in seen}
+    names: dict[str, str] = {}
+    for each in seen:
+        for key, name in ((each.from_account, each.from_name), (each.to_account, each.to_name)):
+            names[key] = names.get(key) or name
     members = await _members(work, names)
     rows = [
         {

@@ -143,3 +143,54 @@ async def test_who_is_not_counted_is_in_no_tie(store: Store, community: int) -> 
     tally.count(message(CY, answers=BEN))
     await tally.write(NOW)
     assert await written(store, community) == [("Ann", TieKind.MENTION, "Cy")]
+
+
+def floor(text: str, who: Account, number: int, **more: bool) -> MessagePosted:
+    post = Post(MessageRef(CHANNEL, f"{number}.0"), who, NOW, text)
+    return MessagePosted(post.ref.key, NOW, who, post, **more)
+
+
+MORNING = [floor("good morning everybody", (ANN, BEN, CY)[number % 3], number) for number in range(20)]
+ASKED, ANSWERED = (
+    floor("how do you get the hoist battery to charge?", BEN, 20),
+    floor("Ben: seat it until it clicks twice", ANN, 21),
+)
+
+
+async def test_in_a_channel_without_threads_it_is_inferred_who_is_answered(store: Store, community: int) -> None:
+    tally = Tally(store)
+    for event in (*MORNING, ASKED):
+        tally.count(event)
+    await tally.write(NOW)
+    tally.count(ANSWERED)
+    await tally.write(NOW)
+    assert await written(store, community) == [("Ann", TieKind.INFERRED, "Ben")]
+
+
+async def test_nothing_is_inferred_of_what_is_said_to_the_bot_or_in_private(store: Store, community: int) -> None:
+    tally = Tally(store)
+    for event in (*MORNING, ASKED, replace(ANSWERED, to_bot=True), replace(ANSWERED, direct=True)):
+        tally.count(event)
+    await tally.write(NOW)
+    assert await written(store, community) == []
+
+
+async def test_what_was_inferred_stays_as_it_was_when_the_message_is_looked_at_again(
+    store: Store, community: int
+) -> None:
+    """An import looks at messages a second time, and may find another whom they answer."""
+    first, second = (ties.inferred("C1:1", ANN.key, [whom.key], CHANNEL.key, NOW) for whom in (BEN, CY))
+    for seen in (first, second):
+        async with store.write(community, NOW) as work:
+            await ties.note_ties(work, seen)
+    assert [to for _, _, to in await written(store, community)] == ["UBEN"]
+
+
+async def test_whoever_is_met_in_a_tie_goes_by_their_name_where_any_tie_says_it(store: Store, community: int) -> None:
+    seen = [
+        ties.Seen("1", TieKind.REPLY, ANN.key, BEN.key, CHANNEL.key, NOW, "Ann", "Ben"),
+        ties.Seen("2", TieKind.REPLY, CY.key, BEN.key, CHANNEL.key, NOW, "Cy", ""),
+    ]
+    async with store.write(community, NOW) as work:
+        await ties.note_ties(work, seen)
+    assert {to for _, _, to in await written(store, community)} == {"Ben"}

@@ -322,17 +322,3 @@ def test_of_very_old_messages_it_is_not_remembered_who_wrote_them(monkeypatch: p
     history = Made([*(message(number, "A") for number in range(50)), *messages])
     shown = [each.number for each in told_in(history) if isinstance(each, Told) and each.ties]
     assert shown == [51] and history.left_out == {LeftOut.UNKNOWN: 1}
-
-
-def test_who_is_answered_may_be_guessed_where_the_chat_does_not_say() -> None:
-    """The seam for an inference: it is asked for messages that are no answers by themselves, and for these only."""
-    asked: list[str] = []
-
-    def guess(each: Message) -> str:
-        asked.append(each.id)
-        return "A" if each.author != "A" else ""
-
-    history = Made([message(1, "A"), message(2, "B"), message(3, "C", reply_to="2")])
-    found = [tie for told in told_in(history, guess) if isinstance(told, Told) for tie in told.ties]
-    assert [tie.once for tie in found] == ["slack:T1:C1:2:reply:A", "slack:T1:C1:3:reply:B"]
-    assert asked == ["1", "2"]
