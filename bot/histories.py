@@ -18,11 +18,16 @@ from knowledge.importing.discord_export import open_discord
 from knowledge.importing.history import History
 from knowledge.importing.messages import open_messages
 from knowledge.importing.slack_export import open_slack
-from knowledge.store import communities
+from knowledge.store import communities, members
 
 SpaceOption = Annotated[
     str, typer.Option("--space", help="The space that it is from, such as slack:T1, where the file doesn't say.")
 ]
+
+CoreOption = Annotated[
+    str, typer.Option("--core", help="Who is the core group, by name or id, with commas between them.")
+]
+BotsOption = Annotated[str, typer.Option("--bots", help="Which authors are programs, with commas between them.")]
 
 STOPPED = 130
 """The exit code of a command that was stopped from the keyboard."""
@@ -31,31 +36,35 @@ STOPPED = 130
 def import_slack(
     file: Annotated[Path, typer.Argument(help="The .zip of a standard Slack export.")],
     space: SpaceOption = "",
+    core: CoreOption = "",
     community: CommunityOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Count who acted towards whom in a Slack export. Example: ./tacit import slack export.zip."""
-    _import(lambda: open_slack(file, space), community, as_json=as_json)
+    _import(lambda: open_slack(file, space), community, _names(core), as_json=as_json)
 
 
 def import_discord(
     path: Annotated[Path, typer.Argument(help="A .json of DiscordChatExporter, or a folder of them.")],
     space: SpaceOption = "",
+    core: CoreOption = "",
     community: CommunityOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Count who acted towards whom in Discord exports. Example: ./tacit import discord exports/."""
-    _import(lambda: open_discord(path, space), community, as_json=as_json)
+    _import(lambda: open_discord(path, space), community, _names(core), as_json=as_json)
 
 
 def import_messages(
     file: Annotated[Path, typer.Argument(help="A .jsonl file (also .gz) with id, room, author, at, text.")],
     space: SpaceOption = "",
+    bots: BotsOption = "",
+    core: CoreOption = "",
     community: CommunityOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Count who acted towards whom in any chat's messages. Example: ./tacit import messages chat.jsonl."""
-    _import(lambda: open_messages(file, space), community, as_json=as_json)
+    _import(lambda: open_messages(file, space, _names(bots)), community, _names(core), as_json=as_json)
 
 
 def readable(brought: Brought, inferred: int = 0) -> str:
@@ -76,7 +85,7 @@ def readable(brought: Brought, inferred: int = 0) -> str:
         if inferred:
             said = "that the chat doesn't show: whom messages answer in channels without threads"
             lines.append(f"Inferred {_many(inferred, 'more tie')} {said}.")
-    left = [f"{count:,} {why}" for why, count in sorted(brought.left_out.items()) if count]
+    left = [f"{why} ({count:,})" for why, count in sorted(brought.left_out.items()) if count]
     if left:
         lines.append(f"Left out: {'; '.join(left)}.")
     return "\n".join([*lines, "Nothing of what was said is kept."])
@@ -93,9 +102,13 @@ def as_fields(brought: Brought, inferred: int = 0) -> dict[str, Any]:
     return {**counts, **said, "inferred": inferred, "left_out": left_out, "broken": broken}
 
 
-def _import(opened: Callable[[], History], community: str, *, as_json: bool) -> None:
+def _names(given: str) -> list[str]:
+    return [name for name in (part.strip() for part in given.split(",")) if name]
+
+
+def _import(opened: Callable[[], History], community: str, core: list[str], *, as_json: bool) -> None:
     try:
-        brought, inferred = run(_bring(settings_with(), opened, community))
+        brought, inferred, unknown = run(_bring(settings_with(), opened, community, core))
     except typer.Exit as stopped:
         if stopped.exit_code == STOPPED:
             console.print("Stopped. What was read is kept; the same command goes on from there.")
@@ -103,23 +116,31 @@ def _import(opened: Callable[[], History], community: str, *, as_json: bool) -> 
     typer.echo(json.dumps(as_fields(brought, inferred)) if as_json else readable(brought, inferred))
     for line in brought.broken:
         console.print(f"{line.where}: {line.why}", markup=False)
+    if unknown:
+        fail(f"Nobody there goes by {', '.join(unknown)}: name the core group again with --core.")
     if brought.broken_lines:
         fail(f"{_many(brought.broken_lines, 'part')} could not be read; the others are counted.")
 
 
-async def _bring(settings: Settings, opened: Callable[[], History], name: str) -> tuple[Brought, int]:
+async def _bring(
+    settings: Settings, opened: Callable[[], History], name: str, core: list[str]
+) -> tuple[Brought, int, list[str]]:
     history, now = opened(), datetime.now(UTC)
     async with wiring.opened_store(settings) as store:
         community = None if name else await communities.community_of_space(store, history.space)
         community = community or await community_named(store, settings, name, make=True)
         with _progress("Reading", history.size) as told:
             brought = await bring_history(store, community, history, now, progress=told)
+        async with store.write(community, now) as work:
+            unknown = await members.name_core(work, history.space, core)
         seen = _many(brought.ties + brought.in_months, "tie")
         if console.is_terminal:
-            console.print(f"{seen} counted: the report knows them now. The second look can be stopped and goes on later.")
+            console.print(
+                f"{seen} counted: the report knows them now. The second look can be stopped and goes on later."
+            )
         with _progress("Looking who answers whom", history.size) as told:
             inferred = await infer_answers(store, community, history, now, progress=told)
-        return brought, inferred
+        return brought, inferred, unknown
 
 
 @contextmanager

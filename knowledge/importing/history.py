@@ -21,7 +21,7 @@ LONGEST_ID = 200
 
 
 class LeftOut(StrEnum):
-    """Why something of a history is not counted, in words that follow a number."""
+    """Why something of a history is not counted, in words that a number follows."""
 
     BOTS = "messages of bots"
     NOTICES = "notices of the chat, such as that somebody joined"

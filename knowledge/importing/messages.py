@@ -11,14 +11,14 @@ import io
 import json
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO, cast
 
-from knowledge.importing.history import History, Message, Person, Reaction, Read, clean, space_named
+from knowledge.importing.history import History, LeftOut, Message, Person, Reaction, Read, clean, space_named
 from knowledge.importing.reading import BrokenLine, UnreadableFile
 
 PLATFORM = "import"
@@ -33,13 +33,18 @@ class NeutralMessages(History):
     """A file in the neutral form."""
 
     path: Path = Path()
+    bots: frozenset[str] = frozenset()
 
     def _messages(self) -> Iterator[Read]:
         with _opened(self.path) as (raw, stream):
             for number, line in enumerate(_lines(stream), 1):
                 self.done = raw.tell()
                 if line.strip():
-                    yield self._read(line, f"{self.path.name}, line {number}")
+                    read = self._read(line, f"{self.path.name}, line {number}")
+                    if isinstance(read, Message) and read.author in self.bots:
+                        self.left_out[LeftOut.BOTS] += 1
+                    else:
+                        yield read
 
     def _read(self, line: str, where: str) -> Read:
         if len(line) > LONGEST_LINE:
@@ -85,17 +90,18 @@ class NeutralMessages(History):
         name = clean(given)
         id = _key_part(name)
         if id and id not in self.people:
-            self.people[id] = Person(name)
+            self.people[id] = Person(name, is_bot=id in self.bots)
         return id
 
 
-def open_messages(path: Path, space: str = "") -> NeutralMessages:
+def open_messages(path: Path, space: str = "", bots: Collection[str] = ()) -> NeutralMessages:
     """Opens a file in the neutral form, also with `.gz`.
 
     Args:
         path: the file.
         space: what stands before the ids in keys: a name of its own, or the key of a connected space (`slack:T1`)
             where the ids are those of that chat. The file's name unless given.
+        bots: authors who are programs; the form itself doesn't say it.
 
     Raises:
         UnreadableFile: it is not there or cannot be opened.
@@ -104,14 +110,15 @@ def open_messages(path: Path, space: str = "") -> NeutralMessages:
         raise UnreadableFile(f"There is no file {path}.")
     name = re.sub(r"[^\w.-]+", "-", path.name.removesuffix(".gz").rsplit(".", 1)[0])
     key = space_named(space, PLATFORM, name)
-    digest = hashlib.sha256(f"{key}\n".encode())
+    digest = hashlib.sha256("\n".join([key, *sorted(bots), ""]).encode())
     try:
         with path.open("rb") as stream:
             while block := stream.read(1 << 20):
                 digest.update(block)
     except OSError as error:
         raise UnreadableFile(f"I can't read {path.name}: {type(error).__name__}.") from error
-    return NeutralMessages(key, digest.hexdigest(), path.stat().st_size, path=path)
+    programs = frozenset(_key_part(clean(each)) for each in bots)
+    return NeutralMessages(key, digest.hexdigest(), path.stat().st_size, path=path, bots=programs)
 
 
 def moment(given: Any) -> datetime | None:

@@ -32,7 +32,7 @@ AT_ONCE = 500
 
 
 class NotKept(StrEnum):
-    """Why a tie is not counted, in words that follow a number."""
+    """Why a tie is not counted, in words that a number follows."""
 
     FORGOTTEN = "ties of people who asked to be forgotten"
     NOT_COUNTED = "ties of people who don't want to be counted"

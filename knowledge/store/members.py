@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, func, select
+from sqlmodel import col, func, or_, select
 
 from knowledge.models import Account, DigestPace, Member
 from knowledge.store import notices
@@ -212,6 +212,21 @@ async def set_core(work: Work, member: int, *, is_core: bool) -> None:
     row = await find_member(work, member)
     if row is not None:
         row.is_core = is_core
+
+
+async def name_core(work: Work, space: str, names: Collection[str]) -> list[str]:
+    """Puts people of a space into the core group, by the ids of their accounts or the names that they go by.
+
+    Gives the names that nobody has there.
+    """
+    query = select(Account).where(Account.community_id == work.community)
+    query = query.where(col(Account.key).startswith(f"{space}:", autoescape=True))
+    keys = [f"{space}:{name}" for name in names]
+    found = (await work.session.exec(query.where(or_(col(Account.key).in_(keys), col(Account.name).in_(names))))).all()
+    for account in found:
+        await set_core(work, account.member_id, is_core=True)
+    known = {account.name for account in found} | {account.key.removeprefix(f"{space}:") for account in found}
+    return [name for name in names if name not in known]
 
 
 def member_id(member: Member) -> int:

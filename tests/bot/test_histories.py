@@ -2,6 +2,7 @@
 
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile
@@ -112,5 +113,21 @@ def test_what_was_left_out_is_said_with_why() -> None:
     assert histories.readable(brought).startswith("There are no messages of people in it.")
     brought.left_out.update({LeftOut.BOTS: 1_200, LeftOut.AGAIN: 0, LeftOut.PRIVATE: 2})
     said = histories.readable(brought)
-    assert re.search(r"^Left out: 1,200 messages of bots; 2 private conversations\.$", said, re.M)
+    assert re.search(r"^Left out: messages of bots \(1,200\); private conversations \(2\)\.$", said, re.M)
     assert histories.as_fields(brought)["left_out"] == {"bots": 1_200, "private": 2}
+
+
+def test_the_core_group_and_programs_are_named_with_the_import(typed: Typed) -> None:
+    rows = [*ROWS, {**ROWS[1], "id": "3", "author": "helper", "text": "beep"}]
+    code, said, _ = typed(
+        "import", "messages", typed.rows(*rows), "--community", "Ward", "--core", "Ann", "--bots", "helper"
+    )
+    assert code == 0 and "Left out: messages of bots (1)." in said and "written by 2 people" in said
+    with sqlite3.connect(typed.folder / "tacit.db") as database:
+        assert dict(database.execute("SELECT name, is_core FROM member")) == {"Ann": 1, "Ben": 0}
+
+
+def test_a_name_that_nobody_has_is_told(typed: Typed) -> None:
+    code, said, beside = typed("import", "messages", typed.rows(*ROWS), "--core", "Ann, Zoe")
+    assert code == 1 and said.startswith("Read 2 messages")
+    assert beside == "Nobody there goes by Zoe: name the core group again with --core."
