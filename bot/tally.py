@@ -10,17 +10,17 @@ import asyncio
 import logging
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from adapters.port import Account, Inbound, MessagePosted, MessageRef, ReactionAdded
 from bot.errors import report
-from knowledge.mining.flow import Rooms, Said
-from knowledge.mining.threads import thanks_only
+from knowledge.mining.flow import Rooms, Said, is_to_everybody
+from knowledge.mining.threads import puts_a_question, thanks_only
 from knowledge.mining.turns import Line
 from knowledge.models import TieKind
 from knowledge.store import Store, StoreUnavailable, communities, ties
-from knowledge.store.ties import Seen
+from knowledge.store.ties import Asked, Seen
 
 BATCH = 500
 """Ties that are written at once, at the latest; a tick writes fewer."""
@@ -34,6 +34,15 @@ NAMES = 10_000
 _log = logging.getLogger("tacit.tally")
 
 
+@dataclass(slots=True)
+class _Waiting:
+    """What a space showed since the last batch."""
+
+    seen: list[Seen] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    said: list[MessagePosted] = field(default_factory=list)
+
+
 class Tally:
     """Ties that were seen and not yet written.
 
@@ -43,8 +52,7 @@ class Tally:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._waiting: dict[str, list[Seen]] = defaultdict(list)
-        self._said: dict[str, list[MessagePosted]] = defaultdict(list)
+        self._waiting: dict[str, _Waiting] = defaultdict(_Waiting)
         self._rooms = Rooms()
         self._names: OrderedDict[str, str] = OrderedDict()
         self._listening = asyncio.Lock()
@@ -53,12 +61,12 @@ class Tally:
         """Takes the ties that an event shows; True when a batch is full."""
         if not isinstance(event, MessagePosted | ReactionAdded):
             return False
-        space = event.who.space.key
-        self._waiting[space].extend(ties_of(event))
+        waiting = self._waiting[event.who.space.key]
+        waiting.seen.extend(ties_of(event))
         if isinstance(event, MessagePosted) and not (event.direct or event.to_bot or event.post.by_bot):
-            self._said[space].append(event)
+            waiting.said.append(event)
             self._meet(event.who)
-        return len(self._waiting[space]) >= BATCH or len(self._said[space]) >= BATCH
+        return max(len(waiting.seen), len(waiting.said)) >= BATCH
 
     def _meet(self, who: Account) -> None:
         """Remembers what somebody goes by, for when they are answered before anything else is known of them."""
@@ -70,21 +78,29 @@ class Tally:
     async def write(self, now: datetime) -> None:
         """Writes what waits. Never raises: what cannot be written now waits for the next batch."""
         for space in list(self._waiting):
-            seen, said = self._waiting.pop(space), self._said.pop(space, [])
+            waiting = self._waiting.pop(space)
             try:
-                if said:
-                    async with self._listening:
-                        more = await asyncio.to_thread(inferred_ties, self._rooms, said)
-                    seen += [replace(each, to_name=self._names.get(each.to_account, "")) for each in more]
+                await self._look(waiting)
                 community = await communities.community_of_space(self._store, space)
-                if seen and community is not None:
+                if (waiting.seen or waiting.asked) and community is not None:
                     async with self._store.write(community, now) as work:
-                        await ties.note_ties(work, seen)
+                        await ties.note_ties(work, waiting.seen, waiting.asked)
             except StoreUnavailable as error:
                 _log.warning("ties wait: %s", error)
-                self._waiting[space] = [*seen, *self._waiting[space]][-KEPT:]
+                since = self._waiting[space]
+                since.seen = [*waiting.seen, *since.seen][-KEPT:]
+                since.asked = [*waiting.asked, *since.asked][-KEPT:]
             except Exception as error:
                 report(error, "tally", _log)
+
+    async def _look(self, waiting: _Waiting) -> None:
+        """Takes from what was said whom it answers and what was asked; the texts are let go of."""
+        said, waiting.said = waiting.said, []
+        if said:
+            async with self._listening:
+                seen, asked = await asyncio.to_thread(look, self._rooms, said)
+            waiting.seen += [replace(each, to_name=self._names.get(each.to_account, "")) for each in seen]
+            waiting.asked += asked
 
 
 def ties_of(event: MessagePosted | ReactionAdded) -> Iterator[Seen]:
@@ -106,17 +122,21 @@ def ties_of(event: MessagePosted | ReactionAdded) -> Iterator[Seen]:
             yield from _said(TieKind.MENTION, event, mentioned)
 
 
-def inferred_ties(rooms: Rooms, events: Sequence[MessagePosted]) -> list[Seen]:
-    """Gives the ties of messages that answer somebody without saying so, in rooms that talk without threads."""
+def look(rooms: Rooms, events: Sequence[MessagePosted]) -> tuple[list[Seen], list[Asked]]:
+    """Gives the ties of messages that answer somebody without saying so, and the questions that were put to a room."""
     by_room: dict[str, list[MessagePosted]] = defaultdict(list)
     for event in events:
         by_room[event.post.ref.room.key].append(event)
-    return [
-        tie
-        for room, posted in by_room.items()
-        for event, whom in zip(posted, rooms.hear(room, [_line(each) for each in posted]), strict=True)
-        for tie in ties.inferred(event.post.ref.key, event.who.key, whom, room, event.at, event.who.name)
-    ]
+    seen: list[Seen] = []
+    asked: list[Asked] = []
+    for room, posted in by_room.items():
+        said = [_line(each) for each in posted]
+        for event, line, whom in zip(posted, said, rooms.hear(room, said), strict=True):
+            key, who = event.post.ref.key, event.who
+            seen += ties.inferred(key, who.key, whom, room, event.at, who.name)
+            if not whom and is_to_everybody(line) and puts_a_question(event.post.text):
+                asked.append(Asked(key, who.key, room, event.at, who.name))
+    return seen, asked
 
 
 def _line(event: MessagePosted) -> Said:

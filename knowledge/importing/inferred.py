@@ -1,4 +1,4 @@
-"""Messages of a history -> ties to those whom they answer without saying so, in rooms that talk without threads. Pure.
+"""Messages of a history -> whom they answer without saying so, in rooms without threads, and what was asked. Pure.
 
 It is the second look at what was read: with the lines before and after each. Texts are there while they are looked at,
 some hundreds of each room, and are written nowhere.
@@ -13,10 +13,12 @@ from knowledge.importing.history import History, Message
 from knowledge.importing.reading import BrokenLine
 from knowledge.importing.ties_of import account, is_bot, read_with_answers
 from knowledge.mining.answers import AT_ONCE, AnswersAgain, Guess
-from knowledge.mining.flow import Flow, Said, inferred
+from knowledge.mining.flow import Flow, Said, inferred, is_to_everybody
+from knowledge.mining.threads import puts_a_question
 from knowledge.mining.turns import Line
 from knowledge.store import ties
 from knowledge.store.history import Told
+from knowledge.store.ties import Asked
 
 ROOMS = 50
 """Rooms that are looked at together, where a history goes to and fro between rooms; whichever was quiet for longest is
@@ -32,6 +34,7 @@ class _Waiting:
     author: str
     at: datetime
     said: Said
+    asks: bool
 
 
 @dataclass(slots=True)
@@ -43,7 +46,7 @@ class _Room:
 
 
 def inferred_in(history: History, done: Mapping[str, int]) -> Iterator[Told]:
-    """Reads a history from its start as inferred ties: of each channel those messages that have some, and its last.
+    """Reads a history from its start as inferred ties and questions to rooms: messages that show some, and the last.
 
     Args:
         history: what is read.
@@ -72,11 +75,14 @@ def inferred_in(history: History, done: Mapping[str, int]) -> Iterator[Told]:
 def _hear(history: History, channel: str, room: _Room, message: Message, number: int, answered: str) -> Iterator[Told]:
     line = Line(message.author, message.text, account(history, message.author)[1], message.at, message.mentions)
     said = Said(line, answered, in_thread=bool(message.thread))
+    asks = is_to_everybody(said) and puts_a_question(message.text)
+    spared = replace(said, line=replace(line, text="", mentions=(*message.mentions, *message.quotes)))
+    each = _Waiting(number, message.id, message.author, message.at, spared, asks)
     if not room.flow.takes(said):
+        yield from _told(history, channel, each, [])
         return
     room.heard.append(said.in_flow)
-    spared = replace(said, line=replace(line, text="", mentions=(*message.mentions, *message.quotes)))
-    room.waiting.append(_Waiting(number, message.id, message.author, message.at, spared))
+    room.waiting.append(each)
     if len(room.heard) >= AT_ONCE:
         heard, room.heard = room.heard, []
         yield from _shown(history, channel, room, room.answers.hear_all(heard))
@@ -90,13 +96,20 @@ def _shown(history: History, channel: str, room: _Room, found: list[tuple[Guess,
     for guesses in found:
         each = room.waiting.popleft()
         whom = [id for id in inferred(each.said, guesses) if not is_bot(history, id)]
-        if whom:
-            yield _told(history, channel, each, whom)
+        yield from _told(history, channel, each, whom)
 
 
-def _told(history: History, channel: str, each: _Waiting, whom: list[str]) -> Told:
+def _told(history: History, channel: str, each: _Waiting, whom: list[str]) -> Iterator[Told]:
+    if not whom and not each.asks:
+        return
     author, name = account(history, each.author)
-    keys, names = zip(*(account(history, id) for id in whom), strict=True)
-    seen = ties.inferred(f"{channel}:{each.id}", author, keys, channel, each.at, name, names)
+    people = [account(history, id) for id in whom]
+    keys, names = [key for key, _ in people], [known for _, known in people]
+    once = f"{channel}:{each.id}"
     left = {id for id in (each.author, *whom) if id in history.people and history.people[id].has_left}
-    return Told(channel, each.number, author, name, each.at, tuple(seen), tuple(account(history, id)[0] for id in left))
+    yield Told(
+        *(channel, each.number, author, name, each.at),
+        ties=tuple(ties.inferred(once, author, keys, channel, each.at, name, names)),
+        gone=tuple(account(history, id)[0] for id in left),
+        asked=Asked(once, author, channel, each.at, name) if each.asks and not whom else None,
+    )

@@ -74,3 +74,8 @@ class Rooms:
 def inferred(said: Said, guesses: Sequence[Guess]) -> list[str]:
     """Whom a line answers by the guesses alone, the surest first: nobody where the chat says whom it answers."""
     return [] if said.answers else [str(each.whom) for each in guesses if each.whom not in said.line.mentions]
+
+
+def is_to_everybody(said: Said) -> bool:
+    """Whether a line is to the whole room, as far as the chat says."""
+    return not (said.answers or said.in_thread or said.line.mentions)

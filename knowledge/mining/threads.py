@@ -78,6 +78,11 @@ def asks(text: str) -> bool:
     return "?" in words or bool(_ASKING.search(words))
 
 
+def puts_a_question(text: str) -> bool:
+    """Whether a message that is to nobody asks everybody something: it asks, and says enough to be understood."""
+    return asks(text) and len(text.split()) >= SHORTEST_ANSWER_WORDS
+
+
 def thanks(text: str) -> bool:
     """Whether a message thanks or confirms, without taking it back."""
     return bool(_THANKS.search(text)) and not _BUT.search(text)

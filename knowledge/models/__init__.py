@@ -19,6 +19,7 @@ from knowledge.models.meetups import (
     Showing,
     WinState,
 )
+from knowledge.models.network import Asking, PublishedTable
 from knowledge.models.newcomers import (
     FirstWord,
     FirstWordPeer,
@@ -62,6 +63,7 @@ from knowledge.models.upkeep import Delivery, JobRun, JobTime, Lease, Notice, No
 
 __all__ = [
     "Account",
+    "Asking",
     "Channel",
     "Comment",
     "Community",
@@ -93,6 +95,7 @@ __all__ = [
     "Outcome",
     "Pair",
     "PairState",
+    "PublishedTable",
     "Question",
     "QuestionPeer",
     "QuestionState",

@@ -6,6 +6,7 @@ turns within a community (`take_turn`). Source: sqlite.org, *Isolation in SQLite
 postgresql.org, *Transaction Isolation* and *Explicit Locking*.
 """
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,13 @@ async def write_once(session: AsyncSession, row: SQLModel) -> bool:
     table: Table = type(row).__table__  # type: ignore[attr-defined]
     written = insert(table).values(**values).on_conflict_do_nothing().returning(literal(True))
     return (await (await session.connection()).execute(written)).first() is not None
+
+
+async def add_once(session: AsyncSession, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Adds rows, but for those that are there already by what tells them apart."""
+    if rows:
+        insert = (postgresql.insert if is_postgresql(session) else sqlite.insert)(table)
+        await (await session.connection()).execute(insert.on_conflict_do_nothing(), [dict(row) for row in rows])
 
 
 def is_postgresql(session: AsyncSession) -> bool:

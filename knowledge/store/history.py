@@ -12,15 +12,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
 from knowledge.models import Account, ImportPart, Member, Tie, TieKind, TieMonth
-from knowledge.store.engine import is_postgresql
+from knowledge.store.engine import add_once
 from knowledge.store.forgotten import forgotten_among, of_name
 from knowledge.store.members import member_id
 from knowledge.store.retention import add_to_months, roll_up
-from knowledge.store.ties import KEPT_DAYS, Seen, month_of
+from knowledge.store.ties import KEPT_DAYS, Asked, Seen, add_askings, month_of
 from knowledge.store.work import Work
 
 MARGIN_DAYS = 2
@@ -52,6 +51,7 @@ class Told:
         at: when, aware.
         ties: what it shows.
         gone: keys of those accounts in it that are no longer in the chat.
+        asked: the question that it puts to its room.
     """
 
     channel: str
@@ -61,6 +61,7 @@ class Told:
     at: datetime
     ties: tuple[Seen, ...] = ()
     gone: tuple[str, ...] = ()
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,8 @@ async def write_history(
         people = await _people(work, new, written)
         kept = list(_kept(new, people, written))
         await _write(work, kept, {channel: set(part.counted) for channel, part in parts.items()}, written)
+        askers = ((people.get(each.author), each.asked) for each in new if each.asked)
+        await add_askings(work, [(who.id, asked) for who, asked in askers if who is not None and who.is_counted])
         for each in new:
             parts[each.channel].done = each.number
             parts[each.channel].done_at = work.now
@@ -254,9 +257,7 @@ async def _write(
                 months[month, each["from_id"], each["to_id"], each["kind"], each["channel"]] += 1
     written.ties += len(recent)
     written.in_months += months.total()
-    if recent:
-        statement = (postgresql.insert if is_postgresql(work.session) else sqlite.insert)(Tie).on_conflict_do_nothing()
-        await (await work.session.connection()).execute(statement, recent)
+    await add_once(work.session, Tie, recent)
     await add_to_months(work, months)
 
 

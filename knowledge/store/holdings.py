@@ -28,6 +28,7 @@ class Fate(StrEnum):
 
 MEMBERS = {
     "account.member_id": Fate.GOES,
+    "asking.asker_id": Fate.GOES,
     "comment.member_id": Fate.GOES,
     "confirmation.member_id": Fate.GOES,
     "digest.member_id": Fate.GOES,
@@ -62,6 +63,8 @@ WORDS = {
     "account.brought": Fate.GOES,
     "account.key": Fate.GOES,
     "account.name": Fate.GOES,
+    "asking.channel": Fate.GOES,
+    "asking.once": Fate.GOES,
     "comment.text": Fate.CLEANED,
     "confirmation.note": Fate.CLEANED,
     "confirmation.place": Fate.GOES,
@@ -145,6 +148,9 @@ IMPERSONAL = frozenset(
             "notice.held",
             "notice.name",
             "notice.nudge",
+            "publishedtable.body",
+            "publishedtable.month",
+            "publishedtable.name",
             "steptaken.because",
             "tiemonth.month",
         ),

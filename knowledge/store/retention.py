@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel, col, select
 
 from knowledge.models import (
+    Asking,
     Delivery,
     FirstWord,
     ImportPart,
@@ -55,12 +56,13 @@ async def sweep(work: Work, *, at_most: int = AT_MOST) -> Swept:
     left = at_most
     gone: dict[str, int] = {"tie": await roll_up(work, at_most=left)}
     left -= gone["tie"]
-    records, deliveries = (work.now - timedelta(days=days) for days in (RECORD_DAYS, DELIVERY_DAYS))
+    records, deliveries, ties = (work.now - timedelta(days=days) for days in (RECORD_DAYS, DELIVERY_DAYS, KEPT_DAYS))
     settled = col(Notice.state).in_((NoticeState.SENT, NoticeState.DROPPED))
     old: Sequence[tuple[type[SQLModel], Any, Any]] = (
         (Delivery, col(Delivery.key), col(Delivery.at) < deliveries),
         (JobRun, col(JobRun.id), col(JobRun.at) < deliveries),
         (Notice, col(Notice.id), settled & (col(Notice.due_at) < records)),
+        (Asking, col(Asking.id), col(Asking.at) < ties),
         (FirstWord, col(FirstWord.id), col(FirstWord.at) < records),
         (Pair, col(Pair.id), col(Pair.at) < records),
         (ImportPart, col(ImportPart.id), col(ImportPart.done_at) < records),

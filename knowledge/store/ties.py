@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, distinct, func, or_, select
 
-from knowledge.models import Account, Member, Tie, TieKind, TieMonth, metadata
-from knowledge.store.engine import write_once
+from knowledge.models import Account, Asking, Member, Tie, TieKind, TieMonth
+from knowledge.store.engine import add_once, write_once
 from knowledge.store.forgotten import forgotten_among
 from knowledge.store.members import add_member, find_members, member_id
 from knowledge.store.work import Work
@@ -30,6 +29,17 @@ class Seen:
     at: datetime
     from_name: str = ""
     to_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that was put to a room, as it was seen: by whom (an account's key), where and when."""
+
+    once: str
+    account: str
+    channel: str
+    at: datetime
+    name: str = ""
 
 
 def inferred(
@@ -56,31 +66,42 @@ class Tallied:
     of_others: int
 
 
-async def note_ties(work: Work, seen: Sequence[Seen]) -> None:
-    """Writes ties down, each once; those of people who are not counted or were forgotten are left out."""
+async def note_ties(work: Work, seen: Sequence[Seen], asked: Sequence[Asked] = ()) -> None:
+    """Writes ties and questions down, each once; those of people who are not counted or were forgotten are left out."""
     seen = await _not_counted_before(work, seen)
     names: dict[str, str] = {}
     for each in seen:
         for key, name in ((each.from_account, each.from_name), (each.to_account, each.to_name)):
             names[key] = names.get(key) or name
-    members = await _members(work, names)
+    for asking in asked:
+        names[asking.account] = names.get(asking.account) or asking.name
+    members = {key: member_id(each) for key, each in (await _members(work, names)).items() if each.is_counted}
     rows = [
         {
             "community_id": work.community,
-            "from_id": member_id(members[each.from_account]),
-            "to_id": member_id(members[each.to_account]),
+            "from_id": members[each.from_account],
+            "to_id": members[each.to_account],
             "kind": each.kind,
             "channel": each.channel,
             "once": each.once,
             "at": each.at,
         }
         for each in seen
-        if all(key in members and members[key].is_counted for key in (each.from_account, each.to_account))
+        if each.from_account in members and each.to_account in members
     ]
-    if rows:
-        insert = postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        statement = insert(metadata.tables["tie"]).on_conflict_do_nothing()
-        await (await work.session.connection()).execute(statement, rows)
+    await add_once(work.session, Tie, rows)
+    await add_askings(work, [(members[each.account], each) for each in asked if each.account in members])
+
+
+async def add_askings(work: Work, asked: Sequence[tuple[int, Asked]]) -> None:
+    """Writes down that members asked; what is older than ties are kept is left out."""
+    after = work.now - timedelta(days=KEPT_DAYS)
+    rows = [
+        {"community_id": work.community, "asker_id": member, "channel": each.channel, "once": each.once, "at": each.at}
+        for member, each in asked
+        if each.at > after
+    ]
+    await add_once(work.session, Asking, rows)
 
 
 async def note_welcomed(work: Work, companion: int, newcomer: int, *, once: str) -> None:
@@ -153,10 +174,12 @@ async def tallied(work: Work, member: int) -> Tallied:
 
 
 async def let_go_of_ties(work: Work, member: int) -> None:
-    """Deletes every tie from or to a member, old months too."""
+    """Deletes every tie from or to a member, old months too, and that they asked in rooms."""
     for table in (Tie, TieMonth):
         theirs = or_(col(table.from_id) == member, col(table.to_id) == member)
         await work.session.exec(delete(table).where(col(table.community_id) == work.community, theirs))
+    asked = delete(Asking).where(col(Asking.community_id) == work.community, col(Asking.asker_id) == member)
+    await work.session.exec(asked)
 
 
 async def _not_counted_before(work: Work, seen: Sequence[Seen]) -> Sequence[Seen]:

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from sqlmodel import col, select
 
 from adapters.port import Account, MessagePosted, MessageRef, Post, ReactionAdded, Room, Space
 from bot.tally import BATCH, Tally, ties_of
-from knowledge.models import TieKind
+from knowledge.models import Asking, Member, TieKind
 from knowledge.store import Store, StoreUnavailable, communities, members, ties
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -194,3 +195,44 @@ async def test_whoever_is_met_in_a_tie_goes_by_their_name_where_any_tie_says_it(
     async with store.write(community, NOW) as work:
         await ties.note_ties(work, seen)
     assert {to for _, _, to in await written(store, community)} == {"Ben"}
+
+
+async def asked(store: Store, community: int) -> list[tuple[str, str]]:
+    async with store.read(community, NOW) as work:
+        query = select(Member.name, Asking.once).join(Member, col(Member.id) == Asking.asker_id)
+        return list((await work.session.exec(query.order_by(col(Asking.once)))).all())
+
+
+async def test_a_question_to_a_whole_room_is_noted_without_a_word_of_it(store: Store, community: int) -> None:
+    to_all = floor("how do you get the hoist battery to charge?", BEN, 1)
+    to_one = replace(floor("how do you get it to charge?", BEN, 2), answers=ANN)
+    to_name = floor("how do you get it to charge?", BEN, 3)
+    to_name = replace(to_name, post=replace(to_name.post, mentions=(ANN,)))
+    tally = Tally(store)
+    for event in (to_all, to_one, to_name, floor("really?", BEN, 4), replace(to_all, to_bot=True)):
+        tally.count(event)
+    await tally.write(NOW)
+    assert await asked(store, community) == [("Ben", to_all.post.ref.key)]
+
+
+async def test_what_asks_somebody_back_in_a_room_without_threads_is_no_question_to_all(
+    store: Store, community: int
+) -> None:
+    tally = Tally(store)
+    for event in (*MORNING, ASKED, floor("Ben: which of the two hoists is it?", ANN, 21)):
+        tally.count(event)
+    await tally.write(NOW)
+    assert await asked(store, community) == [("Ben", ASKED.post.ref.key)]
+
+
+async def test_whoever_stops_being_counted_has_asked_nothing(store: Store, community: int) -> None:
+    tally = Tally(store)
+    tally.count(ASKED)
+    await tally.write(NOW)
+    async with store.write(community, NOW) as work:
+        ben = members.member_id(await members.member_of(work, BEN.key, "Ben"))
+        await ties.let_go_of_ties(work, ben)
+        await members.describe(work, ben, is_counted=False)
+    tally.count(floor("and how do you get it out again?", BEN, 30))
+    await tally.write(NOW)
+    assert await asked(store, community) == []

@@ -19,6 +19,7 @@ from sqlalchemy.exc import InvalidRequestError, NoResultFound
 
 from knowledge import store
 from knowledge.models import (
+    Asking,
     Consent,
     DigestState,
     FirstWord,
@@ -68,6 +69,7 @@ from knowledge.store import (
 from knowledge.store.filing import NewTip
 from knowledge.store.history import Told
 from knowledge.store.questions import Asked
+from knowledge.store.ties import Asked as AskedInRoom
 from knowledge.store.ties import Seen
 from knowledge.store.unnaming import Person
 from knowledge.store.vectors import Vectors
@@ -90,7 +92,7 @@ class Theirs:
 
 
 OUTSIDE = {"open_community", "list_communities", "community_of_space", "options_now", "communities_with_due"}
-OUTSIDE |= {"take_lease", "give_back", "take_turn", "write_once"}
+OUTSIDE |= {"take_lease", "give_back", "take_turn", "write_once", "add_once"}
 OUTSIDE |= {"due_jobs", "newest_community", "backlog"}
 OUTSIDE |= {"look_before_saying", "begin_from"}
 OUTSIDE |= {"forget_again", "wipe", "read_tombstones", "add_tombstones"}
@@ -171,7 +173,11 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
         ([Seen("m9:reply", TieKind.REPLY, "room:second:ann", "room:second:bob", "room:second:general", NOW)],),
         {},
     ),
+    "add_askings": lambda t: (([(t.member, AskedInRoom("m9", "room:first:ravi", "room:second:general", NOW))],), {}),
     "list_ties": lambda t: ((), {}),
+    "counted_before": lambda t: ((SECRET,), {}),
+    "looked_at": lambda t: ((SECRET, SECRET), {}),
+    "name_core": lambda t: (("room:first", ["ravi"]), {}),
     "add_to_months": lambda t: (({},), {}),
     "counted_months": lambda t: ((), {}),
     "is_of_another": lambda t: (("room:first",), {}),
@@ -498,6 +504,7 @@ async def _welcome(work: Work, newcomer: int, companion: int, tip: int) -> None:
             FirstWord(**_word_of(theirs), answered_at=NOW, answerer_id=companion),
             Pair(**_pair_of(theirs)),
             ImportPart(**of, source=SECRET, part=SECRET, done=7, counted=["2024-03"], done_at=NOW),
+            Asking(**of, asker_id=newcomer, channel=SECRET, once=SECRET, at=NOW),
             Tie(**of, from_id=companion, to_id=newcomer, kind=TieKind.WELCOMED, channel="", once="welcomed:1", at=NOW),
             Question(**of, number=8, asker_id=newcomer, **asked),
             Question(**of, number=9, asker_id=newcomer, **asked | solved),

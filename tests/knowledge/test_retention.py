@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlmodel import col, select
 
 from knowledge.models import (
+    Asking,
     Delivery,
     FirstWord,
     FirstWordPeer,
@@ -107,6 +108,7 @@ async def test_what_is_old_goes_and_what_counts_stays(store: Store, community: i
             await deliveries.take_delivery(work, key)
             await job_times.claim_run(work, "digest", key)
             await links.offer_code(work, PEOPLE[0], f"CODE{key}")
+            work.session.add(Asking(community_id=work.community, asker_id=ann, channel="c", once=key, at=at))
             for state in ("sent", "waiting"):
                 await notices.owe(work, "tips.thanks", ann, {}, once=f"{key}:{state}")
             sent = (await work.session.exec(select(Notice).where(Notice.once == f"{key}:sent"))).one()
@@ -119,6 +121,7 @@ async def test_what_is_old_goes_and_what_counts_stays(store: Store, community: i
                 "delivery": 2,
                 "jobrun": 2,
                 "notice": 1,
+                "asking": 1,
                 "firstword": 0,
                 "pair": 0,
                 "importpart": 0,

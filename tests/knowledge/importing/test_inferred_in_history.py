@@ -16,7 +16,7 @@ from knowledge.importing.inferred import inferred_in
 from knowledge.mining.answers import second_pass
 from knowledge.mining.flow import FIRST
 from knowledge.mining.turns import Line
-from knowledge.models import Account, TieMonth
+from knowledge.models import Account, Asking, TieMonth
 from knowledge.store import Store, communities, ties
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -154,3 +154,19 @@ async def test_months_that_were_counted_before_a_history_came_stay_as_they_are(s
         await infer_answers(store, community, history, NOW)
         found.append(await kept(store, community))
     assert found[0] == found[1] and found[0].total() > 5
+
+
+async def test_questions_to_a_room_are_noted_once_and_none_that_is_to_somebody(store: Store, community: int) -> None:
+    talk = room("floor", 60)
+    threads = [Message("t1", "stairs", "ben", NOW, SAID[0]), Message("t2", "stairs", "lena", NOW, SAID[0], thread="t1")]
+    old = [Message("o1", "yard", "ben", LONG_AGO, SAID[0])]
+    history = Made([*talk, *threads, *old])
+    answers = {once.split(":")[3] for once, _ in found_in(history)}
+    await bring_history(store, community, history, NOW)
+    for _ in range(2):
+        await infer_answers(store, community, history, NOW)
+    async with store.read(community, NOW) as work:
+        noted = (await work.session.exec(select(Asking.once).where(Asking.community_id == community))).all()
+    asked = {each.id for each in talk if each.text == SAID[0]} - answers
+    assert sorted(noted) == sorted([*(f"slack:T1:floor:{id}" for id in asked), "slack:T1:stairs:t1"])
+    assert len(asked) > 5
