@@ -156,8 +156,11 @@ async def described(store: Store, made: Installed, period: Period) -> None:
 async def asked_and_kept(store: Store, made: Installed) -> None:
     """Questions in March and before, most of them answered, and a tip that some say worked."""
     async with store.write(made.community, NOW) as work:
-        ids = [*made.rows(MARCH).people]
+        people = made.rows(MARCH).people
+        ids = sorted(people, key=lambda each: (people[each].practice, each))
+        core = [each for each in ids if people[each].is_core]
         for n in range(60):
+            near = ids[(n * 7 + 1) % len(ids)]
             at = datetime(2009, 2, 20, tzinfo=UTC) + timedelta(hours=16 * n)
             question = Question(
                 community_id=made.community,
@@ -167,7 +170,7 @@ async def asked_and_kept(store: Store, made: Installed) -> None:
                 state=QuestionState.ANSWERED if n % 5 else QuestionState.OPEN,
                 named=bool(n % 4),
                 post=f"import:ubuntu:{n}" if n % 13 else "",
-                answerer_id=ids[n * 31 % len(ids)] if n % 5 and n % 6 else None,
+                answerer_id=(near if n % 3 else core[n]) if n % 5 and n % 8 else None,
                 asked_at=at,
                 posted_at=at,
                 answered_at=at + timedelta(hours=(n % 7) ** 2, minutes=n) if n % 5 else None,
@@ -282,7 +285,9 @@ def test_what_is_kept_tie_by_tie_is_what_was_read(again: Installed) -> None:
 def test_every_figure_is_the_same_by_hand(ubuntu: Installed, period: Period) -> None:
     told, rows = ubuntu.report(period), ubuntu.rows(period)
     assert compared(told.now, rows) == {}
-    assert told.now.lateral.ties > 500 and told.now.answers.median_hours is not None
+    answers = told.now.answers
+    assert told.now.lateral.ties > 500 and answers.median_hours is not None
+    assert answers.by_lateral and answers.by_core and answers.by_same_practice and answers.by_other_practice
     assert OTHERS in {each.get("code") for each in by_hand.voices(rows)}
     assert told.practices == practices_of(rows) and told.channels == rows.channels
     if period is MARCH:
