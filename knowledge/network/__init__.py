@@ -9,7 +9,16 @@ from knowledge.network.answers import Answered, Asked, answered, unanswered_by_p
 from knowledge.network.chance import Beside
 from knowledge.network.cohesion import BUSIEST_SHARE, Cohesion, Concentration, cohesion, concentration
 from knowledge.network.components import Holding, components, holding
-from knowledge.network.mixing import Matrix, as_far, assortativity, excess, external_internal, matrix, permuted
+from knowledge.network.mixing import (
+    Matrix,
+    as_far,
+    assortativity,
+    excess,
+    external_internal,
+    involved,
+    matrix,
+    permuted,
+)
 from knowledge.network.rings import FEWEST
 from knowledge.network.shares import Lateral, Left, Month, busiest, by_month, is_lateral, lateral, without
 from knowledge.network.small_groups import Kept, Line, Published, Table, publish
@@ -27,7 +36,7 @@ from knowledge.network.ties import (
     network_of,
 )
 from knowledge.network.uncertain import DRAWS, Interval, Ratio, lateral_ratios, uncertain
-from knowledge.network.voices import Connectors, Voices, connectors, voices
+from knowledge.network.voices import Connectors, Voices, carriers, connectors, voices
 
 __all__ = [
     "BUSIEST_SHARE",
@@ -65,6 +74,7 @@ __all__ = [
     "assortativity",
     "busiest",
     "by_month",
+    "carriers",
     "coded",
     "cohesion",
     "components",
@@ -73,6 +83,7 @@ __all__ = [
     "excess",
     "external_internal",
     "holding",
+    "involved",
     "is_lateral",
     "lateral",
     "lateral_ratios",

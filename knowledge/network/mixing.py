@@ -129,3 +129,20 @@ def matrix(network: Network, groups: Whole, count: int, counted: Counted = Count
     sizes = np.bincount(groups[inner.partners() > 0], minlength=count).astype(np.float64)
     ways = np.outer(sizes, sizes) - np.diag(sizes)
     return Matrix(found, found.sum() * ways / max(float(ways.sum()), 1.0))
+
+
+def involved(network: Network, groups: Whole, count: int) -> Whole:
+    """How many people have a part in the ties from group to group; shape (groups, groups), as `matrix`.
+
+    Whoever acts and whoever is acted towards are counted, each once.
+    """
+    inner = network.among(groups != UNKNOWN)
+    people = np.zeros((count, count), np.int64)
+    keys = []
+    for by, to, weights in ((inner.one, inner.other, inner.there), (inner.other, inner.one, inner.back)):
+        acts = weights > 0
+        cell = groups[by[acts]].astype(np.int64) * count + groups[to[acts]]
+        keys += [cell * network.people + by[acts], cell * network.people + to[acts]]
+    cells, counts = np.unique(np.unique(np.concatenate(keys)) // max(network.people, 1), return_counts=True)
+    people.reshape(-1)[cells] = counts
+    return people

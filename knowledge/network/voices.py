@@ -101,6 +101,23 @@ def connectors(network: Network, groups: Whole, count: int, held: Holding | None
     return Connectors(carried, _spread(known, one, other, count), held.is_holding, held.cut_off)
 
 
+def carriers(network: Network, groups: Whole) -> int | None:
+    """On how few people half of what goes between groups rests: those with most partners in other groups, together.
+
+    Pairs are counted, in whatever direction; None where none goes between groups. O(pairs log pairs). Ours.
+    """
+    across = network.among(groups != UNKNOWN)
+    is_across = groups[across.one] != groups[across.other]
+    one, other = across.one[is_across], across.other[is_across]
+    if not len(one):
+        return None
+    partners = np.bincount(one, minlength=network.people) + np.bincount(other, minlength=network.people)
+    rank = np.empty(network.people, np.int64)
+    rank[np.argsort(-partners, kind="stable")] = np.arange(network.people)
+    first = np.sort(np.minimum(rank[one], rank[other]))
+    return int(first[(len(first) - 1) // 2]) + 1
+
+
 def _spread(known: Network, one: Whole, other: Whole, count: int) -> Floats:
     """The participation coefficient of each member; 0 where they have no partner."""
     keys = np.concatenate([known.one.astype(np.int64) * count + other, known.other.astype(np.int64) * count + one])

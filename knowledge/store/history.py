@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import bindparam, update
 from sqlmodel import col, select
 
 from knowledge.models import Account, ImportPart, Member, Tie, TieKind, TieMonth
@@ -68,6 +69,7 @@ class Told:
 class _Who:
     id: int
     is_counted: bool
+    since: datetime
 
 
 @dataclass(slots=True)
@@ -183,7 +185,18 @@ async def _people(work: Work, told: Sequence[Told], written: Written) -> dict[st
         if key not in forgotten
     }
     written.people += len(new)
+    await _here_since(work, {found[key].id: at for key, at in since.items() if key in found and at < found[key].since})
     return found | await _add(work, new)
+
+
+async def _here_since(work: Work, since: Mapping[int, datetime]) -> None:
+    """Members of whom something earlier is read were here earlier: rooms come one after another, not by time."""
+    if since:
+        earlier = update(Member).where(
+            col(Member.id) == bindparam("member"), col(Member.community_id) == work.community
+        )
+        rows = [{"member": id, "at": at} for id, at in since.items()]
+        await (await work.session.connection()).execute(earlier.values(joined_at=bindparam("at")), rows)
 
 
 def _accounts(told: Told) -> Iterator[tuple[str, str]]:
@@ -196,10 +209,10 @@ def _accounts(told: Told) -> Iterator[tuple[str, str]]:
 async def _known(work: Work, accounts: Iterable[str]) -> dict[str, _Who]:
     found: dict[str, _Who] = {}
     for some in _in_parts(sorted(accounts)):
-        query = select(Account.key, Account.member_id, Member.is_counted)
+        query = select(Account.key, Account.member_id, Member.is_counted, Member.joined_at)
         query = query.join(Member, col(Member.id) == Account.member_id).where(Account.community_id == work.community)
         rows = (await work.session.exec(query.where(col(Account.key).in_(some)))).all()
-        found |= {key: _Who(id, is_counted) for key, id, is_counted in rows}
+        found |= {key: _Who(id, is_counted, since) for key, id, is_counted, since in rows}
     return found
 
 
@@ -225,7 +238,7 @@ async def _add(work: Work, new: Mapping[str, Member]) -> dict[str, _Who]:
         for key, member in new.items()
     )
     await work.session.flush()
-    return {key: _Who(member_id(member), member.is_counted) for key, member in new.items()}
+    return {key: _Who(member_id(member), member.is_counted, member.joined_at) for key, member in new.items()}
 
 
 def _kept(told: Sequence[Told], people: Mapping[str, _Who], written: Written) -> Iterator[dict[str, Any]]:

@@ -322,3 +322,15 @@ def test_of_very_old_messages_it_is_not_remembered_who_wrote_them(monkeypatch: p
     history = Made([*(message(number, "A") for number in range(50)), *messages])
     shown = [each.number for each in told_in(history) if isinstance(each, Told) and each.ties]
     assert shown == [51] and history.left_out == {LeftOut.UNKNOWN: 1}
+
+
+@pytest.mark.parametrize("batch", [1, 100])
+async def test_whoever_wrote_earlier_in_a_room_that_is_read_later_was_here_since_then(
+    store: Store, community: int, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    """Exports go from room to room; ties of before somebody came are in no report."""
+    monkeypatch.setattr(bringing, "BATCH", batch)
+    history = Made([message(1, "A", NOW - timedelta(days=5)), message(1, "A", NOW - timedelta(days=90), room="C2")])
+    await bring(store, community, history)
+    async with store.read(community, NOW) as work:
+        assert [each.joined_at for each in await members.list_members(work)] == [NOW - timedelta(days=90)]

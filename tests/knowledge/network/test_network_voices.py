@@ -11,7 +11,9 @@ from knowledge.network import (
     Asked,
     Counted,
     answered,
+    carriers,
     connectors,
+    involved,
     unanswered_by_practice,
     voices,
     waited_hours,
@@ -107,3 +109,33 @@ def test_rows_of_other_lengths_are_refused() -> None:
         Asked(np.array([1]), np.array([], dtype=int), np.array([START]), np.array([START]))
     kept = asked((1, 0, 1.0), (2, 0, 2.0)).only(np.array([False, True]))
     assert kept.asker.tolist() == [2]
+
+
+@FEW
+@given(communities())
+def test_half_of_what_goes_across_rests_on_so_few(drawn: Drawn) -> None:
+    group = drawn.practice
+    pairs = {frozenset(arrow) for arrow in drawn.arrows if len(set(arrow)) == 2}
+    across = [
+        pair for pair in pairs if -1 not in {group[one] for one in pair} and len({group[one] for one in pair}) == 2
+    ]
+    partners = Counter(one for pair in across for one in pair)
+    few: set[int] = set()
+    for one in sorted(range(drawn.people), key=lambda each: (-partners[each], each)):
+        if 2 * sum(bool(pair & few) for pair in across) >= len(across):
+            break
+        few.add(one)
+    assert carriers(drawn.network, drawn.codes) == (len(few) or None)
+
+
+@FEW
+@given(communities())
+def test_who_has_a_part_in_the_ties_of_two_practices(drawn: Drawn) -> None:
+    people: dict[tuple[int, int], set[int]] = {}
+    for by, to in drawn.arrows:
+        if by != to and -1 not in (drawn.practice[by], drawn.practice[to]):
+            people.setdefault((drawn.practice[by], drawn.practice[to]), set()).update((by, to))
+    found = involved(drawn.network, drawn.codes, 3)
+    assert {cell: len(who) for cell, who in people.items()} == {
+        (by, to): found[by, to] for by in range(3) for to in range(3) if found[by, to]
+    }

@@ -1,0 +1,91 @@
+"""Practices as they are published: small ones together, and so that no two months give away who came or went.
+
+What was published last is kept, and is counted anew once a month; groups stand in it as digests of their names.
+"""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from pydantic import TypeAdapter
+from sqlmodel import col, func, select
+
+from knowledge.models import Member, PublishedTable
+from knowledge.network import UNKNOWN, Published, Table, Whole, publish
+from knowledge.store.engine import write_once
+from knowledge.store.ties import month_of
+from knowledge.store.work import Work
+
+PRACTICES = "practices"
+
+_KEPT = TypeAdapter(Published)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Practices that are shown as one; each is a line, mostly of one practice.
+
+    Attributes:
+        of: the line of each practice, by the digest of its name; practices that may not be shown yet are in none.
+        people: how many are in each line, as published; shape (lines,).
+    """
+
+    of: dict[str, int]
+    people: Whole
+
+    def coded(self, community: int, names: tuple[str, ...]) -> tuple[Whole, tuple[str, ...]]:
+        """The line of each name, or `UNKNOWN`, shape (names,); and what each line is called, by the names in it."""
+        line_of = np.array([self.of.get(digest(community, name), UNKNOWN) for name in names], np.int64)
+        called = [" · ".join(name for name, at in zip(names, line_of, strict=True) if at == line) for line in self._all]
+        return line_of, tuple(called)
+
+    @property
+    def _all(self) -> range:
+        return range(len(self.people))
+
+
+async def practices(work: Work) -> Lines:
+    """Gives the lines of practices that this month shows; the first who asks in a month counts them anew."""
+    new = PublishedTable(community_id=work.community, name=PRACTICES, month="", body={})
+    await write_once(work.session, new)
+    query = select(PublishedTable).where(PublishedTable.community_id == work.community)
+    row = (await work.session.exec(query.where(PublishedTable.name == PRACTICES).with_for_update())).one()
+    month = month_of(work.now)
+    if row.month < month:
+        before = _KEPT.validate_python(row.body) if row.body else None
+        row.body, row.month = asdict(publish(await _counted(work), before)), month
+        await work.session.flush()
+    return _lines(_KEPT.validate_python(row.body))
+
+
+def digest(community: int, name: str) -> str:
+    """What stands for the name of a group."""
+    return hashlib.sha256(f"{community}:{plainly(name)}".encode()).hexdigest()[:16]
+
+
+def plainly(name: str) -> str:
+    """A practice or place as it is compared."""
+    return " ".join(name.split()).casefold()
+
+
+async def _counted(work: Work) -> Table:
+    query: Any = select(Member.practice, func.count()).where(Member.community_id == work.community)
+    query = query.where(col(Member.is_counted).is_(True), col(Member.left_at).is_(None)).group_by(Member.practice)
+    people: dict[str, int] = {}
+    for name, count in (await work.session.exec(query)).all():
+        if plainly(name):
+            key = digest(work.community, name)
+            people[key] = people.get(key, 0) + count
+    keys = sorted(people)
+    return Table(tuple(keys), ("people",), np.array([[people[key]] for key in keys], np.int64).reshape(-1, 1))
+
+
+def _lines(published: Published) -> Lines:
+    shown = [
+        (names, count)
+        for names, count, row in zip(published.rows, published.row_totals, published.cells, strict=True)
+        if count and None not in row
+    ]
+    of = {name: line for line, (names, _) in enumerate(shown) for name in names}
+    return Lines(of, np.array([count for _, count in shown], np.int64))
