@@ -2,7 +2,9 @@
 
 The export is made up: people of whom few write much, threads, mentions and reactions, over three years, so that most
 ties become counts of their month and the last year's are kept one by one. Beside the import stands a second one of the
-same file, which adds nothing, and what reading it alone takes. Memory is the most that was held (`ru_maxrss`).
+same file, which adds nothing, and what reading it alone takes. A chat of as many messages without threads, in the
+neutral form and sorted by time, shows what the second look takes, which infers who is answered. Memory is the most that
+was held (`ru_maxrss`).
 """
 
 import json
@@ -49,6 +51,30 @@ from knowledge.importing.ties_of import told_in
 print(sum(len(each.ties) for each in told_in(open_slack(Path(sys.argv[1])))))
 """
 
+OF_CHAT = """
+import asyncio, json, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from config.settings import Settings
+from bot import wiring
+from knowledge.importing import bringing
+from knowledge.importing.messages import open_messages
+from knowledge.store import communities
+
+async def main(what):
+    async with wiring.opened_store(Settings()) as store:
+        now = datetime.now(UTC)
+        names = await communities.list_communities(store)
+        community = names[0][0] if names else await communities.open_community(store, "Ward", now)
+        done = await getattr(bringing, what)(store, community, open_messages(Path(sys.argv[1])), now)
+        print(json.dumps(done if isinstance(done, int) else done.messages))
+
+asyncio.run(main(sys.argv[2]))
+"""
+
+
+ROWS, OF_THE_CHAT = ("reading", "import", "again"), ("chat", "second_look")
+
 
 def add_options(parser: ArgumentParser) -> None:
     """Adds this benchmark's options."""
@@ -73,7 +99,22 @@ async def measure(chosen: Namespace) -> Json:
             result[name] = _measured(arguments, settings)
         database = Path(folder) / "tacit.db"
         result["megabytes_kept"] = round(database.stat().st_size / 1e6, 1) if database.is_file() else None
+    if not chosen.database:
+        with tempfile.TemporaryDirectory(prefix="tacit-history-") as folder:
+            result |= _of_chat(Path(folder), chosen.messages, chosen.people)
     return result
+
+
+def _of_chat(folder: Path, messages: int, people: int) -> Json:
+    tell(f"Making a chat without threads of {messages:,} messages.")
+    chat = folder / "chat.jsonl"
+    make_chat(chat, messages, people)
+    settings = {"TACIT_DATA": str(folder), "TACIT_MODEL": "none"}
+    found = {}
+    for name, what in (("chat", "bring_history"), ("second_look", "infer_answers")):
+        tell(f"Measuring: {name}.")
+        found[name] = _measured(["-c", OF_CHAT, str(chat), what], settings)
+    return found
 
 
 def tables(result: Json) -> list[Table]:
@@ -81,7 +122,7 @@ def tables(result: Json) -> list[Table]:
     columns = ("", "seconds", "MB at most", "messages a second")
     rows = [
         (name, each["seconds"], each["megabytes"], int(result["messages"] / each["seconds"]))
-        for name, each in ((name, result[name]) for name in ("reading", "import", "again"))
+        for name, each in ((name, result[name]) for name in (*ROWS, *OF_THE_CHAT) if name in result)
     ]
     said = result["import"]["said"]
     kept = [(name, said[name]) for name in ("messages", "ties", "in_months", "people")]
@@ -107,6 +148,23 @@ def make_export(path: Path, messages: int, people: int) -> None:
                 at = start + timedelta(days=day)
                 said = list(_day(random, at, count, people))
                 export.writestr(f"c{channel}/{at:%Y-%m-%d}.json", json.dumps(said))
+
+
+def make_chat(path: Path, messages: int, people: int) -> None:
+    """Writes a chat without threads, in which three lines of ten begin with a name of somebody who wrote lately."""
+    random = Random(messages)  # noqa: S311 - made-up talk
+    start = datetime.now(UTC) - timedelta(days=DAYS)
+    lately = [["nobody"] for _ in range(CHANNELS)]
+    with path.open("w", encoding="utf-8") as stream:
+        for number in range(messages):
+            room = random.randrange(CHANNELS)
+            said = {"id": str(number), "room": f"c{room}", "author": _who(random, people)}
+            said["at"] = (start + timedelta(days=DAYS) * (number / messages)).isoformat()
+            said["text"] = " ".join(f"w{int(5_000 * random.random() ** 3)}" for _ in range(random.randint(3, 25)))
+            if random.random() < 0.3:
+                said["text"] = f"{random.choice(lately[room])}: {said['text']}"
+            lately[room] = [*lately[room][-5:], said["author"]]
+            stream.write(json.dumps(said) + "\n")
 
 
 def _day(random: Random, at: datetime, count: int, people: int) -> Iterator[dict[str, Any]]:

@@ -219,7 +219,7 @@ def _of_candidate(around: _Around, place: int, index: int) -> tuple[float, ...]:
     following = around.next(me, place)
     return (
         chances[index],
-        max(np.delete(chances, index), default=0.0),
+        max(chances[:index].max(initial=0.0), chances[index + 1 :].max(initial=0.0)),
         chances.sum(),
         *_summed(out, place, range(place - LINES, place)),
         *_summed(back, place, range(place - LINES, place)),
