@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from knowledge.importing.bringing import bring_history, infer_answers
+from knowledge.importing.history import History, Message, Reaction, Read
 from knowledge.models import Meetup, MeetupState, Outcome, Reply, Showing, TipKind
 from knowledge.store import (
     Store,
@@ -60,7 +62,7 @@ def moment(row: Mapping[str, Any], now: datetime) -> datetime:
 
 
 async def load(store: Store, community: int, space: str, placed: Mapping[str, Placed], now: datetime) -> None:
-    """Writes members, tips with their confirmations, open questions and meetups.
+    """Writes members, tips with their confirmations, open questions, meetups, and who answered whom.
 
     Args:
         store: the database.
@@ -81,6 +83,30 @@ async def load(store: Store, community: int, space: str, placed: Mapping[str, Pl
             await _question(replace(work, now=moment(row, now)), row, people, placed, space)
         for row in rows("meetups"):
             await _meetup(work, row, people, space)
+    said = _Said(space, "sample", len(placed))
+    said.placed, said.now = placed, now
+    await bring_history(store, community, said, now)
+    await infer_answers(store, community, said, now)
+
+
+class _Said(History):
+    """What the sample's people said to each other, as any chat's history: their ties are counted from it."""
+
+    placed: Mapping[str, Placed]
+    now: datetime
+
+    def _messages(self) -> Iterator[Read]:
+        for row in order(list(rows("messages"))):
+            thread = row.get("thread", "")
+            yield Message(
+                *(self._id(row["id"]), row["room"], row["author"], moment(row, self.now), row["text"]),
+                thread=self._id(thread) if thread not in ("", row["id"]) else "",
+                reactions=tuple(Reaction(emoji, tuple(who)) for emoji, who in row["reactions"].items()),
+                mentions=tuple(row["mentions"]),
+            )
+
+    def _id(self, row: str) -> str:
+        return self.placed[row].key.rsplit(":", 1)[-1]
 
 
 async def _member(work: Work, row: Mapping[str, Any], space: str, now: datetime) -> int:
