@@ -14,11 +14,15 @@ from random import Random
 import numpy as np
 
 from knowledge.matching.guests import ABOUT, FACES_WEEKS, FEWEST, MOST, Guest, Pair, Reason, Table, differ
-from knowledge.matching.swaps import LEAST_GAIN, Whole, Worth, best_of_two, shaken, swapped
+from knowledge.matching.swaps import LEAST_GAIN, Whole, Worth, best_of_all, seatings, shaken, swapped
 from knowledge.matching.worth import AGAIN, EVEN, Known, Weights
 
 AT_ONCE = 400
 """People who are matched at once, at most; more are dealt into blocks (ours: the work grows with the square)."""
+
+ALL_TRIED = 130_000
+"""Where there are no more seatings, all are tried: up to 15 people at tables of about five (ours; a fifth of a second,
+and less than a second once for the list of them)."""
 
 SHAKEN, SHAKES, SHAKES_OF_ALL = 4, 12, 400
 """So many people are moved at random and swapped anew: this often at most, or so many guests in all (ours; measured:
@@ -54,8 +58,8 @@ def seat(
 ) -> Seating:
     """Seats everybody at tables of about so many: 1 to 3 guests at none, 4 to 7 at one, 9 as 4 and 5, 11 as 5 and 6.
 
-    At up to two tables it is the best of all seatings. At more, swaps may miss the best; where a face is met again they
-    try for longer. More than `AT_ONCE` guests are dealt into blocks, each a mix of all practices and places.
+    Where there are few seatings (`ALL_TRIED`) it is the best of all. Else swaps may miss the best; where a face is met
+    again they try for longer. More than `AT_ONCE` guests are dealt into blocks, each a mix of all practices and places.
 
     Args:
         guests: who came, in any order.
@@ -108,9 +112,9 @@ def _seated(worth: Worth, sizes: tuple[int, ...], chance: Random) -> Whole:
     if len(sizes) == 1:
         return start
     order = np.array(chance.sample(range(people), people))
-    if len(sizes) == 2:
+    if seatings(sizes) <= ALL_TRIED:
         mixed = Worth(worth.pairs[np.ix_(order, order)], worth.core[order], worth.too_many)
-        return _placed(best_of_two(mixed, (sizes[0], sizes[1])), order)
+        return _placed(best_of_all(mixed, sizes), order)
     best = swapped(worth, _placed(start, order), sizes)
     most, shakes, enough = float(worth.of(best[None], sizes)[0]), 0, worth.bound(sizes) - LEAST_GAIN
     while most < enough and shakes < _shakes(people, meets_again=most < -AGAIN / 2):

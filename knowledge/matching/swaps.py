@@ -1,13 +1,15 @@
-"""Who sits at which table so that it is worth most: all seatings are tried at two tables, else steepest swaps. Pure.
+"""Who sits at which table so that it is worth most: all seatings where they are few, else steepest swaps. Pure.
 
 Worth is the sum of what each two at one table are worth to each other, less what a table is marked down by for how many
 of the core group sit at it. What that means is `seating`'s; here are only numbers.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
+from math import factorial, prod
 from random import Random
 
 import numpy as np
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
+Small = NDArray[np.int8]
 Flags = NDArray[np.bool_]
 
 LEAST_GAIN = 1e-3
@@ -35,7 +38,7 @@ class Worth:
     core: Flags
     too_many: float
 
-    def of(self, seated: Whole, sizes: Sequence[int]) -> Floats:
+    def of(self, seated: Whole | Small, sizes: Sequence[int]) -> Floats:
         """The worth of many seatings; tables by number, shape (seatings, people), to shape (seatings,)."""
         total = np.zeros(len(seated))
         for table, size in enumerate(sizes):
@@ -56,19 +59,31 @@ class Worth:
         return down
 
 
-def best_of_two(worth: Worth, sizes: tuple[int, int]) -> Whole:
-    """The best of all seatings at two tables: table by person, shape (people,). The first of those that are alike."""
-    every = _all_of_two(*sizes)
-    best: Whole = every[int(np.argmax(worth.of(every, sizes)))]
+def seatings(sizes: Sequence[int]) -> int:
+    """How many seatings there are at tables of these sizes; which of two alike tables is which does not matter."""
+    orders = prod(factorial(alike) for alike in Counter(sizes).values())
+    return factorial(sum(sizes)) // prod(map(factorial, sizes)) // orders
+
+
+def best_of_all(worth: Worth, sizes: tuple[int, ...]) -> Whole:
+    """The best of all seatings: table by person, shape (people,). The first of those that are alike."""
+    every = _every(sizes)
+    best: Whole = every[int(np.argmax(worth.of(every, sizes)))].astype(np.int64)
     return best
 
 
 @lru_cache(maxsize=16)
-def _all_of_two(first: int, second: int) -> Whole:
-    people = first + second
-    chosen = np.array(list(combinations(range(people), first)))
-    every = np.ones((len(chosen), people), dtype=np.int64)
-    np.put_along_axis(every, chosen, 0, axis=1)
+def _every(sizes: tuple[int, ...]) -> Small:
+    """All `seatings`, each once: table by person, shape (seatings, people). Tables of one size stand side by side."""
+    people = sum(sizes)
+    every: Small = np.full((1, people), len(sizes), dtype=np.int8)
+    for table, size in enumerate(sizes):
+        free = np.argsort(every < table, axis=1, kind="stable")[:, : people - sum(sizes[:table])]
+        chosen = np.array(list(combinations(range(free.shape[1]), size)))
+        every = np.repeat(every, len(chosen), axis=0)
+        np.put_along_axis(every, free[:, chosen].reshape(-1, size), table, axis=1)
+        if table and size == sizes[table - 1]:
+            every = every[(every == table - 1).argmax(axis=1) < (every == table).argmax(axis=1)]
     return every
 
 

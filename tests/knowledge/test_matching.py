@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import combinations
 from random import Random
 
@@ -24,7 +25,8 @@ from bench.matching_rounds import (
     without_repeats,
 )
 from knowledge.matching import FACES_WEEKS, FEWEST, MOST, Guest, Pair, Reason, Seating, Weights, seat, table_sizes
-from knowledge.matching.swaps import Worth, swapped
+from knowledge.matching.seating import ALL_TRIED
+from knowledge.matching.swaps import Worth, best_of_all, seatings, swapped
 from knowledge.matching.worth import KNOWN_ACROSS
 
 SEEDS = st.integers(0, 2**32)
@@ -73,6 +75,13 @@ def every_seating(people: Sequence[int], sizes: Sequence[int]) -> Iterator[list[
         rest = [each for each in people if each not in table]
         for others in every_seating(rest, sizes[1:]):
             yield [table, *others]
+
+
+@cache
+def by_person(sizes: tuple[int, ...]) -> np.ndarray:
+    """The same, as the table of each person; shape (seatings, people)."""
+    numbered = (enumerate(tables) for tables in every_seating(range(sum(sizes)), sizes))
+    return np.array([[at for _, at in sorted((one, at) for at, table in each for one in table)] for each in numbered])
 
 
 def again_at(tables: Sequence[Sequence[int]], met: Mapping[Pair, float]) -> list[float]:
@@ -164,6 +173,35 @@ def test_of_three_tables_as_few_as_can_be_meet_again(seed: int) -> None:
     fewest = min(len(again_at(tables, met)) for tables in every if tables[0][0] == 0)
     evening: Evening = ([Guest(each) for each in range(12)], set(), met)
     assert len(seated(evening, seed, about=4).again) == fewest
+
+
+@pytest.mark.parametrize("seed", [18, 26, 43])
+def test_of_three_uneven_tables_too_where_swaps_alone_bring_one_more(seed: int) -> None:
+    chance = Random(seed)
+    met = {pair: 1.0 for pair in combinations(range(13), 2) if chance.random() < 0.4}
+    assert seated(([Guest(each) for each in range(13)], set(), met)).again == ()
+
+
+@pytest.mark.parametrize("sizes", [(4,), (4, 4), (4, 5), (5, 5), (4, 4, 4)])
+def test_there_are_as_many_seatings_as_people_can_be_parted_in(sizes: tuple[int, ...]) -> None:
+    every = {frozenset(map(frozenset, tables)) for tables in every_seating(range(sum(sizes)), sizes)}
+    assert seatings(sizes) == len(every) <= ALL_TRIED
+
+
+@pytest.mark.parametrize(("people", "all_tried"), [(8, True), (12, True), (15, True), (16, False), (400, False)])
+def test_all_are_tried_up_to_fifteen_people(people: int, *, all_tried: bool) -> None:
+    assert (seatings(table_sizes(people)) <= ALL_TRIED) is all_tried
+
+
+@given(sizes=st.sampled_from([(4,), (4, 4), (4, 5), (4, 4, 4)]), seed=SEEDS, majority=st.sampled_from([0.0, 3.0]))
+@settings(max_examples=25, deadline=None)
+def test_no_seating_is_worth_more_where_all_are_tried(sizes: tuple[int, ...], seed: int, majority: float) -> None:
+    people, draw = sum(sizes), np.random.default_rng(seed)
+    pairs = np.triu(draw.integers(-3, 4, (people, people)).astype(float), 1)
+    worth = Worth(pairs + pairs.T, draw.random(people) < 0.4, majority)
+    found = best_of_all(worth, sizes)
+    assert np.bincount(found).tolist() == list(sizes)
+    assert worth.of(found[None], sizes)[0] == worth.of(by_person(sizes), sizes).max()
 
 
 @pytest.mark.parametrize("people", [20, 45, 90])
