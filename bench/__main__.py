@@ -18,6 +18,7 @@ BENCHMARKS = {
     "matching": ("bench.matching", "What an open table brings on real networks in half a year, beside coffee bots."),
     "network": ("bench.network", "Measuring ties beside networkx, and an attack on what is published of small groups."),
     "problems": ("bench.problems", "Whether questions about one problem are found to be, beside plain groupings."),
+    "report": ("bench.report", "A report on 100,000 people from a database: time, memory, and who waits meanwhile."),
     "rhythm": ("bench.rhythm", "What a tick costs with 1,000 communities, when nothing is due and when jobs are."),
     "search": ("bench.search", "Quality, speed and memory of the search beside FTS5, tantivy and the encoder alone."),
     "slack-acks": ("bench.slack_acks", "Acknowledgements, answers and losses on a lively Slack workspace."),

@@ -72,7 +72,7 @@ async def _ties(settings: Settings, period: Period, name: str) -> Read:
     async with wiring.opened_store(settings) as store:
         community = await community_named(store, settings, name, make=False)
         async with store.read(community, datetime.now(UTC)) as work:
-            return await network.read_network(work, period.since, period.until)
+            return await network.read_network(work, period.since, period.until, with_names=True)
 
 
 def _period(since: str, until: str, *, days: int) -> Period:

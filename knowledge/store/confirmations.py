@@ -1,8 +1,9 @@
 """What members say of tips: confirmations, comments, and who has not been asked for a while."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import col, distinct, func, select
 
 from knowledge.models import Comment, Confirmation, Consent, Member, Outcome, Tip, TipAuthor, TipState
 from knowledge.store.work import Work
@@ -41,19 +42,25 @@ async def comment_on(work: Work, tip: int, member: int, text: str) -> None:
 
 async def needing_a_look(work: Work, *, before: datetime) -> list[tuple[int, int]]:
     """Lists (tip id, member id) of live tips that nobody checked since `before`, with who used each most recently."""
-    used = (
-        select(Tip.id, Confirmation.member_id)
-        .join(Confirmation, col(Confirmation.tip_id) == col(Tip.id))
-        .join(Member, col(Member.id) == col(Confirmation.member_id))
-        .where(Tip.community_id == work.community, Tip.state == TipState.LIVE, col(Tip.checked_at) < before)
-        .where(col(Member.left_at).is_(None))
-        .order_by(col(Tip.checked_at), col(Tip.id), col(Confirmation.at).desc(), col(Confirmation.id).desc())
-    )
+    used = _unchecked(select(Tip.id, Confirmation.member_id), work, before)
+    used = used.order_by(col(Tip.checked_at), col(Tip.id), col(Confirmation.at).desc(), col(Confirmation.id).desc())
     newest: dict[int, int] = {}
     for tip, member in (await work.session.exec(used)).all():
         if tip is not None:
             newest.setdefault(tip, member)
     return list(newest.items())
+
+
+async def count_needing_a_look(work: Work, *, before: datetime) -> int:
+    """Counts the tips that `needing_a_look` lists."""
+    return int((await work.session.exec(_unchecked(select(func.count(distinct(Tip.id))), work, before))).one())
+
+
+def _unchecked(query: Any, work: Work, before: datetime) -> Any:
+    """Of live tips that nobody checked since `before`, and who used them and is here."""
+    query = query.select_from(Tip).join(Confirmation, col(Confirmation.tip_id) == col(Tip.id))
+    query = query.join(Member, col(Member.id) == col(Confirmation.member_id)).where(col(Member.left_at).is_(None))
+    return query.where(Tip.community_id == work.community, Tip.state == TipState.LIVE, col(Tip.checked_at) < before)
 
 
 async def uses_since(work: Work, after: datetime) -> list[tuple[int, int, int, datetime]]:

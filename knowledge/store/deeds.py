@@ -4,11 +4,14 @@ Only those who are here stand in it, and where it is for counting only those who
 put without a name it is counted too that somebody asked it, so a deed is never shown to anybody else.
 """
 
+import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+from sqlalchemy import Integer, cast
 from sqlmodel import and_, col, select
 
 from knowledge.models import (
@@ -24,7 +27,9 @@ from knowledge.models import (
     TipAuthor,
     TipState,
 )
-from knowledge.participation import Deed, Did, Person
+from knowledge.participation import GIVING, WEEK, WEEKS, Deed, Did, Level, Person
+from knowledge.standing import Crowd, Standing, microseconds_of
+from knowledge.store.numbers import microseconds, numbers_in_pieces, together
 from knowledge.store.work import Work
 
 
@@ -97,6 +102,25 @@ async def people_counted(work: Work) -> list[Person]:
     query = select(col(Member.id), col(Member.joined_at), col(Member.is_core), col(Member.left_at))
     rows = (await work.session.exec(query.where(_is_here(work, counted_only=True)).order_by(col(Member.id)))).all()
     return [Person(id, joined_at, is_core, left_at) for id, joined_at, is_core, left_at in rows if id is not None]
+
+
+async def moved(work: Work) -> dict[tuple[Level, Level], int]:
+    """Counts who stands where, by where they stood a quarter ago, as `participation.moves` does, however many they are.
+
+    Only those who are here and may be counted.
+    """
+    columns: Any = (Member.id, microseconds(work.session, Member.joined_at), cast(Member.is_core, Integer))
+    query = select(*columns).where(_is_here(work, counted_only=True)).order_by(col(Member.id))
+    people = [each async for each in numbers_in_pieces(work.session, query)]
+    ids, joined_at, is_core = together(people, len(columns))
+    standing = Standing(Crowd(ids, joined_at, is_core.astype(np.bool_)), microseconds_of(work.now))
+    for kept in _KEPT:
+        deeds = select(kept.who, microseconds(work.session, kept.at)).where(kept.who.is_not(None), *kept.holds)
+        deeds = deeds.where(kept.at > work.now - 2 * WEEKS * WEEK, kept.at <= work.now)
+        deeds = deeds.where(*(column.class_.community_id == work.community for column in (kept.who, kept.at)))
+        async for who, at in numbers_in_pieces(work.session, deeds):
+            standing.note(who, at, gives=kept.deed in GIVING)
+    return await asyncio.to_thread(standing.moves)
 
 
 async def _done(work: Work, kept: _Kept, since: datetime, members: Collection[int] | None, whose: Any) -> list[Did]:

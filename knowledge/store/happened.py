@@ -19,7 +19,7 @@ from knowledge.models import (
     Tip,
     TipState,
 )
-from knowledge.participation import WEEK, WEEKS, Level, moves
+from knowledge.participation import Level
 from knowledge.store import confirmations, deeds
 from knowledge.store.work import Work
 
@@ -59,29 +59,25 @@ async def happened(work: Work, since: datetime, until: datetime, *, checked_befo
     is_held = col(Meetup.state).in_((MeetupState.BOOKED, MeetupState.HELD))
     began = _within(Meetup.starts_at, since, min(until, work.now))
     held = (Meetup.community_id == work.community, is_held, *began)
-    there = select(Guest.member_id, Meetup.minutes).join(Meetup, col(Meetup.id) == Guest.meetup_id)
+    there = select(func.count(distinct(Guest.member_id)), func.coalesce(func.sum(Meetup.minutes), 0))
+    there = there.join(Meetup, col(Meetup.id) == Guest.meetup_id)
     there = there.where(Guest.community_id == work.community, col(Guest.was_there_at).is_not(None), *held)
-    rows = (await work.session.exec(there)).all()
+    met, minutes_met = (await work.session.exec(there)).one()
     told = (QuickWin.community_id == work.community, QuickWin.showing != Showing.PRIVATE)
     said = (Confirmation.community_id == work.community, *_within(Confirmation.at, since, until))
-    moved = moves(
-        await deeds.deeds_since(work, work.now - 2 * WEEKS * WEEK),
-        await deeds.people_counted(work),
-        now=work.now,
-        weeks=WEEKS,
-    )
+    moved = await deeds.moved(work)
     order = list(Level)
     nearer = (Level.OCCASIONAL, Level.ACTIVE)
     return Happened(
         tips=await _count(work, col(Tip.id), *live, *_within(Tip.published_at, since, until)),
         confirmations=await _count(work, col(Confirmation.id), *said),
         live=await _count(work, col(Tip.id), *live),
-        stale=len({tip for tip, _ in await confirmations.needing_a_look(work, before=checked_before)}),
+        stale=await confirmations.count_needing_a_look(work, before=checked_before),
         questions=await _count(work, col(Question.id), *put),
         answers=await _count(work, col(Question.id), *put, Question.state == QuestionState.ANSWERED),
         meetups=await _count(work, col(Meetup.id), *held),
-        met=len({member for member, _ in rows}),
-        minutes_met=sum(minutes for _, minutes in rows),
+        met=met,
+        minutes_met=minutes_met,
         wins=await _count(work, col(QuickWin.id), *told, *_within(QuickWin.at, since, until)),
         levels=dict(_standing(moved)),
         inwards=sum(n for (then, now), n in moved.items() if now in nearer and order.index(now) > order.index(then)),

@@ -2,23 +2,30 @@
 
 Ties that were seen are rows; that somebody said how another's tip went, and that somebody answered a question, is read
 from where it stands anyway. Nobody's words are read, and whoever is not counted is in none of it.
+
+There may be millions of rows, so they are read as numbers, a few thousand at a time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from sqlmodel import col, or_, select
+from sqlalchemy import BigInteger, case, literal
+from sqlmodel import col, func, or_, select
 
 from knowledge.models import Confirmation, Consent, Member, Outcome, Question, Tie, TieKind, TieMonth, TipAuthor
-from knowledge.network import Asked, People, Ties, coded
+from knowledge.network import Asked, Moments, People, Ties, coded
+from knowledge.store.numbers import SECOND, Numbers, in_pieces, microseconds, numbers_in_pieces, together
 from knowledge.store.ties import month_of
 from knowledge.store.work import Work
 
-AT_ONCE = 50_000
-"""Rows that are read in one go."""
+_NONE = -1
+"""Stands for nobody and for no moment where only numbers are read."""
+
+_COLUMNS: tuple[Any, ...] = (np.int32, np.int32, np.int8, "datetime64[s]", np.int32)
+"""What the columns of `Ties` are made of: there may be millions of ties, so each is as narrow as it can be."""
 
 KINDS = (*TieKind, "confirmation", "answer")
 """How one member acts towards another; a tie's kind is its place here."""
@@ -29,7 +36,7 @@ class Read:
     """What was read; members are numbers from 0, in the order of `ids`.
 
     Attributes:
-        ids: member ids; `names` and `joined_at` go with them.
+        ids: member ids; `joined_at` goes with them, and `names` where they were asked for.
         people: who is of the core group, and of which practice and place.
         practices: the name of each code of a practice; `places` of a place.
         is_here: whether each is still here.
@@ -52,25 +59,32 @@ class Read:
     uncounted: int
 
 
-async def read_network(work: Work, since: datetime, until: datetime) -> Read:
-    """Reads what is counted from `since` to before `until`."""
-    members = await _members(work, since, until)
-    ids = np.array([each.id for each in members], np.int64)
-    practices, practice_names = coded([" ".join(each.practice.split()).casefold() for each in members])
-    places, place_names = coded([" ".join(each.place.split()).casefold() for each in members])
-    core = np.array([each.is_core for each in members], np.bool_)
-    rows, channels = await _ties(work, since, until)
+async def read_network(work: Work, since: datetime, until: datetime, *, with_names: bool = False) -> Read:
+    """Reads what is counted from `since` to before `until`; people's names only where they are asked for."""
+    pieces: list[Numbers] = []
+    practices, places, names = dict[str, int](), dict[str, int](), list[str]()
+    columns: Any = [col(Member.id), microseconds(work.session, Member.joined_at)]
+    columns += [col(Member.is_core), col(Member.left_at).is_(None), col(Member.practice), col(Member.place)]
+    columns += [col(Member.name)] if with_names else []
+    query = select(*columns).where(*_counted(work, since, until)).order_by(col(Member.id))
+    async for rows in in_pieces(work.session, query):
+        *plain, practice, place = zip(*(row[:6] for row in rows), strict=True)
+        pieces.append(np.array([*plain, _numbered(practice, practices), _numbered(place, places)], np.int64))
+        names += [row[6] for row in rows] if with_names else []
+    ids, joined_at, is_core, is_here, practice_of, place_of = together(pieces, 6)
+    practice_codes, practice_names = coded([_plainly(each) for each in practices])
+    place_codes, place_names = coded([_plainly(each) for each in places])
     return Read(
         ids=ids,
-        names=tuple(each.name for each in members),
-        joined_at=np.array([_moment(each.joined_at) for each in members], "datetime64[s]"),
-        people=People(core, practices, places),
+        names=tuple(names),
+        joined_at=_moments(joined_at),
+        people=People(is_core.astype(np.bool_), practice_codes[practice_of], place_codes[place_of]),
         practices=practice_names,
         places=place_names,
-        is_here=np.array([each.left_at is None for each in members], np.bool_),
-        ties=_only_known(ids, rows),
+        is_here=is_here.astype(np.bool_),
+        ties=await _ties(work, ids, since, until),
         asked=await _asked(work, ids, since, until),
-        channels=channels,
+        channels=await _channels(work, since, until),
         uncounted=await _uncounted(work),
     )
 
@@ -86,116 +100,141 @@ class Mirror:
 
 async def counted_of(work: Work, member: int, since: datetime) -> Mirror:
     """What the report that looks back to `since` counts of a member, by the same rules."""
-    people = await _members(work, since, work.now)
-    ids = np.array([each.id for each in people], np.int64)
-    rows, _ = await _ties(work, since, work.now, of=member)
-    known, place = _only_known(ids, rows), np.searchsorted(ids, member)
+    query = select(col(Member.id)).where(*_counted(work, since, work.now)).order_by(col(Member.id))
+    (ids,) = together([each async for each in numbers_in_pieces(work.session, query)], 1)
+    known, place = await _ties(work, ids, since, work.now, of=member), np.searchsorted(ids, member)
     given, received = known.by == place, known.to == place
     counts = known.counts if known.counts is not None else np.ones(len(known), np.int32)
     partners = len({*known.to[given].tolist(), *known.by[received].tolist()})
     return Mirror(partners, int(counts[given].sum()), int(counts[received].sum()))
 
 
-async def _members(work: Work, since: datetime, until: datetime) -> list[Member]:
-    """Those who may be counted and were here at any time of it."""
-    query = select(Member).where(Member.community_id == work.community, col(Member.is_counted).is_(True))
-    query = query.where(Member.joined_at < until, or_(col(Member.left_at).is_(None), col(Member.left_at) >= since))
-    return list((await work.session.exec(query.order_by(col(Member.id)))).all())
+def _counted(work: Work, since: datetime, until: datetime) -> Sequence[Any]:
+    """Members who may be counted and were here at any time of it."""
+    was_here = or_(col(Member.left_at).is_(None), col(Member.left_at) >= since)
+    return Member.community_id == work.community, col(Member.is_counted), col(Member.joined_at) < until, was_here
 
 
-async def _ties(work: Work, since: datetime, until: datetime, *, of: int | None = None) -> tuple[np.ndarray, int]:
-    """Rows of (by, to, kind, at, count), and the number of channels; `of` one member, or everybody."""
-    channels: set[str] = set()
-    pieces: list[list[tuple[int, int, int, int, int]]] = []
-    columns: Any = (Tie.from_id, Tie.to_id, Tie.kind, Tie.at, Tie.channel)
-    query: Any = select(*columns).where(Tie.community_id == work.community)
-    query = query.where(col(Tie.at) >= since, col(Tie.at) < until)
-    if of is not None:
-        query = query.where(or_(col(Tie.from_id) == of, col(Tie.to_id) == of))
-    code = {kind: place for place, kind in enumerate(KINDS)}
-    result = await (await work.session.connection()).stream(query.execution_options(yield_per=AT_ONCE))
-    async for rows in result.partitions(AT_ONCE):
-        pieces.append([(by, to, code[kind], int(at.timestamp()), 1) for by, to, kind, at, _ in rows])
-        channels.update(row[4] for row in rows)
-    months = select(TieMonth).where(TieMonth.community_id == work.community)
-    months = months.where(TieMonth.month >= month_of(since), TieMonth.month < month_of(until))
-    if of is not None:
-        months = months.where(or_(col(TieMonth.from_id) == of, col(TieMonth.to_id) == of))
-    for row in (await work.session.exec(months)).all():
-        at = datetime.strptime(f"{row.month}-15", "%Y-%m-%d").replace(tzinfo=UTC)
-        pieces.append([(row.from_id, row.to_id, code[row.kind], int(at.timestamp()), row.count)])
-        channels.add(row.channel)
-    derived = [*await _confirmations(work, since, until), *await _answers(work, since, until)]
-    pieces.append([row for row in derived if of is None or of in row[:2]])
-    found = [np.array(piece, np.int64) for piece in pieces if piece]
-    return (np.concatenate(found) if found else np.zeros((0, 5), np.int64)), len(channels - {""})
+def _numbered(words: Iterable[str], known: dict[str, int]) -> list[int]:
+    """A number for each word, in the order in which they came; new ones join those that are known."""
+    return [known.setdefault(word, len(known)) for word in words]
 
 
-async def _confirmations(work: Work, since: datetime, until: datetime) -> Iterator[tuple[int, int, int, int, int]]:
+def _plainly(words: str) -> str:
+    return " ".join(words.split()).casefold()
+
+
+async def _ties(work: Work, ids: Numbers, since: datetime, until: datetime, *, of: int | None = None) -> Ties:
+    """The ties between those who may be counted, with members as places in `ids`; `of` one member, or everybody."""
+    found = tuple(bytearray() for _ in _COLUMNS)
+    queries = [_seen(work, since, until), _confirmations(work, since, until), _answers(work, since, until)]
+    for query in [*queries, *await _months(work, since, until)]:
+        by, to = list(query.selected_columns)[:2]
+        wanted = query if of is None else query.where(or_(by == of, to == of))
+        async for rows in numbers_in_pieces(work.session, wanted.where(by.is_not(None), to.is_not(None))):
+            for grown, column in zip(found, _only_known(ids, rows), strict=True):
+                grown += column.tobytes()
+    by, to, kind, at, counts = (np.frombuffer(grown, kind) for grown, kind in zip(found, _COLUMNS, strict=True))
+    return Ties(by, to, kind, at, counts if (counts != 1).any() else None)
+
+
+def _seen(work: Work, since: datetime, until: datetime) -> Any:
+    """Asks for ties that were seen; like those below, for (by, to, kind, at, count), all of them numbers."""
+    columns: Any = (Tie.from_id, Tie.to_id, _code(Tie.kind), microseconds(work.session, Tie.at), literal(1))
+    return select(*columns).where(*_seen_within(work, since, until))
+
+
+def _confirmations(work: Work, since: datetime, until: datetime) -> Any:
     """A member's word on a tip is a tie to those who found what works, once each, where they let their names stand."""
-    query = select(Confirmation.member_id, TipAuthor.member_id, Confirmation.at).join(
-        TipAuthor, col(TipAuthor.tip_id) == col(Confirmation.tip_id)
-    )
+    at, kind = microseconds(work.session, Confirmation.at), literal(KINDS.index("confirmation"))
+    columns: Any = (Confirmation.member_id, TipAuthor.member_id, kind, at, literal(1))
+    query = select(*columns).join_from(Confirmation, TipAuthor, col(TipAuthor.tip_id) == col(Confirmation.tip_id))
     query = query.where(Confirmation.community_id == work.community, TipAuthor.community_id == work.community)
     query = query.where(col(Confirmation.at) >= since, col(Confirmation.at) < until, TipAuthor.part == "works")
     query = query.where(col(TipAuthor.consent).in_((Consent.OWN, Consent.YES)), col(TipAuthor.named).is_(True))
-    query = query.where(Confirmation.outcome != Outcome.NOT_HERE)
-    rows = (await work.session.exec(query)).all()
-    kind = KINDS.index("confirmation")
-    return ((by, to, kind, int(at.timestamp()), 1) for by, to, at in rows if to is not None)
+    return query.where(Confirmation.outcome != Outcome.NOT_HERE)
 
 
-async def _answers(work: Work, since: datetime, until: datetime) -> Iterator[tuple[int, int, int, int, int]]:
+def _answers(work: Work, since: datetime, until: datetime) -> Any:
     """An answer is a tie to the asker, where they asked with their name."""
-    query = select(Question.answerer_id, Question.asker_id, Question.answered_at)
-    query = query.where(Question.community_id == work.community, col(Question.named).is_(True))
-    query = query.where(col(Question.answered_at) >= since, col(Question.answered_at) < until)
-    rows = (await work.session.exec(query)).all()
-    kind = KINDS.index("answer")
-    known = ((by, to, at) for by, to, at in rows if by is not None and to is not None and at is not None)
-    return ((by, to, kind, int(at.timestamp()), 1) for by, to, at in known)
+    at, kind = microseconds(work.session, Question.answered_at), literal(KINDS.index("answer"))
+    columns: Any = (Question.answerer_id, Question.asker_id, kind, at, literal(1))
+    query = select(*columns).where(Question.community_id == work.community, col(Question.named).is_(True))
+    return query.where(col(Question.answered_at) >= since, col(Question.answered_at) < until)
 
 
-def _only_known(ids: np.ndarray, rows: np.ndarray) -> Ties:
-    """The ties between those who may be counted, with members as places in `ids`."""
-    by, by_known = _places(ids, rows[:, 0])
-    to, to_known = _places(ids, rows[:, 1])
+async def _months(work: Work, since: datetime, until: datetime) -> list[Any]:
+    """Asks for what was counted by months, for each month in a query; it stands in the middle of its month."""
+    known = select(TieMonth.month).where(*_months_within(work, since, until)).distinct()
+    found = []
+    for month in (await work.session.exec(known)).all():
+        middle = datetime.strptime(f"{month}-15", "%Y-%m-%d").replace(tzinfo=UTC)
+        at = literal(int(middle.timestamp()) * SECOND, BigInteger)
+        columns: Any = (TieMonth.from_id, TieMonth.to_id, _code(TieMonth.kind), at, TieMonth.count)
+        found.append(select(*columns).where(TieMonth.community_id == work.community, TieMonth.month == month))
+    return found
+
+
+def _code(kind: Any) -> Any:
+    return case({each: place for place, each in enumerate(TieKind)}, value=kind)
+
+
+def _seen_within(work: Work, since: datetime, until: datetime) -> Sequence[Any]:
+    return Tie.community_id == work.community, col(Tie.at) >= since, col(Tie.at) < until
+
+
+def _months_within(work: Work, since: datetime, until: datetime) -> Sequence[Any]:
+    months = (TieMonth.month >= month_of(since), TieMonth.month < month_of(until))
+    return TieMonth.community_id == work.community, *months
+
+
+def _only_known(ids: Numbers, rows: Numbers) -> list[np.ndarray]:
+    """The columns of ties between those who may be counted, with members as places in `ids`."""
+    by, by_known = _places(ids, rows[0])
+    to, to_known = _places(ids, rows[1])
     kept = by_known & to_known & (by != to)
-    return Ties(
-        by=by[kept].astype(np.int32),
-        to=to[kept].astype(np.int32),
-        kind=rows[kept, 2].astype(np.int8),
-        at=rows[kept, 3].astype("datetime64[s]"),
-        counts=rows[kept, 4].astype(np.int32),
-    )
+    columns = (by, to, rows[2], rows[3] // SECOND, rows[4])
+    return [column[kept].astype(kind) for column, kind in zip(columns, _COLUMNS, strict=True)]
 
 
-def _places(ids: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _places(ids: Numbers, wanted: Numbers) -> tuple[np.ndarray, np.ndarray]:
     if not len(ids):
         return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.bool_)
     places = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
     return places, ids[places] == wanted
 
 
-async def _asked(work: Work, ids: np.ndarray, since: datetime, until: datetime) -> Asked:
-    query = select(Question.asker_id, Question.answerer_id, Question.posted_at, Question.answered_at)
+async def _asked(work: Work, ids: Numbers, since: datetime, until: datetime) -> Asked:
+    columns: Any = (Question.asker_id, Question.answerer_id, microseconds(work.session, Question.posted_at))
+    columns += (microseconds(work.session, Question.answered_at),)
+    query = select(*(func.coalesce(each, _NONE) for each in columns))
     query = query.where(Question.community_id == work.community, Question.post != "")
     query = query.where(col(Question.posted_at) >= since, col(Question.posted_at) < until)
-    rows: Any = (await work.session.exec(query.order_by(col(Question.id)))).all()
-    asker, asker_known = _places(ids, np.array([row[0] or 0 for row in rows], np.int64))
-    answerer, answerer_known = _places(ids, np.array([row[1] or 0 for row in rows], np.int64))
+    pieces = [each async for each in numbers_in_pieces(work.session, query.order_by(col(Question.id)))]
+    askers, answerers, posted_at, answered_at = together(pieces, len(columns))
+    asker, asker_known = _places(ids, askers)
+    answerer, answerer_known = _places(ids, answerers)
     return Asked(
         asker=np.where(asker_known, asker, -1),
         answerer=np.where(answerer_known, answerer, -1),
-        at=np.array([_moment(row[2]) for row in rows], "datetime64[s]"),
-        answered_at=np.array([_moment(row[3]) for row in rows], "datetime64[s]"),
+        at=_moments(posted_at),
+        answered_at=np.where(answered_at == _NONE, np.datetime64("NaT"), _moments(answered_at)),
     )
 
 
+async def _channels(work: Work, since: datetime, until: datetime) -> int:
+    """In how many channels ties were seen or counted."""
+    seen = select(Tie.channel).where(*_seen_within(work, since, until)).distinct()
+    counted = select(TieMonth.channel).where(*_months_within(work, since, until)).distinct()
+    found = {channel for query in (seen, counted) for channel in (await work.session.exec(query)).all()}
+    return len(found - {""})
+
+
 async def _uncounted(work: Work) -> int:
-    query = select(Member.id).where(Member.community_id == work.community, col(Member.is_counted).is_(False))
-    return len((await work.session.exec(query.where(col(Member.left_at).is_(None)))).all())
+    query = select(func.count()).where(Member.community_id == work.community, col(Member.is_counted).is_(False))
+    return (await work.session.exec(query.where(col(Member.left_at).is_(None)))).one()
 
 
-def _moment(at: datetime | None) -> np.datetime64:
-    return np.datetime64("NaT") if at is None else np.datetime64(int(at.timestamp()), "s")
+def _moments(since_1970: Numbers) -> Moments:
+    """Moments in whole seconds, from microseconds."""
+    return (since_1970 // SECOND).astype("datetime64[s]")

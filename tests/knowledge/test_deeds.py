@@ -3,13 +3,14 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
 from knowledge.models import Consent, MeetupState, Outcome, TieKind, TipState
-from knowledge.participation import Deed, Did, Person
+from knowledge.participation import WEEK, WEEKS, Deed, Did, Person, moves
 from knowledge.store import Store, Work, communities, confirmations, deeds, meetups, members, questions, ties, tips
 from knowledge.store.filing import NewTip, publish_new
 from knowledge.store.forget import forget_member
@@ -259,6 +260,28 @@ async def test_people_are_listed_with_what_their_level_needs(store: Store, ward:
         await members.set_core(work, maeve, is_core=True)
     async with store.read(ward, NOW) as work:
         assert await deeds.people_counted(work) == [Person(ravi, NOW), Person(maeve, came, is_core=True)]
+
+
+async def test_who_moved_is_counted_as_from_all_that_they_did(store: Store, ward: int) -> None:
+    """Of many people, each with a history of their own, deeds a moment before and after the weeks turn."""
+    chance = Random(4)
+    async with store.write(ward, NOW - 30 * WEEK) as work:
+        for number in range(30):
+            came = NOW - WEEK * chance.choice((2, 10, 14, 40)) - MOMENT * chance.randrange(3)
+            member = await members.add_member(work, f"room:{ward}:m{number}", "M", joined_at=came)
+            await members.set_core(work, member_id(member), is_core=number % 9 == 0)
+        await members.describe(work, 30, is_counted=False)
+    async with store.write(ward, NOW) as work:
+        for number in range(120):
+            at = NOW - WEEK * chance.randrange(25) + MOMENT * chance.choice((-1, 0, 1))
+            kind = chance.choice((TieKind.REPLY, TieKind.REACTION, TieKind.REACTION))
+            who, whom = (f"room:{ward}:m{each}" for each in chance.sample(range(30), 2))
+            await ties.note_ties(work, [Seen(f"{number}", kind, who, whom, ROOM, at)])
+    async with store.read(ward, NOW) as work:
+        done, people = await deeds.deeds_since(work, NOW - 2 * WEEKS * WEEK), await deeds.people_counted(work)
+        expected = moves(done, people, now=NOW)
+        assert len(people) == 29 and len(expected) > 5
+        assert await deeds.moved(work) == expected
 
 
 async def test_every_table_is_asked_for_the_community_and_never_for_what_was_said(store: Store, ward: int) -> None:

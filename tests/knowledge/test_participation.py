@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +25,7 @@ from knowledge.participation import (
     moves,
     part_taken,
 )
+from knowledge.standing import Crowd, Standing, microseconds_of
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MOMENT = timedelta(microseconds=1)
@@ -238,3 +240,25 @@ def test_who_came_in_between_is_counted_from_where_they_came() -> None:
 def test_who_left_or_is_not_here_yet_is_not_counted() -> None:
     assert moves([], [person(1, left=1), person(2, left=0), person(3, here_for=-1)], now=NOW) == {}
     assert moves([], [person(1, left=-1)], now=NOW) == {(Level.PERIPHERAL, Level.PERIPHERAL): 1}
+
+
+@given(done=OF_MANY, people=PEOPLE, weeks=st.integers(1, 20), cut=st.integers(0, 9), late=st.booleans())
+def test_of_very_many_the_same_is_counted(
+    done: list[Did], people: list[Person], weeks: int, cut: int, late: bool
+) -> None:
+    """As numbers, in pieces, in whatever order; with one who is not here yet."""
+    people = [*sorted(people, key=lambda each: each.member), *([person(9, here_for=-1)] if late else [])]
+    joined_at = np.array([microseconds_of(each.joined_at) for each in people], np.int64)
+    crowd = Crowd(
+        np.array([each.member for each in people], np.int64),
+        joined_at,
+        np.array([each.is_core for each in people], np.bool_),
+    )
+    standing = Standing(crowd, microseconds_of(NOW), weeks)
+    for deed in Deed:
+        of_kind = [each for each in done if each.deed is deed]
+        for piece in (of_kind[cut:], of_kind[:cut]):
+            who = np.array([each.member for each in piece], np.int64)
+            at = np.array([microseconds_of(each.at) for each in piece], np.int64)
+            standing.note(who, at, gives=deed in GIVING)
+    assert standing.moves() == moves(done, people, now=NOW, weeks=weeks)
