@@ -16,6 +16,7 @@ from bot.features.reports.rules import Period, Report
 from bot.terminal import CommunityOption, JsonOption, community_named, fail, run, settings_with
 from bot.words import Words
 from config.settings import Settings
+from knowledge.pictures.picture import Form
 from knowledge.store import communities, network
 from knowledge.store.network import KINDS, Read
 
@@ -26,7 +27,7 @@ UntilOption = Annotated[str, typer.Option("--until", help="The day after the las
 def report(
     since: SinceOption = "",
     until: UntilOption = "",
-    png: Annotated[Path | None, typer.Option("--png", help="A folder that gets the map of the community.")] = None,
+    png: Annotated[Path | None, typer.Option("--png", help="A folder that gets the pictures.")] = None,
     community: CommunityOption = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -35,10 +36,7 @@ def report(
     found: tuple[Report, Read] | None = run(_report(settings_with(), period, community))
     told = found[0] if found is not None else None
     if png is not None and found is not None:
-        drawn = pictures.map_of(Words(), found[1])
-        png.mkdir(parents=True, exist_ok=True)
-        (png / drawn.name).write_bytes(drawn.content)
-        (png / f"{drawn.name}.txt").write_text(f"{drawn.alternative_text}\n", encoding="utf-8")
+        _write_pictures(png, *found)
     if as_json:
         typer.echo(json.dumps(_as_values(told), default=str))
     else:
@@ -58,6 +56,15 @@ def ties(
     for (by, to, kind), count in sorted(found.items()):
         row = {"from": read.names[by], "to": read.names[to], "kind": str(KINDS[kind]), "count": count}
         typer.echo(json.dumps(row, ensure_ascii=False) if as_json else "\t".join(map(str, row.values())))
+
+
+def _write_pictures(folder: Path, told: Report, read: Read) -> None:
+    """The map, trends and matrix, and the page with all of it, each with what it shows as text beside it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pages = [pictures.sheet_of(Words(), told, read, form) for form in (Form.PNG, Form.PDF)]
+    for drawn in (*pictures.drawn(Words(), told, read), *pages):
+        (folder / drawn.name).write_bytes(drawn.content)
+        (folder / f"{drawn.name}.txt").write_text(f"{drawn.alternative_text}\n", encoding="utf-8")
 
 
 async def _report(settings: Settings, period: Period, name: str) -> tuple[Report, Read] | None:

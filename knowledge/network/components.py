@@ -21,6 +21,23 @@ def components(network: Network) -> Whole:
     return _joined(network.people, network.one, network.other)
 
 
+def core_numbers(network: Network, most: int) -> tuple[int, Flags]:
+    """The k-core of the smallest k that has `most` people or fewer: k, and who is in it; shape (people,).
+
+    In a k-core everybody has ties with k others in it. k is 0 where all people are few enough, 1 where those who have
+    ties are; nobody is in it where even the densest part is larger.
+
+    Source: Seidman, *Network structure and minimum degree*, Social Networks 5(3), 1983.
+    """
+    inside = np.ones(network.people, dtype=np.bool_)
+    k = 0
+    while inside.sum() > most:
+        k += 1
+        while (few := inside & (network.among(inside).partners() < k)).any():
+            inside &= ~few
+    return k, inside
+
+
 def _joined(count: int, one: Whole, other: Whole) -> Whole:
     root: Whole = np.arange(count)
     while len(one):

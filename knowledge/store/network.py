@@ -6,17 +6,30 @@ from where it stands anyway. Nobody's words are read, and whoever is not counted
 There may be millions of rows, so they are read as numbers, a few thousand at a time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
 
 import numpy as np
 from sqlalchemy import BigInteger, case, literal
+from sqlalchemy.orm import aliased
 from sqlmodel import col, func, or_, select
 
-from knowledge.models import Confirmation, Consent, Member, Outcome, Question, Tie, TieKind, TieMonth, TipAuthor
-from knowledge.network import Asked, Moments, People, Ties, coded
+from knowledge.models import (
+    Asking,
+    Confirmation,
+    Consent,
+    Member,
+    Newcomer,
+    Outcome,
+    Question,
+    Tie,
+    TieKind,
+    TieMonth,
+    TipAuthor,
+)
+from knowledge.network import UNKNOWN, Asked, Moments, People, Ties, coded
 from knowledge.store.numbers import SECOND, Numbers, in_pieces, microseconds, numbers_in_pieces, together
 from knowledge.store.ties import month_of
 from knowledge.store.work import Work
@@ -31,6 +44,15 @@ KINDS = (*TieKind, "confirmation", "answer")
 """How one member acts towards another; a tie's kind is its place here."""
 
 
+ANSWERS = (TieKind.REPLY, TieKind.MENTION, TieKind.QUOTE, TieKind.INFERRED)
+"""What turns to somebody who asked, and may be the answer."""
+
+ANSWERED_WITHIN = timedelta(days=3)
+"""Whoever turns to the asker later talks of something else (ours)."""
+
+Month: TypeAlias = tuple[datetime, datetime]
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """What was read; members are numbers from 0, in the order of `ids`.
@@ -40,6 +62,7 @@ class Read:
         people: who is of the core group, and of which practice and place.
         practices: the name of each code of a practice; `places` of a place.
         is_here: whether each is still here.
+        is_new: who came on the way in, in this time.
         ties: who acted towards whom, by `KINDS`.
         asked: questions that were put to the community, with who answered first.
         channels: how many channels something was counted in.
@@ -53,10 +76,23 @@ class Read:
     practices: tuple[str, ...]
     places: tuple[str, ...]
     is_here: np.ndarray
+    is_new: np.ndarray
     ties: Ties
     asked: Asked
     channels: int
     uncounted: int
+
+    @property
+    def inferred(self) -> float:
+        """The share of ties that were inferred, 0 to 1; 0 where there are none."""
+        return share_inferred(self.ties)
+
+
+def share_inferred(ties: Ties) -> float:
+    """The share of ties that were inferred from the flow of the talk, 0 to 1; 0 where there are none."""
+    is_inferred = ties.kind == KINDS.index(TieKind.INFERRED)
+    counts = ties.counts if ties.counts is not None else np.ones(len(ties), np.int32)
+    return float(counts[is_inferred].sum() / counts.sum()) if len(ties) else 0.0
 
 
 async def read_network(work: Work, since: datetime, until: datetime, *, with_names: bool = False) -> Read:
@@ -82,11 +118,23 @@ async def read_network(work: Work, since: datetime, until: datetime, *, with_nam
         practices=practice_names,
         places=place_names,
         is_here=is_here.astype(np.bool_),
+        is_new=np.isin(ids, await _newcomers(work, since, until)),
         ties=await _ties(work, ids, since, until),
         asked=await _asked(work, ids, since, until),
         channels=await _channels(work, since, until),
         uncounted=await _uncounted(work),
     )
+
+
+async def read_months(work: Work, months: Iterable[Month]) -> AsyncIterator[tuple[People, Ties, Asked]]:
+    """Reads month after month, from when until when, for a trend: all people who may be counted, whenever they came."""
+    query = select(col(Member.id), col(Member.is_core)).where(Member.community_id == work.community)
+    query = query.where(col(Member.is_counted)).order_by(col(Member.id))
+    ids, is_core = together([each async for each in numbers_in_pieces(work.session, query)], 2)
+    unknown = np.full(len(ids), UNKNOWN, np.int8)
+    people = People(is_core.astype(np.bool_), unknown, unknown)
+    for since, until in months:
+        yield people, await _ties(work, ids, since, until), await _asked(work, ids, since, until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,21 +253,53 @@ def _places(ids: Numbers, wanted: Numbers) -> tuple[np.ndarray, np.ndarray]:
 
 
 async def _asked(work: Work, ids: Numbers, since: datetime, until: datetime) -> Asked:
-    columns: Any = (Question.asker_id, Question.answerer_id, microseconds(work.session, Question.posted_at))
-    columns += (microseconds(work.session, Question.answered_at),)
-    query = select(*(func.coalesce(each, _NONE) for each in columns))
-    query = query.where(Question.community_id == work.community, Question.post != "")
-    query = query.where(col(Question.posted_at) >= since, col(Question.posted_at) < until)
-    pieces = [each async for each in numbers_in_pieces(work.session, query.order_by(col(Question.id)))]
-    askers, answerers, posted_at, answered_at = together(pieces, len(columns))
+    """What was put to everybody through the bot, and what was asked in rooms."""
+    pieces = [each async for each in numbers_in_pieces(work.session, _put(work, since, until))]
+    in_rooms = _asked_in_rooms(work, since, until)
+    pieces += [_in_time(each) async for each in numbers_in_pieces(work.session, in_rooms)]
+    askers, answerers, at, answered_at = together(pieces, 4)
     asker, asker_known = _places(ids, askers)
     answerer, answerer_known = _places(ids, answerers)
     return Asked(
         asker=np.where(asker_known, asker, -1),
         answerer=np.where(answerer_known, answerer, -1),
-        at=_moments(posted_at),
+        at=_moments(at),
         answered_at=np.where(answered_at == _NONE, np.datetime64("NaT"), _moments(answered_at)),
     )
+
+
+def _put(work: Work, since: datetime, until: datetime) -> Any:
+    """Asks for (asker, answerer, asked at, answered at) of what was put to everybody through the bot."""
+    moments = [microseconds(work.session, each) for each in (Question.posted_at, Question.answered_at)]
+    columns: Any = [func.coalesce(each, _NONE) for each in (Question.asker_id, Question.answerer_id, *moments)]
+    query = select(*columns).where(Question.community_id == work.community, Question.post != "")
+    within = (col(Question.posted_at) >= since, col(Question.posted_at) < until)
+    return query.where(*within).order_by(col(Question.id))
+
+
+def _asked_in_rooms(work: Work, since: datetime, until: datetime) -> Any:
+    """The same of questions in rooms: answered by whoever turned to the asker first in that room, and not in thanks."""
+    answer = aliased(Tie)
+    later = select(Tie.id).where(Tie.community_id == work.community, Tie.to_id == Asking.asker_id)
+    later = later.where(Tie.channel == Asking.channel, col(Tie.kind).in_(ANSWERS), col(Tie.at) > col(Asking.at))
+    first = later.order_by(col(Tie.at), col(Tie.id)).limit(1).correlate(Asking).scalar_subquery()
+    moments = [microseconds(work.session, each) for each in (Asking.at, answer.at)]
+    columns: Any = [func.coalesce(each, _NONE) for each in (Asking.asker_id, answer.from_id, *moments)]
+    query = select(*columns).select_from(Asking).outerjoin(answer, col(answer.id) == first)
+    within = (col(Asking.at) >= since, col(Asking.at) < until)
+    return query.where(Asking.community_id == work.community, *within).order_by(col(Asking.id))
+
+
+def _in_time(rows: Numbers) -> Numbers:
+    """Questions as unanswered whose answer came too late to be one."""
+    rows = rows.copy()
+    rows[1::2, rows[3] - rows[2] > ANSWERED_WITHIN // timedelta(microseconds=1)] = _NONE
+    return rows
+
+
+async def _newcomers(work: Work, since: datetime, until: datetime) -> Sequence[int]:
+    query = select(Newcomer.member_id).where(Newcomer.community_id == work.community)
+    return (await work.session.exec(query.where(col(Newcomer.began_at) >= since, col(Newcomer.began_at) < until))).all()
 
 
 async def _channels(work: Work, since: datetime, until: datetime) -> int:

@@ -174,6 +174,7 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
         ([Seen("m9:reply", TieKind.REPLY, "room:second:ann", "room:second:bob", "room:second:general", NOW)],),
         {},
     ),
+    "practices": lambda t: ((), {}),
     "add_askings": lambda t: (([(t.member, AskedInRoom("m9", "room:first:ravi", "room:second:general", NOW))],), {}),
     "list_ties": lambda t: ((), {}),
     "counted_before": lambda t: ((SECRET,), {}),

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from adapters.port import Message
+from adapters.port import File, Message
 from bot.feature import Context
 from bot.features.reports import pictures, reading, views
-from bot.features.reports.rules import Period
+from bot.features.reports.rules import Period, Report
 from bot.times import When
+from bot.words import Words
 from knowledge.store import Work, notices
+from knowledge.store.network import Read
 from knowledge.zones import zone_of
 
 MORNING = When(hour=10, grace=timedelta(hours=12))
@@ -44,5 +46,10 @@ async def write_month(context: Context, subject: Mapping[str, Any]) -> Message |
     if found is None:
         return None
     told = views.report(context.words, found[0])
-    drawn = await asyncio.to_thread(pictures.map_of, context.words, found[1])
-    return Message(told.summary, told.sections, [drawn])
+    files = await asyncio.to_thread(_files, context.words, *found)
+    return Message(told.summary, told.sections, files)
+
+
+def _files(words: Words, told: Report, read: Read) -> list[File]:
+    """The pictures, and one page with all of it to print."""
+    return [*pictures.drawn(words, told, read), pictures.sheet_of(words, told, read)]

@@ -1,30 +1,206 @@
-"""The map of the community as a picture for chats and files, with a text that says what it shows. Pure."""
+"""The pictures of a report for chats and files, each with a text that says what it shows. Pure.
 
-from adapters.port import File
+Each takes up to two seconds: draw them in a thread. Nobody is named on any.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from adapters.port import File, Text, limits, plain
+from bot.features.reports import views
+from bot.features.reports.rules import MonthTold, Report
 from bot.words import Words
-from knowledge.network import network_of
-from knowledge.network.activity import FEWEST
+from knowledge.network import UNKNOWN, People, core_numbers, involved, matrix, network_of
+from knowledge.network.activity import FEWEST, large
+from knowledge.pictures.layout import MOST_PEOPLE
 from knowledge.pictures.map import DrawnAs, Mapped, MapShown, MapWords, network_map
+from knowledge.pictures.matrix import Compared, MatrixShown, MatrixWords
+from knowledge.pictures.matrix import matrix as draw_matrix
+from knowledge.pictures.picture import Form, Picture
+from knowledge.pictures.sheet import Sheet, SheetWords, sheet
+from knowledge.pictures.trends import Point, Trends, TrendShown, TrendsShown, TrendWords
+from knowledge.pictures.trends import trends as draw_trends
 from knowledge.store.network import Read
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+INFERRED = 0.5
+"""From this share of inferred exchanges on a month is drawn as one whose ties were worked out (ours)."""
+
+SEED = 1
+
+
+def drawn(words: Words, told: Report, read: Read) -> Iterator[File]:
+    """The map, and the trends and the matrix where there is enough to show."""
+    yield map_of(words, read)
+    trends, compared = _trends(words, told.trend), _compared(words, read)
+    if trends is not None:
+        picture = draw_trends(trends, _said(words, TrendWords, "trends"))
+        yield _file(picture, _trends_shown(words, picture.alternative))
+    if compared is not None:
+        shown = draw_matrix(compared, _said(words, MatrixWords, "matrix"))
+        yield _file(shown, _matrix_shown(words, shown.alternative))
 
 
 def map_of(words: Words, read: Read) -> File:
-    """Who has ties with whom, by practice: nobody is named on it. It takes up to two seconds: draw it in a thread."""
-    mapped = Mapped(network_of(read.ties, len(read.people)), read.people, read.people.practice, read.practices)
-    said = {name: words.line(f"reports.map.{name}") for name in MapWords.__dataclass_fields__}
-    picture = network_map(mapped, MapWords(**said), seed=1)
-    return File(picture.name, picture.content, picture.media_type, alternative(words, picture.alternative))
+    """Who has ties with whom, by practice."""
+    mapped, least = _mapped(read)
+    picture = network_map(mapped, _map_words(words, least), seed=SEED)
+    return _file(picture, _map_shown(words, picture.alternative, least))
 
 
-def alternative(words: Words, shown: MapShown) -> str:
+def sheet_of(words: Words, told: Report, read: Read, form: Form = Form.PDF) -> File:
+    """One page for a wall: what changed in words, and all pictures."""
+    mapped, least = _mapped(read)
+    sentences = [plain(each) for each in views.opening(words, told)]
+    said = SheetWords(
+        title=told.name,
+        period=plain(views.period(words, told.period)),
+        sentences=sentences,
+        foot=" ".join(plain(each) for each in _foot(words, told)),
+        map=_map_words(words, least),
+        trends=_said(words, TrendWords, "trends"),
+        matrix=_said(words, MatrixWords, "matrix"),
+    )
+    page = Sheet(mapped, _trends(words, told.trend), _compared(words, read))
+    picture = sheet(page, said, form=form, seed=SEED)
+    shown = picture.alternative
+    parts = [*shown.sentences, *_map_shown(words, shown.map, least)]
+    parts += _trends_shown(words, shown.trends) if shown.trends is not None else []
+    parts += _matrix_shown(words, shown.matrix) if shown.matrix is not None else []
+    return _file(picture, parts)
+
+
+def _foot(words: Words, told: Report) -> Iterator[Text]:
+    yield words("reports.sheet.foot", count=told.channels) if told.channels else words("reports.where_none")
+    if told.inferred >= INFERRED:
+        yield words("reports.sheet.inferred")
+
+
+def _mapped(read: Read) -> tuple[Mapped, int]:
+    """Who is drawn, and with ties to how many others each is at least; 0 for everybody.
+
+    Where there are too many to draw each, and practices to draw instead are not known, it is the densest part.
+    """
+    network, people = network_of(read.ties, len(read.people)), read.people
+    if len(people) <= MOST_PEOPLE or len(np.unique(people.practice[people.practice != UNKNOWN])) >= 2:
+        return Mapped(network, people, people.practice, read.practices), 0
+    least, inside = core_numbers(network, MOST_PEOPLE)
+    number = np.cumsum(inside) - 1
+    ties = read.ties.only(inside[read.ties.by] & inside[read.ties.to])
+    few = People(people.is_core[inside], people.practice[inside], people.place[inside])
+    fewer = replace(ties, by=number[ties.by], to=number[ties.to])
+    return Mapped(network_of(fewer, len(few)), few, few.practice, read.practices), least
+
+
+def _trends(words: Words, told: Sequence[MonthTold]) -> Trends | None:
+    if sum(each.share is not None for each in told) < views.FEWEST_MONTHS:
+        return None
+    return Trends(
+        months=[words.month(each.since) for each in told],
+        share=[_share(each) for each in told],
+        people=[Point(each.people) for each in told],
+        hours=[Point(each.hours) for each in told],
+    )
+
+
+def _share(told: MonthTold) -> Point:
+    low, high = (told.between.low, told.between.high) if told.between is not None else (None, None)
+    return Point(told.share, low, high, is_inferred=told.inferred >= INFERRED)
+
+
+def _compared(words: Words, read: Read) -> Compared | None:
+    """Ties from practice to practice beside chance; what rests on fewer than five people is left out."""
+    merged = large(read.people.practice)
+    codes = [int(code) for code in np.unique(merged) if code != UNKNOWN]
+    if len(codes) < 2:
+        return None
+    place = {code: number for number, code in enumerate(codes)} | {UNKNOWN: UNKNOWN}
+    groups = np.array([place[int(code)] for code in merged], np.int64)
+    network = network_of(read.ties, len(read.people))
+    found, people = matrix(network, groups, len(codes)), involved(network, groups, len(codes))
+    hidden = (people > 0) & (people < FEWEST)
+    names = [read.practices[code] if code < len(read.practices) else words.line("reports.map.other") for code in codes]
+    return Compared(names, _but(found.ties, hidden), _but(found.expected, hidden))
+
+
+def _but(table: Any, hidden: Any) -> list[list[float | None]]:
+    return [
+        [None if is_hidden else float(each) for each, is_hidden in zip(row, out, strict=True)]
+        for row, out in zip(table, hidden, strict=True)
+    ]
+
+
+def _said(words: Words, kind: "type[DataclassInstance]", name: str) -> Any:
+    return kind(**{each.name: words.line(f"reports.{name}.{each.name}") for each in fields(kind)})
+
+
+def _file(picture: Picture[Any], sentences: Iterable[str]) -> File:
+    """A picture with as many of the sentences that say what it shows as there is room for."""
+    text = ""
+    for each in sentences:
+        if len(text) + 1 + len(each) > limits.ALTERNATIVE_TEXT:
+            break
+        text = f"{text} {each}".strip()
+    return File(picture.name, picture.content, picture.media_type, text)
+
+
+def _map_words(words: Words, least: int) -> MapWords:
+    said: MapWords = _said(words, MapWords, "map")
+    return replace(said, title=words.line("reports.map.title_part", count=least)) if least else said
+
+
+def _map_shown(words: Words, shown: MapShown, least: int) -> Iterator[str]:
     """What the map shows, for whoever does not see it."""
-    lines = [words.line("reports.map.shows", people=shown.people, core=shown.core)]
+    if least:
+        yield words.line("reports.map.part", count=least)
+    yield words.line("reports.map.shows" if shown.core >= FEWEST else "reports.map.shows_few", **_people(shown))
     if shown.largest:
-        lines.append(words.line("reports.map.largest", count=shown.largest, left=shown.largest_without_core))
+        yield words.line("reports.map.largest", count=shown.largest, left=shown.largest_without_core)
     if shown.alone >= FEWEST:
-        lines.append(words.line("reports.map.none_yet", count=shown.alone))
+        yield words.line("reports.map.none_yet", count=shown.alone)
     if shown.groups:
-        lines.append(words.line("reports.map.by", groups=words.list(list(shown.groups))))
+        yield words.line("reports.map.by", groups=words.list(list(shown.groups)))
     if shown.drawn_as is DrawnAs.GROUPS:
-        lines.append(words.line("reports.map.as_groups"))
-    return " ".join(lines)
+        yield words.line("reports.map.as_groups")
+
+
+def _people(shown: MapShown) -> dict[str, int]:
+    return {"people": shown.people, "core": shown.core}
+
+
+def _trends_shown(words: Words, shown: TrendsShown) -> Iterator[str]:
+    """What the trends show."""
+    units: tuple[tuple[str, TrendShown], ...] = (
+        ("share", shown.share),
+        ("people", shown.people),
+        ("hours", shown.hours),
+    )
+    for name, each in units:
+        if each.first is None or each.last is None:
+            yield words.line(f"reports.trends.{name}_none")
+            continue
+        values = {"first": _figure(name, each.first.value), "last": _figure(name, each.last.value)}
+        yield words.line(f"reports.trends.{name}_shown", since=each.first.month, until=each.last.month, **values)
+    if shown.share.inferred:
+        yield words.line("reports.trends.inferred_shown", count=shown.share.inferred)
+
+
+def _figure(name: str, value: float) -> int:
+    return round(value * 10) if name == "share" else round(value)
+
+
+def _matrix_shown(words: Words, shown: MatrixShown) -> Iterator[str]:
+    """What the matrix shows."""
+    yield words.line("reports.matrix.shows", groups=words.list(list(shown.groups)))
+    for name, pair in (("strongest", shown.strongest), ("emptiest", shown.emptiest)):
+        if pair is not None and pair.by != pair.to:
+            yield words.line(f"reports.matrix.{name}", by=pair.by, to=pair.to, times=round(pair.ratio, 1))
+    if shown.within:
+        yield words.line("reports.matrix.within", count=shown.within_more, of=shown.within)
+    if shown.hidden:
+        yield words.line("reports.matrix.hidden_shown", count=shown.hidden)

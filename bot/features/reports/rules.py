@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from knowledge.network.activity import FEWEST, Activity, Voice
+from knowledge.network.activity import FEWEST, Activity, Voice, Waiting
+from knowledge.network.uncertain import Interval
 from knowledge.store.happened import Happened
 
 DAYS = 30
@@ -27,6 +28,15 @@ TOO_FEW_TIES = 20
 
 RESTS_ON_CORE = 0.5
 """From this share of ties on that run through the core group it is said that much rests on it (ours)."""
+
+COUNTED_ALIKE = 0.2
+"""Two times are compared where the shares of inferred exchanges differ by less than this (ours)."""
+
+INFERRED_ERROR = 0.06
+"""How far the lateral share of inferred exchanges can be off, besides chance. Source: docs/adr/0022."""
+
+WAITS_MORE = 1.5
+"""A practice's questions wait longer where this many times the usual share of them has no answer (ours)."""
 
 HEARD_LESS = 0.5
 """Whose share of the talk is below this part of their share of the people is heard less (ours)."""
@@ -72,18 +82,54 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthTold:
+    """One month of a trend.
+
+    Attributes:
+        since: its first moment, in the community's zone.
+        share: the lateral share of ties, 0 to 1, and between what it could lie; None where there is too little.
+        people: who had ties, or None where there is too little.
+        hours: until half of the questions had an answer; None where half had none, or fewer than five people asked.
+        inferred: the share of ties that were inferred, 0 to 1.
+    """
+
+    since: datetime
+    share: float | None
+    between: Interval | None
+    people: int | None
+    hours: float | None
+    inferred: float
+
+
+class Part(StrEnum):
+    """How much of a number of people may be said: fewer than five are shown neither as part nor as what is left."""
+
+    ALL = "all"
+    MOST = "most"
+    SOME = "some"
+    FEW = "few"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All that a report is written from.
 
     Attributes:
+        name: of the community.
         period: what it tells of.
         now: what was measured; `before`: of the time before, None where there was too little.
         happened: what happened beside ties.
         practices: names of practices by code.
         channels: how many channels something was counted in.
         uncounted: how many chose not to be counted.
+        inferred: the share of ties that were inferred from the flow of the talk, 0 to 1; `inferred_before` of the time
+            before.
+        is_old: whether some of it is so long ago that what was asked in rooms is not kept.
+        trend: month by month up to this time, oldest first; empty where only this time was looked at.
     """
 
+    name: str
     period: Period
     now: Activity
     before: Activity | None
@@ -91,6 +137,10 @@ class Report:
     practices: tuple[str, ...] = ()
     channels: int = 0
     uncounted: int = 0
+    inferred: float = 0.0
+    inferred_before: float = 0.0
+    is_old: bool = False
+    trend: tuple[MonthTold, ...] = ()
 
 
 def period_named(text: str, now: datetime, zone: ZoneInfo) -> Period | None:
@@ -119,6 +169,15 @@ def is_too_little(activity: Activity) -> bool:
     return activity.people - activity.core < FEWEST or activity.lateral.ties < TOO_FEW_TIES
 
 
+def part_of(count: int, whole: int) -> Part:
+    """What may be said of so many of them: `SOME` with both numbers, else in words. `whole` is 5 or more."""
+    if count in (0, whole):
+        return Part.ALL if count else Part.NONE
+    if count < FEWEST:
+        return Part.FEW
+    return Part.MOST if whole - count < FEWEST else Part.SOME
+
+
 def in_ten(share: float) -> int:
     """A share as so many in ten."""
     return round(share * 10)
@@ -130,11 +189,39 @@ def through_core(activity: Activity) -> float:
 
 
 def opening(report: Report) -> str:
-    """How the report opens: whether more, less or as much runs through the core group as before, or just how much."""
-    if report.before is None:
+    """How the report opens: whether more, less or as much runs through the core group as before, or just how much.
+
+    Where nobody is known to be of the core group it opens with that; a time that was counted in another way, with more
+    or fewer exchanges inferred, is not compared.
+    """
+    if not report.now.core:
+        return "no_core"
+    if report.before is None or not report.before.core:
         return "first"
+    if abs(report.inferred - report.inferred_before) > COUNTED_ALIKE:
+        return "otherwise"
     change = through_core(report.now) - through_core(report.before)
-    return "same" if abs(change) < CHANGE else "more" if change > 0 else "less"
+    as_said = {in_ten(through_core(each)) for each in (report.now, report.before)}
+    return "same" if abs(change) < CHANGE or len(as_said) == 1 else "more" if change > 0 else "less"
+
+
+def between(report: Report) -> tuple[float, float] | None:
+    """Between what the share that runs through the core group could lie, by chance and where exchanges are inferred."""
+    found = report.now.lateral_between
+    if found is None:
+        return None
+    error = INFERRED_ERROR * report.inferred
+    return max(1 - found.high - error, 0.0), min(1 - found.low + error, 1.0)
+
+
+def waits_longer(report: Report) -> Waiting | None:
+    """The practice whose questions wait much more than all do; five or more wait, of five people or more."""
+    answers = report.now.answers
+    usual = 1 - answers.answered / answers.asked if answers.asked else 0.0
+    first = next(iter(report.now.waiting), None)
+    if first is None or first.open < FEWEST or first.open / first.asked < WAITS_MORE * usual:
+        return None
+    return first
 
 
 def alone_without_core(activity: Activity) -> int:

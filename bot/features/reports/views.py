@@ -11,16 +11,17 @@ from knowledge.network.activity import FEWEST, Activity
 from knowledge.network.chance import Beside
 from knowledge.participation import Level
 
+FEWEST_MONTHS = 3
+"""A trend is told of so many months or more (ours)."""
+
 
 def report(words: Words, told: Report, *, is_core: bool = False) -> Message:
     """The report, the same for everybody; `is_core` says only how the core group is spoken of."""
-    whose = "_you" if is_core else ""
-    first = words.line(f"reports.opening.{rules.opening(told)}{whose}", **_opening_values(told))
     sections = [
-        Section(words("reports.period", **_days(words, told.period))),
-        Section(_lines([*_opening(words, told, is_core=is_core)]), title=words.line("reports.changed")),
+        Section(period(words, told.period)),
+        Section(_lines([*opening(words, told, is_core=is_core)]), title=words.line("reports.changed")),
         Section(_lines([*_talk(words, told.now)]), title=words.line("reports.talk")),
-        Section(_lines([*_questions(words, told.now)]), title=words.line("reports.questions")),
+        Section(_lines([*_questions(words, told)]), title=words.line("reports.questions")),
         Section(_lines([*_kept(words, told)]), title=words.line("reports.kept")),
     ]
     tried = rules.suggestions(told)
@@ -28,8 +29,8 @@ def report(words: Words, told: Report, *, is_core: bool = False) -> Message:
         lines = [("- ", *_suggestion(words, told, each)) for each in tried]
         sections.append(Section(_lines(lines), title=words.line("reports.could_try")))
     mine = [Button("me:show", words.line("reports.mine"))]
-    sections.append(Section(_lines([*_not_known(words, told)]), title=words.line("reports.not_known"), buttons=mine))
-    return Message(first[:290], sections)
+    sections.append(Section(_lines([*not_known(words, told)]), title=words.line("reports.not_known"), buttons=mine))
+    return Message(_first(words, told, is_core=is_core)[:290], sections)
 
 
 def too_little(words: Words, period: rules.Period) -> Message:
@@ -43,59 +44,101 @@ def here(words: Words, name: str) -> Message:
     return Message(words.line("reports.here", room=name), [Section(words("reports.here", room=name))])
 
 
-def _opening(words: Words, told: Report, *, is_core: bool) -> Iterator[Text]:
-    whose = "_you" if is_core else ""
-    yield words(f"reports.opening.{rules.opening(told)}{whose}", **_opening_values(told))
+def period(words: Words, of: rules.Period) -> Text:
+    """Of which time a report tells."""
+    return words("reports.period", **_days(words, of))
+
+
+def opening(words: Words, told: Report, *, is_core: bool = False) -> Iterator[Text]:
+    """What changed, and what would be left without the core group: the sentences that a report begins with."""
+    yield (_first(words, told, is_core=is_core),)
     now = told.now
-    alone = rules.alone_without_core(now)
-    left = now.without_core
-    if left.connected_before and alone >= FEWEST:
-        key = "reports.without_you" if is_core else "reports.without_core"
-        yield words(key, count=alone, of=left.connected_before)
-    elif left.connected_before:
-        yield words("reports.without_you_few" if is_core else "reports.without_core_few")
-    between = now.lateral_between
+    if not now.core:
+        return
+    whose = "you" if is_core else "core"
+    connected = now.without_core.connected_before
+    if connected >= FEWEST:
+        alone = rules.alone_without_core(now)
+        part = rules.part_of(alone, connected)
+        yield words(f"reports.without_{whose}.{part}", count=alone, of=connected)
+    between = rules.between(told)
     if between is not None:
-        low, high = (rules.in_ten(1 - each) for each in (between.high, between.low))
+        low, high = map(rules.in_ten, between)
         if low != high:
             yield words("reports.between", low=low, high=high)
+    shares = [rules.in_ten(each.share) for each in told.trend if each.share is not None]
+    if len(shares) >= FEWEST_MONTHS and rules.opening(told) != "otherwise":
+        yield words("reports.by_month", shares=", ".join(map(str, shares)))
 
 
-def _opening_values(told: Report) -> dict[str, object]:
-    before = told.before
-    return {
-        "now": rules.in_ten(rules.through_core(told.now)),
-        "before": rules.in_ten(rules.through_core(before)) if before is not None else 0,
-    }
+def not_known(words: Words, told: Report) -> Iterator[Text]:
+    """What a report does not know, and how it may mislead."""
+    yield words("reports.where", count=told.channels) if told.channels else words("reports.where_none")
+    if told.inferred > 0:
+        yield words("reports.inferred", share=_share(words, told.inferred, whole=True))
+    if told.uncounted >= FEWEST:
+        yield words("reports.uncounted", count=told.uncounted)
+    yield words("reports.why_so")
+
+
+def _first(words: Words, told: Report, *, is_core: bool) -> str:
+    now, before = rules.through_core(told.now), rules.through_core(told.before) if told.before is not None else 0.0
+    kind = rules.opening(told)
+    whose = "_you" if is_core and kind != "no_core" else ""
+    starts = kind in ("first", "otherwise")
+    share = _share(words, now, whole=True) if starts else _share(words, now)
+    return words.line(f"reports.opening.{kind}{whose}", now=share, before=_share(words, before))
 
 
 def _talk(words: Words, now: Activity) -> Iterator[Text]:
-    yield words("reports.tied", count=now.tied, of=now.people)
+    if now.people >= FEWEST:
+        yield words(f"reports.tied.{rules.part_of(now.tied, now.people)}", count=now.tied, of=now.people)
     if now.cohesion.returned is not None:
-        yield words("reports.returned", share=rules.in_ten(now.cohesion.returned))
-    if now.without_core.largest_share is not None:
-        yield words("reports.largest", share=rules.in_ten(now.without_core.largest_share))
+        yield words("reports.returned", share=_share(words, now.cohesion.returned, whole=True))
+    if now.core and now.without_core.largest_share is not None:
+        share = _share(words, now.without_core.largest_share)
+        yield words("reports.largest", share=share)
     for what, beside in (("practices", now.across_practices), ("places", now.across_places)):
         if beside is not None and beside.observed is not None and beside.expected is not None:
-            values = {"share": _across(beside.observed), "chance": _across(beside.expected)}
-            yield words(f"reports.across_{what}.{_against_chance(beside)}", **values)
+            across = _share(words, _across(beside.observed), whole=True)
+            chance = rules.in_ten(_across(beside.expected))
+            yield words(f"reports.across_{what}.{_against_chance(beside)}", share=across, chance=chance)
+    if now.across_practices is not None and now.carriers is not None:
+        key = "reports.carriers" if now.carriers >= FEWEST else "reports.carriers_few"
+        yield words(key, count=now.carriers)
     if now.concentration.busiest_share is not None and now.concentration.busiest >= FEWEST:
-        share = rules.in_ten(now.concentration.busiest_share)
+        share = _share(words, now.concentration.busiest_share)
         yield words("reports.busiest", count=now.concentration.busiest, share=share)
+    yield from _newcomers(words, now)
 
 
-def _questions(words: Words, now: Activity) -> Iterator[Text]:
-    answers = now.answers
-    if answers.asked < FEWEST:
-        yield words("reports.few_questions")
+def _newcomers(words: Words, now: Activity) -> Iterator[Text]:
+    if now.newcomers >= FEWEST:
+        part = rules.part_of(now.newcomers_met, now.newcomers)
+        yield words(f"reports.newcomers.{part}", count=now.newcomers_met, of=now.newcomers)
+
+
+def _questions(words: Words, told: Report) -> Iterator[Text]:
+    answers = told.now.answers
+    if told.now.askers < FEWEST:
+        yield words("reports.old_questions" if told.is_old else "reports.few_questions")
         return
     key = "reports.asked" if answers.answered else "reports.asked_none"
     yield words(key, count=answers.asked, answered=answers.answered)
     if answers.median_hours is not None:
         hours = round(answers.median_hours)
         yield words("reports.half_within", count=hours) if hours else words("reports.half_within_hour")
-    if answers.lateral_share is not None:
-        yield words("reports.by_peers", share=rules.in_ten(answers.lateral_share))
+    if answers.lateral_share is not None and told.now.core:
+        yield words("reports.by_peers", share=_share(words, answers.lateral_share, whole=True))
+        if answers.by_core:
+            yield words("reports.only_core", count=answers.by_core)
+    known = answers.by_same_practice + answers.by_other_practice
+    if known >= FEWEST:
+        yield words("reports.by_others", share=_share(words, answers.by_other_practice / known, whole=True))
+    waiting = rules.waits_longer(told)
+    if waiting is not None:
+        practice = told.practices[waiting.code]
+        yield words("reports.waiting", practice=practice, count=waiting.open, of=waiting.asked)
 
 
 def _kept(words: Words, told: Report) -> Iterator[Text]:
@@ -104,11 +147,12 @@ def _kept(words: Words, told: Report) -> Iterator[Text]:
     if happened.stale:
         yield words("reports.stale", count=happened.stale)
     if happened.met >= FEWEST:
-        yield words("reports.met", count=happened.meetups, people=happened.met, wins=happened.wins)
+        key = "reports.met" if happened.wins >= FEWEST else "reports.met_only"
+        yield words(key, count=happened.meetups, people=happened.met, wins=happened.wins)
     elif happened.meetups:
         yield words("reports.met_few", count=happened.meetups)
     levels = [(level, happened.levels.get(level, 0)) for level in (Level.ACTIVE, Level.OCCASIONAL, Level.PERIPHERAL)]
-    if all(count >= FEWEST for _, count in levels):
+    if all(count >= FEWEST for _, count in levels) and all(not n or n >= FEWEST for n in happened.levels.values()):
         yield words("reports.levels", **{str(level): count for level, count in levels})
     if happened.inwards >= FEWEST:
         yield words("reports.inwards", count=happened.inwards)
@@ -118,20 +162,21 @@ def _kept(words: Words, told: Report) -> Iterator[Text]:
 
 def _suggestion(words: Words, told: Report, suggested: Suggested) -> Text:
     heard = rules.heard_less(told)
-    values: dict[str, object] = {"share": rules.in_ten(rules.through_core(told.now)), "practice": ""}
+    values: dict[str, object] = {"share": _share(words, rules.through_core(told.now), whole=True), "practice": ""}
     if suggested is Suggested.HEAR_THEM and heard is not None:
-        values |= {"practice": told.practices[heard.code], "talk": rules.in_ten(heard.share_of_talk)}
+        values |= {"practice": told.practices[heard.code], "talk": _share(words, heard.share_of_talk)}
         values |= {"members": rules.in_ten(heard.share_of_members)}
     if suggested is Suggested.LOOK_AT_TIPS:
         values |= {"count": told.happened.stale}
     return words(f"reports.try.{suggested}", **values)
 
 
-def _not_known(words: Words, told: Report) -> Iterator[Text]:
-    yield words("reports.where", count=told.channels) if told.channels else words("reports.where_none")
-    if told.uncounted >= FEWEST:
-        yield words("reports.uncounted", count=told.uncounted)
-    yield words("reports.why_so")
+def _share(words: Words, share: float, *, whole: bool = False) -> str:
+    """A share as people say it: 4 in 10, or hardly any, or nearly all; `whole` where a sentence begins with it."""
+    tenths = rules.in_ten(share)
+    key = "none" if not tenths else "all" if tenths == 10 else "some"
+    said = words.line(f"reports.share.{key}", count=tenths)
+    return said[:1].upper() + said[1:] if whole else said
 
 
 def _days(words: Words, period: rules.Period) -> dict[str, str]:
@@ -144,9 +189,9 @@ def _against_chance(beside: Beside) -> str:
     return "as_chance" if z is None or abs(z) < 2 else "more" if z > 0 else "less"
 
 
-def _across(index: float) -> int:
-    """An E-I index as so many in ten that go across."""
-    return rules.in_ten((index + 1) / 2)
+def _across(index: float) -> float:
+    """An E-I index as the share that goes across, 0 to 1."""
+    return (index + 1) / 2
 
 
 def _lines(lines: Sequence[Text]) -> Text:
