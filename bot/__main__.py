@@ -21,11 +21,13 @@ from bot import checking, histories, lateral, people, serving, upkeep, wiring
 from bot.terminal import (
     CommunityOption,
     JsonOption,
+    ToOption,
     community_named,
     console,
     fail,
     run_for_long,
     settings_with,
+    write_out,
 )
 from bot.terminal import run as run_to_end
 from config.hosts import EVERY_ADDRESS
@@ -123,6 +125,8 @@ app.command()(people.forget)
 app.command()(lateral.report)
 app.command()(lateral.ties)
 exporting.command("member")(people.export_member)
+exporting.command("report")(lateral.export_report)
+exporting.command("ties")(lateral.export_ties)
 importing.command("slack")(histories.import_slack)
 importing.command("discord")(histories.import_discord)
 importing.command("messages")(histories.import_messages)
@@ -173,7 +177,7 @@ def ask(
 @exporting.command("tips")
 def export_tips_command(
     form: Annotated[str, typer.Option("--format", help="jsonl, csv or markdown.")] = "jsonl",
-    to: Annotated[Path | None, typer.Option("--to", help="A file; the screen otherwise.")] = None,
+    to: ToOption = None,
     community: CommunityOption = "",
 ) -> None:
     """Export the live tips. Example: ./tacit export tips --format csv --to tips.csv."""
@@ -184,11 +188,7 @@ def export_tips_command(
     }
     if form not in writers:
         fail(f"I can't write {form}; choose jsonl, csv or markdown.")
-    text = "".join(writers[form](run_to_end(_live_tips(settings_with(), community))))
-    if to is None:
-        sys.stdout.write(text)
-    else:
-        to.write_text(text, encoding="utf-8", newline="")
+    write_out("".join(writers[form](run_to_end(_live_tips(settings_with(), community)))), to)
 
 
 def _serve(settings: Settings, *, sample: bool, fresh: bool, open_browser: bool, web: bool = True) -> None:

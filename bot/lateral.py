@@ -2,8 +2,9 @@
 
 import json
 from collections import Counter
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,16 +12,18 @@ import typer
 
 from adapters.port import Message, plain
 from bot import wiring
-from bot.features.reports import pictures, reading, rules, views
+from bot.features.reports import figures, pictures, reading, rules, views
 from bot.features.reports.rules import Period, Report
-from bot.terminal import CommunityOption, JsonOption, community_named, fail, run, settings_with
+from bot.terminal import CommunityOption, JsonOption, ToOption, community_named, fail, run, settings_with, write_out
 from bot.words import Words
 from config.settings import Settings
+from knowledge.importing import writing
 from knowledge.pictures.picture import Form
 from knowledge.store import communities, network
 from knowledge.store.network import KINDS, Read
 
 SinceOption = Annotated[str, typer.Option("--since", help="The first day, such as 2026-10-01.")]
+COLUMNS = ("from", "to", "kind", "count")
 UntilOption = Annotated[str, typer.Option("--until", help="The day after the last, such as 2026-11-01.")]
 
 
@@ -38,7 +41,7 @@ def report(
     if png is not None and found is not None:
         _write_pictures(png, *found)
     if as_json:
-        typer.echo(json.dumps(_as_values(told), default=str))
+        typer.echo(json.dumps(figures.figures(told), default=str))
     else:
         said = views.report(Words(), told) if told is not None else views.too_little(Words(), period)
         typer.echo(_readable(said))
@@ -48,14 +51,58 @@ def ties(
     since: SinceOption = "", until: UntilOption = "", community: CommunityOption = "", as_json: JsonOption = False
 ) -> None:
     """Print who acted towards whom, how and how often. Example: ./tacit ties --since 2026-10-01 --json."""
-    read: Read = run(_ties(settings_with(), _period(since, until, days=rules.LONGEST_DAYS), community))
+    for row in _rows(run(_ties(settings_with(), _period(since, until, days=rules.LONGEST_DAYS), community))):
+        typer.echo(json.dumps(row, ensure_ascii=False) if as_json else "\t".join(map(str, row.values())))
+
+
+def export_ties(
+    form: Annotated[str, typer.Option("--format", help="jsonl, csv or markdown.")] = "jsonl",
+    to: ToOption = None,
+    since: SinceOption = "",
+    until: UntilOption = "",
+    community: CommunityOption = "",
+) -> None:
+    """Export who acted towards whom, how and how often. Example: ./tacit export ties --format csv --to ties.csv."""
+    if form not in ("jsonl", "csv", "markdown"):
+        fail(f"I can't write {form}; choose jsonl, csv or markdown.")
+    rows = _rows(run(_ties(settings_with(), _period(since, until, days=rules.LONGEST_DAYS), community)))
+    writers: dict[str, Callable[[Iterator[dict[str, Any]]], Iterator[str]]] = {
+        "jsonl": writing.table_as_jsonl,
+        "csv": partial(writing.table_as_csv, COLUMNS),
+        "markdown": partial(writing.table_as_markdown, COLUMNS),
+    }
+    write_out("".join(writers[form](rows)), to)
+
+
+def export_report(
+    form: Annotated[str, typer.Option("--format", help="markdown or json.")] = "markdown",
+    to: ToOption = None,
+    since: SinceOption = "",
+    until: UntilOption = "",
+    community: CommunityOption = "",
+) -> None:
+    """Export the report. Example: ./tacit export report --since 2026-10-01 --until 2026-11-01 --to october.md."""
+    if form not in ("markdown", "json"):
+        fail(f"I can't write {form}; choose markdown or json.")
+    period = _period(since, until, days=rules.DAYS)
+    found: tuple[Report, Read] | None = run(_report(settings_with(), period, community))
+    told = found[0] if found is not None else None
+    if form == "json":
+        write_out(json.dumps(figures.figures(told), default=str, indent=2) + "\n", to)
+    else:
+        said = views.report(Words(), told) if told is not None else views.too_little(Words(), period)
+        write_out(_markdown(said), to)
+
+
+def _rows(read: Read) -> Iterator[dict[str, Any]]:
+    """Each pair with how one acted towards the other, and how often."""
     counts = read.ties.counts if read.ties.counts is not None else [1] * len(read.ties)
     found: Counter[tuple[int, int, int]] = Counter()
     for by, to, kind, count in zip(read.ties.by, read.ties.to, read.ties.kind, counts, strict=True):
         found[int(by), int(to), int(kind)] += int(count)
     for (by, to, kind), count in sorted(found.items()):
-        row = {"from": read.names[by], "to": read.names[to], "kind": str(KINDS[kind]), "count": count}
-        typer.echo(json.dumps(row, ensure_ascii=False) if as_json else "\t".join(map(str, row.values())))
+        values = (read.names[by], read.names[to], str(KINDS[kind]), count)
+        yield dict(zip(COLUMNS, values, strict=True))
 
 
 def _write_pictures(folder: Path, told: Report, read: Read) -> None:
@@ -105,25 +152,10 @@ def _readable(message: Message) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _as_values(told: Report | None) -> dict[str, Any]:
-    """The figures of a report that may be shown to everybody."""
-    if told is None:
-        return {"too_little": True}
-    now = told.now
-    sides = {"practices": now.across_practices, "places": now.across_places}
-    return {
-        "since": told.period.since.isoformat(),
-        "until": told.period.until.isoformat(),
-        "people": now.people,
-        "core": now.core,
-        "lateral_share": now.lateral.share_of_ties,
-        "lateral_share_before": told.before.lateral.share_of_ties if told.before is not None else None,
-        "lateral_between": asdict(now.lateral_between) if now.lateral_between is not None else None,
-        "density": now.cohesion.density,
-        "returned": now.cohesion.returned,
-        "connected_without_core": now.without_core.connected_share,
-        "largest_without_core": now.without_core.largest_share,
-        "external_internal": {name: asdict(side) for name, side in sides.items() if side is not None},
-        "trend": [{"month": each.month, "lateral_share": each.lateral.share_of_ties} for each in now.trend],
-        "could_try": [str(each) for each in rules.suggestions(told)],
-    }
+def _markdown(message: Message) -> str:
+    """A message as a document; each of its lines is one, too."""
+    parts = []
+    for section in message.sections:
+        text = plain(section.text).replace("\n", "  \n")
+        parts.append(f"## {section.title}\n\n{text}" if section.title else f"# {text}")
+    return "\n\n".join(parts) + "\n"

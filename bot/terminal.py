@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import Coroutine
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -24,6 +25,7 @@ console = Console(stderr=True, highlight=False)
 """For people; data goes to standard output."""
 
 CommunityOption = Annotated[str, typer.Option("--community", help="The community's name, where there are several.")]
+ToOption = Annotated[Path | None, typer.Option("--to", help="A file; the screen otherwise.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 _log = logging.getLogger("tacit.terminal")
@@ -114,6 +116,14 @@ async def community_named(store: Store, settings: Settings, name: str, *, make: 
     return fail(
         f"Name one with --community: {names}." if known else "There is nothing here yet; import tips or run the bot."
     )
+
+
+def write_out(text: str, to: Path | None) -> None:
+    """Writes to a file, or to the screen."""
+    if to is None:
+        sys.stdout.write(text)
+    else:
+        to.write_text(text, encoding="utf-8", newline="")
 
 
 def fail(sentence: str) -> NoReturn:

@@ -1,9 +1,9 @@
-"""Tips out of the store: CSV, JSON Lines or Markdown, in the form that an import reads. Pure."""
+"""Out of the store as CSV, JSON Lines or Markdown: tips in the form that an import reads, and plain tables. Pure."""
 
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from knowledge.importing.reading import FIELDS
@@ -31,17 +31,33 @@ def fields_of(tip: Known) -> dict[str, Any]:
 
 def as_jsonl(tips: Iterable[Known]) -> Iterator[str]:
     """One JSON object a line."""
-    for tip in tips:
-        yield json.dumps(fields_of(tip), ensure_ascii=False) + "\n"
+    return table_as_jsonl(map(fields_of, tips))
 
 
 def as_csv(tips: Iterable[Known]) -> Iterator[str]:
-    """A heading and a row a tip. Cells that a spreadsheet would read as a formula begin with an apostrophe."""
-    yield _csv_row([*FIELDS, "number", "worked", "did_not_work"])
-    for tip in tips:
-        fields = fields_of(tip)
-        fields["tags"] = " ".join(fields["tags"])
-        yield _csv_row([_inert(value) for value in fields.values()])
+    """A heading and a row a tip."""
+    rows = ({**fields, "tags": " ".join(fields["tags"])} for fields in map(fields_of, tips))
+    return table_as_csv([*FIELDS, "number", "worked", "did_not_work"], rows)
+
+
+def table_as_jsonl(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """One JSON object a line."""
+    for row in rows:
+        yield json.dumps(row, ensure_ascii=False) + "\n"
+
+
+def table_as_csv(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """A heading and the rows. Cells that a spreadsheet would read as a formula begin with an apostrophe."""
+    yield _csv_row(names)
+    for row in rows:
+        yield _csv_row([_inert(value) for value in row.values()])
+
+
+def table_as_markdown(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """A table."""
+    yield f"| {' | '.join(names)} |\n|{'---|' * len(names)}\n"
+    for row in rows:
+        yield f"| {' | '.join(str(value).replace('|', chr(92) + '|') for value in row.values())} |\n"
 
 
 def as_markdown(tips: Iterable[Known]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """`./tacit report` and `./tacit ties`, on a community whose talk is known."""
 
+import csv
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -50,14 +51,16 @@ async def _fill(url: str) -> None:
 def test_the_report_is_printed_in_plain_words(terminal: CliRunner) -> None:
     done = terminal.invoke(app, ["report"])
     assert done.exit_code == 0, done.output
-    assert "10 in 10 exchanges went through the core group" in done.stdout
-    assert "8 of 10 people would have no one here they talk with" in done.stdout
+    assert "Nearly all exchanges went through the core group" in done.stdout
+    assert "nearly nobody would have someone here they talk with" in done.stdout
 
 
 def test_the_report_s_figures_are_data(terminal: CliRunner) -> None:
     figures = json.loads(terminal.invoke(app, ["report", "--json"]).stdout)
     assert figures["lateral_share"] == pytest.approx(1 / 21)
-    assert figures["people"] == 12 and figures["core"] == 2
+    assert figures["people"] == 12 and figures["ties"] == 21 and figures["returned"] == pytest.approx(20 / 21)
+    few = ("core", "connected_without_core", "carriers", "newcomers", "questions")
+    assert all(figures[name] is None for name in few)
 
 
 def test_ties_are_listed_with_how_often(terminal: CliRunner) -> None:
@@ -77,5 +80,23 @@ def test_the_map_goes_to_a_folder_with_what_it_shows(terminal: CliRunner, tmp_pa
     assert terminal.invoke(app, ["report", "--png", str(tmp_path / "pictures")]).exit_code == 0
     assert (tmp_path / "pictures" / "map.png").read_bytes().startswith(b"\x89PNG")
     said = (tmp_path / "pictures" / "map.png.txt").read_text("utf-8")
-    assert "12 people, of whom 2 are the core group" in said
-    assert "12 hang together; without the core group at most 2 would" in said
+    assert "12 people, the core group among them." in said
+    assert "12 hang together; without the core group nearly nobody would" in said
+    assert (tmp_path / "pictures" / "sheet.pdf").read_bytes().startswith(b"%PDF")
+    assert "Nearly all exchanges" in (tmp_path / "pictures" / "sheet.png.txt").read_text("utf-8")
+
+
+def test_the_report_and_ties_go_to_files(terminal: CliRunner, tmp_path: Path) -> None:
+    ties, told = tmp_path / "ties.csv", tmp_path / "report.md"
+    assert terminal.invoke(app, ["export", "ties", "--format", "csv", "--to", str(ties)]).exit_code == 0
+    assert terminal.invoke(app, ["export", "report", "--to", str(told)]).exit_code == 0
+    heading, *rows = csv.reader(ties.read_text("utf-8").splitlines())
+    assert heading == ["from", "to", "kind", "count"] and ["Member 2", "Member 3", "reply", "1"] in rows
+    assert "## Who talks with whom\n\n" in told.read_text("utf-8")
+    printed = terminal.invoke(app, ["export", "report", "--format", "json"]).stdout
+    assert json.loads(printed)["people"] == 12
+    table = terminal.invoke(app, ["export", "ties", "--format", "markdown"]).stdout
+    assert table.startswith("| from | to | kind | count |\n|---|---|---|---|\n") and len(rows) == 21
+    for what in ("ties", "report"):
+        refused = terminal.invoke(app, ["export", what, "--format", "docx"])
+        assert refused.exit_code == 1 and "I can't write docx" in refused.output

@@ -159,8 +159,9 @@ def _map_shown(words: Words, shown: MapShown, least: int) -> Iterator[str]:
     if least:
         yield words.line("reports.map.part", count=least)
     yield words.line("reports.map.shows" if shown.core >= FEWEST else "reports.map.shows_few", **_people(shown))
-    if shown.largest:
-        yield words.line("reports.map.largest", count=shown.largest, left=shown.largest_without_core)
+    if shown.largest >= FEWEST:
+        key = "reports.map.largest" if shown.largest_without_core >= FEWEST else "reports.map.largest_few"
+        yield words.line(key, count=shown.largest, left=shown.largest_without_core)
     if shown.alone >= FEWEST:
         yield words.line("reports.map.none_yet", count=shown.alone)
     if shown.groups:

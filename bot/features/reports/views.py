@@ -95,9 +95,10 @@ def _talk(words: Words, now: Activity) -> Iterator[Text]:
         yield words(f"reports.tied.{rules.part_of(now.tied, now.people)}", count=now.tied, of=now.people)
     if now.cohesion.returned is not None:
         yield words("reports.returned", share=_share(words, now.cohesion.returned, whole=True))
-    if now.core and now.without_core.largest_share is not None:
-        share = _share(words, now.without_core.largest_share)
-        yield words("reports.largest", share=share)
+    left = now.without_core
+    if now.core and left.largest_share is not None and left.connected_before >= FEWEST:
+        is_few = left.largest < FEWEST
+        yield words("reports.largest_few" if is_few else "reports.largest", share=_share(words, left.largest_share))
     for what, beside in (("practices", now.across_practices), ("places", now.across_places)):
         if beside is not None and beside.observed is not None and beside.expected is not None:
             across = _share(words, _across(beside.observed), whole=True)
