@@ -281,7 +281,7 @@ def _asked_in_rooms(work: Work, since: datetime, until: datetime) -> Any:
     """The same of questions in rooms: answered by whoever turned to the asker first in that room, and not in thanks."""
     answer = aliased(Tie)
     later = select(Tie.id).where(Tie.community_id == work.community, Tie.to_id == Asking.asker_id)
-    later = later.where(Tie.channel == Asking.channel, col(Tie.kind).in_(ANSWERS), col(Tie.at) > col(Asking.at))
+    later = later.where(Tie.channel == Asking.channel, col(Tie.kind).in_(ANSWERS), col(Tie.at) >= col(Asking.at))
     first = later.order_by(col(Tie.at), col(Tie.id)).limit(1).correlate(Asking).scalar_subquery()
     moments = [microseconds(work.session, each) for each in (Asking.at, answer.at)]
     columns: Any = [func.coalesce(each, _NONE) for each in (Asking.asker_id, answer.from_id, *moments)]

@@ -21,12 +21,12 @@ async def people(ward: Ward) -> Sequence[Teller]:
     return [*core, *others]
 
 
-async def talk(ward: Ward, pairs: Sequence[tuple[str, str]], *, times: int = 1) -> None:
+async def talk(ward: Ward, pairs: Sequence[tuple[str, str]], *, times: int = 1, kind: TieKind = TieKind.REPLY) -> None:
     """These answer each other in the room."""
     room = ward.room
     now = ward.room.clock() - timedelta(hours=1)
     seen = [
-        Seen(f"{now}:{one}:{other}:{n}", TieKind.REPLY, room.account(one).key, room.account(other).key, HERE, now)
+        Seen(f"{now}:{one}:{other}:{n}", kind, room.account(one).key, room.account(other).key, HERE, now)
         for one, other in pairs
         for n in range(times)
     ]
@@ -103,6 +103,73 @@ async def test_it_comes_each_month_where_the_core_says(ward: Ward, people: Seque
     await talk(ward, through_the_core())
     await ward.lets_pass(days=31)
     assert people[5].sees("9 in 10 exchanges went through the core group")
+
+
+@pytest.mark.only_on("room")
+async def test_each_month_brings_pictures_that_say_what_they_show(ward: Ward, people: Sequence[Teller]) -> None:
+    await people[0].uses("/report here", in_="general")
+    for _ in range(4):
+        await talk(ward, through_the_core())
+        await ward.lets_pass(days=30)
+    files = [each for message in ward.room.messages_seen_by("member5") for each in getattr(message, "files", ())]
+    said = {each.name: each.alternative_text for each in files}
+    assert set(said) == {"map.png", "trends.png", "matrix.png", "sheet.pdf"}
+    assert "14 people, the core group among them." in said["map.png"]
+    assert "14 people had to do with somebody" in said["trends.png"]
+    assert "nurse and porter" in said["matrix.png"]
+
+
+async def test_who_answers_whom_is_worked_out_where_nobody_uses_threads(ward: Ward, people: Sequence[Teller]) -> None:
+    """People call each other by name, in one room, and the report says what it made of it."""
+    everybody = people[2:]
+    for number in range(24):
+        one, other = everybody[number % 12], everybody[(number + 1) % 12]
+        await one.says(f"how do you get hoist number {number} to charge?")
+        await other.says(f"{one.id}: seat it until it clicks twice")
+    await ward.lets_pass(minutes=1)
+    await people[5].uses("/report")
+    assert ("member1", "inferred", "member0") in {(by.lower(), kind, to.lower()) for by, kind, to in await ward.ties()}
+    assert people[5].sees("Nearly all exchanges were in rooms without threads")
+    assert people[5].sees("questions were put to everybody")
+    assert people[5].sees("Half of them had an answer within the hour")
+    assert people[5].sees("Nearly all first answers came from peers")
+
+
+@pytest.mark.only_on("room")
+async def test_questions_that_one_practice_puts_and_nobody_answers_are_told(
+    ward: Ward, people: Sequence[Teller]
+) -> None:
+    nurses, porters = people[2::2], people[3::2]
+    asked = [await each.says("where did the big slings go on this floor?") for each in (*nurses, *porters)]
+    for message, nurse in zip(asked[:6], reversed(nurses), strict=True):
+        await nurse.says("in the cupboard by the lift", to=message)
+    await talk(ward, through_the_core())
+    await ward.lets_pass(minutes=1)
+    await people[5].uses("/report")
+    assert people[5].sees("12 questions were put to everybody; 6 were answered.")
+    assert people[5].sees("Questions from “porter” wait more than others: 6 of 6 have no answer yet.")
+    assert people[5].sees("Hardly any first answers came from another practice than the asker's")
+
+
+@pytest.mark.only_on("room")
+async def test_where_nobody_is_of_the_core_group_nothing_is_said_of_it(ward: Ward) -> None:
+    for n in range(8):
+        await ward.welcomes(f"Member{n}", "nurse", "ward 4")
+    ring = [(f"member{n}", f"member{(n + 1) % 8}") for n in range(8)]
+    await talk(ward, ring, times=3)
+    member = await ward.welcomes("Reader", "nurse", "ward 4")
+    await member.uses("/report")
+    assert member.sees("Nobody is named as the core group yet")
+    assert not member.sees("were all away") and not member.sees("outside the core group")
+
+
+@pytest.mark.only_on("room")
+async def test_a_time_that_was_counted_otherwise_is_not_compared(ward: Ward, people: Sequence[Teller]) -> None:
+    await talk(ward, through_the_core())
+    await ward.lets_pass(days=31)
+    await talk(ward, through_the_core(), kind=TieKind.INFERRED)
+    await people[5].uses("/report")
+    assert people[5].sees("The time before was counted in another way, so I don't compare")
 
 
 @pytest.mark.only_on("room")

@@ -94,7 +94,7 @@ def _talk(words: Words, now: Activity) -> Iterator[Text]:
     if now.people >= FEWEST:
         yield words(f"reports.tied.{rules.part_of(now.tied, now.people)}", count=now.tied, of=now.people)
     if now.cohesion.returned is not None:
-        yield words("reports.returned", share=_share(words, now.cohesion.returned, whole=True))
+        yield words("reports.returned", share=_share(words, now.cohesion.returned))
     left = now.without_core
     if now.core and left.largest_share is not None and left.connected_before >= FEWEST:
         is_few = left.largest < FEWEST
