@@ -93,12 +93,18 @@ def _first(words: Words, told: Report, *, is_core: bool) -> str:
 def _talk(words: Words, now: Activity) -> Iterator[Text]:
     if now.people >= FEWEST:
         yield words(f"reports.tied.{rules.part_of(now.tied, now.people)}", count=now.tied, of=now.people)
+    if now.tied >= FEWEST:
+        yield words("reports.partners", count=round(2 * now.cohesion.pairs / now.tied))
     if now.cohesion.returned is not None:
         yield words("reports.returned", share=_share(words, now.cohesion.returned))
     left = now.without_core
     if now.core and left.largest_share is not None and left.connected_before >= FEWEST:
         is_few = left.largest < FEWEST
         yield words("reports.largest_few" if is_few else "reports.largest", share=_share(words, left.largest_share))
+    if now.core and now.without_busiest.connected_before >= FEWEST:
+        of = now.without_busiest.connected_before
+        alone = of - now.without_busiest.connected
+        yield words(f"reports.without_busiest.{rules.part_of(alone, of)}", count=alone, of=of)
     for what, beside in (("practices", now.across_practices), ("places", now.across_places)):
         if beside is not None and beside.observed is not None and beside.expected is not None:
             across = _share(words, _across(beside.observed), whole=True)
