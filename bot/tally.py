@@ -104,7 +104,7 @@ class Tally:
 
 
 def ties_of(event: MessagePosted | ReactionAdded) -> Iterator[Seen]:
-    """Gives the ties that an event shows: answering, mentioning or thanking somebody, reacting to somebody.
+    """Gives the ties that an event shows: answering, mentioning, quoting or thanking somebody, reacting to somebody.
 
     Nobody has a tie to themself, and a reply that mentions whom it answers is one reply. A reply or mention that does
     little more than thank is thanks; it goes by the same key, so that nothing is counted twice.
@@ -120,6 +120,8 @@ def ties_of(event: MessagePosted | ReactionAdded) -> Iterator[Seen]:
     for mentioned in event.post.mentions:
         if mentioned != event.answers:
             yield from _said(TieKind.MENTION, event, mentioned)
+    for quoted in event.post.quotes:
+        yield from _tie(TieKind.QUOTE, event.who, quoted, event.post.ref, event.at)
 
 
 def look(rooms: Rooms, events: Sequence[MessagePosted]) -> tuple[list[Seen], list[Asked]]:
@@ -140,7 +142,7 @@ def look(rooms: Rooms, events: Sequence[MessagePosted]) -> tuple[list[Seen], lis
 
 
 def _line(event: MessagePosted) -> Said:
-    mentions = tuple(each.key for each in event.post.mentions)
+    mentions = tuple(each.key for each in (*event.post.mentions, *event.post.quotes))
     line = Line(event.who.key, event.post.text, event.who.name, event.at, mentions)
     answers = event.answers.key if event.answers is not None else ""
     return Said(line, answers, in_thread=bool(event.post.ref.room.thread_id))

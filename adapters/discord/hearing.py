@@ -189,7 +189,9 @@ class Hearing:
             self._authors.popitem(last=False)
         space = await self._space(message.guild, message.channel.id, message.author)
         if space is not None:
-            await self._take(inbound.posted(message, self.known(space), self._answered(message)))
+            await self._take(
+                inbound.posted(message, self.known(space), self._answered(message), self._passed_on(message))
+            )
 
     async def on_edited(self, payload: discord.RawMessageUpdateEvent) -> None:
         """A message changed; without a time of editing only its looks did."""
@@ -366,6 +368,14 @@ class Hearing:
             began = self._authors.get(message.channel.id) or message.channel.owner_id
             return self._user(began, message.guild) if began else None
         return None
+
+    def _passed_on(self, message: discord.Message) -> Any:
+        """Whose message of the same server this forwards, where it was heard."""
+        about = message.reference
+        if about is None or about.type is not discord.MessageReferenceType.forward or message.guild is None:
+            return None
+        author = self._authors.get(about.message_id or 0) if about.guild_id == message.guild.id else None
+        return self._user(author, message.guild) if author else None
 
     def _user(self, id: int, guild: discord.Guild | None) -> Any:
         return (guild.get_member(id) if guild else None) or self.client.get_user(id)

@@ -6,7 +6,7 @@ conversation belongs to no server, so whoever calls says which space it is in. S
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -99,9 +99,13 @@ def post_of(message: discord.Message, known: Known) -> Post:
     )
 
 
-def posted(message: discord.Message, known: Known, answers: Someone | None) -> MessagePosted:
-    """Somebody wrote."""
+def posted(
+    message: discord.Message, known: Known, answers: Someone | None, quoted: Someone | None = None
+) -> MessagePosted:
+    """Somebody wrote, or passed on what somebody wrote."""
     post = post_of(message, known)
+    if quoted is not None and quoted.id not in known.bot:
+        post = replace(post, quotes=(known.account(quoted),))
     is_mentioned = not known.bot.isdisjoint(markup.mentioned(message.content))
     return MessagePosted(
         f"{known.space.key}:{message.id}",

@@ -104,7 +104,12 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A message as it stands on the platform now. `private` is true where only one person sees it."""
+    """A message as it stands on the platform now.
+
+    Attributes:
+        private: whether only one person sees it.
+        quotes: whose messages it passes on, where the platform says so.
+    """
 
     ref: MessageRef
     author: Account
@@ -115,6 +120,7 @@ class Post:
     file_names: tuple[str, ...] = ()
     mentions: tuple[Account, ...] = ()
     reactions: tuple[Reaction, ...] = ()
+    quotes: tuple[Account, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,15 @@ def post_of(message: Json, channel: str, known: Known) -> Post:
         file_names=tuple(file.get("name") or file.get("title") or "" for file in message.get("files") or ()),
         mentions=tuple(known.account(id) for id in said.mentioned if id != known.bot),
         reactions=tuple(_reactions(message, known)),
+        quotes=tuple(known.account(id) for id in dict.fromkeys(_quoted(message)) if id != known.bot),
     )
+
+
+def _quoted(message: Json) -> Iterator[str]:
+    """Whose messages one shares: ids of users."""
+    for each in message.get("attachments") or ():
+        if (each.get("is_share") or each.get("is_msg_unfurl")) and _id(each.get("author_id")):
+            yield _id(each["author_id"])
 
 
 def at(ts: str) -> datetime:
@@ -317,7 +325,8 @@ def _reactions(message: Json, known: Known) -> Iterator[Reaction]:
 
 
 def _speaks_of(message: Json) -> set[str]:
-    return {_id(message.get("user")), _id(message.get("parent_user_id")), *reading.mentioned_in(message)}
+    said_by = {_id(message.get("user")), _id(message.get("parent_user_id"))}
+    return said_by | set(reading.mentioned_in(message)) | set(_quoted(message))
 
 
 def _id(value: Any) -> str:

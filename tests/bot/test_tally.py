@@ -49,6 +49,12 @@ def test_an_answer_that_only_thanks_is_thanks_and_counted_once_all_the_same() ->
     assert reply.once == thanks.once
 
 
+def test_whose_message_is_passed_on_is_quoted() -> None:
+    said = message()
+    quoted = replace(said, post=replace(said.post, quotes=(BEN, ANN)))
+    assert seen(quoted) == [(TieKind.QUOTE, ANN.key, BEN.key)]
+
+
 def test_nobody_has_a_tie_to_themself() -> None:
     assert seen(message(ANN, answers=ANN)) == []
     assert seen(reaction(author=ANN)) == []

@@ -172,6 +172,22 @@ async def test_a_reply_answers_whom_it_replies_to(wire: Wire) -> None:
     assert (await wire.posted(to_bot)).answers is None
 
 
+async def test_a_forward_passes_on_what_somebody_wrote(wire: Wire) -> None:
+    before = wire.message("Warm the line first.", "bob")
+    await wire.posted(before)
+    about = {
+        "type": 1,
+        "message_id": before["id"],
+        "channel_id": before["channel_id"],
+        "guild_id": wire.general.space.id,
+    }
+    found = await wire.posted(wire.message("", message_reference=about))
+    assert (found.post.quotes, found.answers) == ((wire.account("bob"),), None)
+    elsewhere = await wire.posted(wire.message("", message_reference={**about, "guild_id": "999"}))
+    unheard = await wire.posted(wire.message("", message_reference={**about, "message_id": "998"}))
+    assert elsewhere.post.quotes == unheard.post.quotes == ()
+
+
 @pytest.mark.parametrize("referenced", [{"referenced_message": None}, {}])
 async def test_a_reply_to_what_is_gone_is_a_message(wire: Wire, referenced: Json) -> None:
     about = {"message_id": "1", "channel_id": wire.general.channel_id}

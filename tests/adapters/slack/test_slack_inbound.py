@@ -95,6 +95,13 @@ def test_those_who_are_mentioned_are_named() -> None:
     assert found.text == "@Bob and @Bob"
 
 
+def test_those_whose_messages_are_shared_are_quoted() -> None:
+    shared = [{"is_share": True, "author_id": "UBOB"}, {"is_msg_unfurl": True, "author_id": "UBOB"}]
+    cards = [{"author_id": "UEVE", "text": "an app's card"}, {"is_share": True, "author_id": "UTACIT"}]
+    assert posted(message(attachments=[*shared, *cards])).post.quotes == (BOB,)
+    assert inbound.wanted(message(attachments=shared))[0] == {"UANN", "UBOB"}
+
+
 @pytest.mark.parametrize(("channel", "private"), [("D1", True), ("G1", False)])
 def test_where_no_channel_is_it_is_direct(channel: str, private: bool) -> None:
     found = posted(message(channel=channel))
