@@ -5,7 +5,6 @@ from bot.feature import Context
 from bot.features.review import rules, views
 from bot.services import message_from
 from knowledge.models import FirstWord
-from knowledge.participation import WEEK, WEEKS, moves
 from knowledge.store import deeds, first_words, members, newcomers
 
 
@@ -18,8 +17,7 @@ async def show_review(context: Context, event: CommandUsed) -> Message:
         people = await members.find_members(work, [each.member_id for each in waiting])
         came, steps = await newcomers.count_steps(work, since)
         answers = await first_words.first_answers(work, since)
-        done = await deeds.deeds_since(work, context.now - 2 * WEEKS * WEEK)
-        moved = moves(done, await deeds.people_counted(work), now=context.now, weeks=WEEKS)
+        moved = await deeds.moved(work)
     alone = [(people[each.member_id], each, await _link(context, each)) for each in waiting if each.member_id in people]
     return views.review(context.words, alone, rules.numbers(came, steps, answers, moved))
 
