@@ -3,121 +3,23 @@
 It is slow and simple, and shares no line with `knowledge.network`: neither arrays nor formulas made to be fast.
 """
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from math import sqrt
-from pathlib import Path
 from random import Random
 from typing import Any
+
+from rows_by_hand import FEWEST, Rows, Tie
 
 Figures = dict[str, Any]
 """Figures by their names, such as `without_core.connected`."""
 
 MEASURED = {"people", "core", "tied", "lateral", "without_core", "without_busiest", "cohesion", "concentration"}
-MEASURED |= {"across_practices", "across_places", "voices", "answers", "trend"}
+MEASURED |= {"across_practices", "across_places", "voices", "carriers", "answers", "askers", "waiting", "trend"}
+MEASURED |= {"newcomers", "newcomers_met"}
 """What the names of all `figures` begin with."""
 
-FEWEST = 5
 OTHERS = "(all small ones)"
-
-
-@dataclass(frozen=True)
-class Person:
-    """Who somebody is, as the member table has it."""
-
-    is_core: bool
-    practice: str
-    place: str
-
-
-@dataclass(frozen=True)
-class Rows:
-    """What a report on some time may count.
-
-    Attributes:
-        people: by member id, in the order of ids.
-        ties: who, whom, in which month, how often.
-        asked: who asked, who answered first, when each.
-        channels: in how many channels ties were seen.
-    """
-
-    people: dict[int, Person]
-    ties: list[tuple[int, int, str, int]]
-    asked: list[tuple[int | None, int | None, datetime, datetime | None]]
-    channels: int
-
-    def without(self, member: int) -> "Rows":
-        """The same, had somebody never been there; a question of theirs stays as one of nobody known."""
-        people = {each: person for each, person in self.people.items() if each != member}
-        ties = [each for each in self.ties if member not in each[:2]]
-        asked = [
-            (None if asker == member else asker, None if answerer == member else answerer, at, answered_at)
-            for asker, answerer, at, answered_at in self.asked
-        ]
-        return replace(self, people=people, ties=ties, asked=asked)
-
-
-def rows_of(file: Path, community: int, since: datetime, until: datetime) -> Rows:
-    """Reads the rows of a community from `since` to before `until`."""
-    with closing(sqlite3.connect(file)) as database:
-        people = dict(_people(database, community, since, until))
-        seen = [*_seen(database, community, since, until)]
-        answers = "SELECT answerer_id, asker_id, answered_at FROM question WHERE community_id = ? AND named"
-        words = """
-            SELECT confirmation.member_id, tipauthor.member_id, confirmation.at FROM confirmation
-            JOIN tipauthor ON tipauthor.tip_id = confirmation.tip_id
-            WHERE confirmation.community_id = ? AND part = 'works' AND named AND consent IN ('own', 'yes')
-            AND outcome != 'did not work here'
-        """
-        derived = [
-            (by, to, at[:7], 1)
-            for query in (answers, words)
-            for by, to, at in database.execute(query, (community,))
-            if at is not None and since <= moment(at) < until
-        ]
-        ties = [each for each in [*(row[:4] for row in seen), *derived] if each[0] != each[1]]
-        questions = "SELECT asker_id, answerer_id, posted_at, answered_at FROM question WHERE community_id = ?"
-        asked = [
-            (asker, answerer, moment(posted), moment(answered) if answered else None)
-            for asker, answerer, posted, answered in database.execute(f"{questions} AND post != ''", (community,))
-            if since <= moment(posted) < until
-        ]
-    known = [each for each in ties if each[0] in people and each[1] in people]
-    return Rows(people, known, asked, len({row[4] for row in seen} - {""}))
-
-
-def _people(
-    database: sqlite3.Connection, community: int, since: datetime, until: datetime
-) -> Iterator[tuple[int, Person]]:
-    query = "SELECT id, is_core, practice, place, is_counted, joined_at, left_at FROM member WHERE community_id = ?"
-    for id, is_core, practice, place, is_counted, joined, left in database.execute(
-        f"{query} ORDER BY id", (community,)
-    ):
-        if is_counted and moment(joined) < until and (left is None or moment(left) >= since):
-            named = (" ".join(each.split()).casefold() for each in (practice, place))
-            yield id, Person(bool(is_core), *named)
-
-
-def _seen(
-    database: sqlite3.Connection, community: int, since: datetime, until: datetime
-) -> Iterator[tuple[int, int, str, int, str]]:
-    single = "SELECT from_id, to_id, at, channel FROM tie WHERE community_id = ?"
-    for by, to, at, channel in database.execute(single, (community,)):
-        if since <= moment(at) < until:
-            yield by, to, at[:7], 1, channel
-    counted = "SELECT from_id, to_id, month, count, channel FROM tiemonth WHERE community_id = ?"
-    for by, to, month, count, channel in database.execute(counted, (community,)):
-        if f"{since:%Y-%m}" <= month < f"{until:%Y-%m}":
-            yield by, to, month, count, channel
-
-
-def moment(text: str) -> datetime:
-    """A moment as SQLite keeps it: UTC."""
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def figures(rows: Rows) -> Figures:
@@ -135,10 +37,14 @@ def figures(rows: Rows) -> Figures:
         **named("without_busiest", left(around, busiest)),
         **named("cohesion", cohesion(rows)),
         **named("concentration", concentration([weight[each] for each in rows.people])),
-        **named("across_practices", across(rows, {each: person.practice for each, person in rows.people.items()})),
+        **named("across_practices", across(rows, lines(rows))),
         **named("across_places", across(rows, {each: person.place for each, person in rows.people.items()})),
-        **named("answers", answers(rows)),
         **listed("voices", voices(rows)),
+        "carriers": carriers(rows),
+        **named("answers", answers(rows)),
+        "askers": len({asker for asker, *_ in rows.asked if asker in rows.people}),
+        **listed("waiting", waiting(rows)),
+        **newcomers(rows, core),
         **listed("trend", trend(rows)),
     }
 
@@ -154,7 +60,7 @@ def listed(name: str, found: Iterable[Figures]) -> Figures:
 def neighbours(rows: Rows) -> dict[int, set[int]]:
     """Everybody's partners, whoever of the two acted."""
     around: dict[int, set[int]] = {each: set() for each in rows.people}
-    for by, to, _, _ in rows.ties:
+    for by, to, *_ in rows.ties:
         around[by].add(to)
         around[to].add(by)
     return around
@@ -163,7 +69,7 @@ def neighbours(rows: Rows) -> dict[int, set[int]]:
 def taking_part(rows: Rows) -> Counter[int]:
     """How often each acted, or was acted towards."""
     found: Counter[int] = Counter()
-    for by, to, _, count in rows.ties:
+    for by, to, _, count, _ in rows.ties:
         found[by] += count
         found[to] += count
     return found
@@ -173,9 +79,9 @@ def share(part: float, whole: float) -> float | None:
     return part / whole if whole else None
 
 
-def lateral(rows: Rows, ties: Iterable[tuple[int, int, str, int]]) -> Figures:
+def lateral(rows: Rows, ties: Iterable[Tie]) -> Figures:
     every, ours = Counter[frozenset[int]](), Counter[frozenset[int]]()
-    for by, to, _, count in ties:
+    for by, to, _, count, _ in ties:
         every[frozenset((by, to))] += count
         if not rows.people[by].is_core and not rows.people[to].is_core:
             ours[frozenset((by, to))] += count
@@ -221,7 +127,7 @@ def parts(around: Mapping[int, set[int]]) -> Iterator[set[int]]:
 
 
 def cohesion(rows: Rows) -> Figures:
-    people, arrows = len(rows.people), {(by, to) for by, to, _, _ in rows.ties}
+    people, arrows = len(rows.people), {(by, to) for by, to, *_ in rows.ties}
     returned = sum(1 for by, to in arrows if (to, by) in arrows)
     pairs = len({frozenset(each) for each in arrows})
     return {
@@ -257,29 +163,68 @@ def merged(group: Mapping[int, str]) -> dict[int, str]:
     return {member: OTHERS if name in small else name for member, name in group.items() if name}
 
 
+def lines(rows: Rows) -> dict[int, str]:
+    """What each one's practice is published under."""
+    return {each: person.line for each, person in rows.people.items()}
+
+
 def voices(rows: Rows) -> list[Figures]:
-    group = merged({each: person.practice for each, person in rows.people.items()})
-    sizes, said = Counter(group.values()), Counter[str]()
-    for by, _, _, count in rows.ties:
+    """Lines that are heard; their people are those that were published, not those of this time."""
+    group = merged(lines(rows))
+    here, published, said = Counter(group.values()), Counter[str](), Counter[str]()
+    for line, member in {line: each for each, line in lines(rows).items() if line}.items():
+        published[group[member]] += rows.published[int(line)]
+    for by, _, _, count, _ in rows.ties:
         if by in group:
             said[group[by]] += count
-    shown = [name for name, size in sizes.items() if size >= FEWEST]
     found = [
         {
-            "code": name,
-            "members": sizes[name],
-            "share_of_members": sizes[name] / sizes.total(),
+            "code": -1 if name == OTHERS else int(name),
+            "members": published[name],
+            "share_of_members": published[name] / published.total(),
             "share_of_talk": said[name] / (said.total() or 1),
         }
-        for name in sorted(shown, key=lambda name: (-sizes[name], name != OTHERS, name))
+        for name in here
+        if here[name] >= FEWEST and published[name] >= FEWEST
     ]
-    return found if len(found) > 1 else []
+    return sorted(found, key=lambda each: (-each["members"], each["code"])) if len(found) > 1 else []
+
+
+def carriers(rows: Rows) -> int | None:
+    """Takes those with most partners of other practices one by one, until half of such pairs are theirs."""
+    line = {each: known for each, known in lines(rows).items() if known}
+    across = {frozenset(tie[:2]) for tie in rows.ties if tie.by in line and tie.to in line}
+    across = {pair for pair in across if len({line[each] for each in pair}) == 2}
+    partners = Counter(each for pair in across for each in pair)
+    taken: set[int] = set()
+    for each in sorted(partners, key=lambda each: (-partners[each], each)):
+        taken.add(each)
+        if 2 * sum(1 for pair in across if pair & taken) >= len(across):
+            return len(taken)
+    return None
+
+
+def waiting(rows: Rows) -> list[Figures]:
+    """Lines of five askers or more, those first of whose questions the largest share has no answer."""
+    asked = [(rows.people[asker].line, asker, then) for asker, _, _, then in rows.asked if asker in rows.people]
+    found = []
+    for line in sorted({line for line, *_ in asked} - {""}):
+        ours = [(asker, then) for whose, asker, then in asked if whose == line]
+        if len({asker for asker, _ in ours}) >= FEWEST:
+            found.append({"code": int(line), "asked": len(ours), "open": sum(then is None for _, then in ours)})
+    return sorted(found, key=lambda each: (-each["open"] / each["asked"], each["code"]))
+
+
+def newcomers(rows: Rows, core: set[int]) -> Figures:
+    """Who came and is not of the core group, and whom of them somebody turned to."""
+    new = (rows.newcomers & {*rows.people}) - core
+    return {"newcomers": len(new), "newcomers_met": len(new & {tie.to for tie in rows.ties})}
 
 
 def dealt(rows: Rows, group: Mapping[int, str]) -> tuple[set[tuple[int, int]], dict[int, str]]:
     """Who acted towards whom among people of known groups, and the groups of those who did or were."""
     known = merged(group)
-    arrows = {(by, to) for by, to, _, _ in rows.ties if by in known and to in known}
+    arrows = {(by, to) for by, to, *_ in rows.ties if by in known and to in known}
     return arrows, {each: known[each] for arrow in sorted(arrows) for each in arrow}
 
 
@@ -344,7 +289,7 @@ def shuffled(rows: Rows, group: Mapping[int, str], times: int) -> list[float]:
 def drawn(rows: Rows, times: int) -> list[float]:
     """Lateral shares of ties where people are drawn anew, the core group and the others apart; ascending."""
     chance, every, ours = Random(1), Counter[tuple[int, int]](), set[tuple[int, int]]()
-    for by, to, _, count in rows.ties:
+    for by, to, _, count, _ in rows.ties:
         pair = (min(by, to), max(by, to))
         every[pair] += count
         if not rows.people[by].is_core and not rows.people[to].is_core:
@@ -363,7 +308,7 @@ def drawn(rows: Rows, times: int) -> list[float]:
 def answers(rows: Rows) -> Figures:
     done = [(asker, by, (then - at).total_seconds() / 3600) for asker, by, at, then in rows.asked if then]
     known = [(rows.people.get(asker or 0), rows.people[by]) for asker, by, _ in done if by in rows.people]
-    practices = [(one.practice, other.practice) for one, other in known if one and one.practice and other.practice]
+    practices = [(one.line, other.line) for one, other in known if one and one.line and other.line]
     waited = sorted(hours for _, _, hours in done)
     middle = (len(rows.asked) - 1) // 2
     core = sum(1 for _, other in known if other.is_core)
@@ -382,10 +327,10 @@ def answers(rows: Rows) -> Figures:
 
 def trend(rows: Rows) -> Iterator[Figures]:
     """Month by month, from the first with a tie to the last, those without included."""
-    months = {month for _, _, month, _ in rows.ties}
+    months = {month for _, _, month, *_ in rows.ties}
     year, month = map(int, min(months, default="9999-01").split("-"))
     while (name := f"{year}-{month:02}") <= max(months, default=""):
-        ties = [each for each in rows.ties if each[2] == name]
+        ties = [each for each in rows.ties if each.month == name]
         members = len({member for each in ties for member in each[:2]})
         yield {"month": name, "members": members, **named("lateral", lateral(rows, ties))}
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)

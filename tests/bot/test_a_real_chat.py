@@ -1,215 +1,60 @@
 """A real public chat, brought in by one command, gives a report; each figure is computed a second time, by plain loops.
 
 The chat is old, so its ties are kept as counts of their months. A copy of its last day, moved to last week, is another
-community's: its ties are kept one by one.
+community's: its ties are kept one by one, and what was asked in its room is kept.
 """
 
-import asyncio
-import gzip
 import json
 import re
-import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, fields, is_dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import fields, is_dataclass
+from datetime import timedelta
 from pathlib import Path
 from statistics import fmean, quantiles, stdev
-from typing import Any, TypeVar
+from typing import Any
 
 import by_hand
 import pytest
-from by_hand import FEWEST, MEASURED, OTHERS, Figures, Rows, figures, rows_of
-from typer.testing import CliRunner
+import report_by_hand
+from by_hand import MEASURED, Figures, figures
+from real_chat import ALL, BY_HAND, CHAT, MARCH, NOW, ROOMS, WEEK, Installed, again_last_week, livened, old_chat
+from report_by_hand import TOLD
+from rows_by_hand import FEWEST, Rows, in_rooms, moment, wrongly_published
 
 from adapters.port import Message, plain
-from bot import logs
-from bot.__main__ import app
 from bot.features.reports import views
-from bot.features.reports.reading import report_of
 from bot.features.reports.rules import Period, Report
 from bot.words import Words
-from knowledge.importing import bringing
 from knowledge.importing.inferred import inferred_in
 from knowledge.importing.messages import open_messages
 from knowledge.importing.ties_of import told_in
-from knowledge.models import Confirmation, Consent, Outcome, Question, QuestionState, Tip, TipAuthor, TipState
 from knowledge.network.activity import Activity
 from knowledge.network.chance import Beside
-from knowledge.store import Store, Work, communities, members, network
-from knowledge.store.ties import Seen
-
-CHAT = Path(__file__).parents[3] / "shared" / "data" / "chats" / "ubuntu-irc-dev.jsonl.gz"
+from knowledge.store import Store, members, network
 
 pytestmark = [
     pytest.mark.skipif(not CHAT.is_file(), reason="the chat ubuntu-irc-dev is in ../shared/data, which is not here"),
     pytest.mark.timeout(300),
 ]
 
-NOW = datetime.now(UTC).replace(microsecond=0)
-MARCH = Period(datetime(2009, 3, 1, tzinfo=UTC), datetime(2009, 4, 1, tzinfo=UTC))
-ALL = Period(datetime(2004, 11, 1, tzinfo=UTC), datetime(2018, 1, 1, tzinfo=UTC))
-LAST_DAY = "2016-12-19_20"
-CORE_PERCENT = 12
 DEALT_ANEW = 400
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Installed:
-    """A data folder, and the community in it; `seen` is what its import read of ties."""
-
-    folder: Path
-    community: int
-    seen: tuple[Seen, ...] = ()
-
-    @property
-    def file(self) -> Path:
-        return self.folder / "tacit.db"
-
-    def copied(self, folder: Path) -> "Installed":
-        """The same in another folder."""
-        shutil.copy(self.file, folder / "tacit.db")
-        return Installed(folder, self.community, self.seen)
-
-    def run(self, asked: Callable[[Store], Awaitable[T]]) -> T:
-        """Does something with the store."""
-
-        async def done() -> T:
-            store = Store(f"sqlite:///{self.file}")
-            try:
-                return await asked(store)
-            finally:
-                await store.close()
-
-        return asyncio.run(done())
-
-    def typed(self, *words: str) -> str:
-        """Runs `./tacit WORDS` and gives what it prints."""
-        with pytest.MonkeyPatch.context() as patched:
-            for name in ("DATABASE_URL", "TACIT_CONFIG", "TACIT_COMMUNITY"):
-                patched.delenv(name, raising=False)
-            patched.setenv("TACIT_DATA", str(self.folder))
-            patched.setenv("TACIT_MODEL", "none")
-            patched.setattr(logs, "configure", lambda *given, **more: None)
-            done = CliRunner().invoke(app, [*words])
-        assert done.exit_code == 0, done.output
-        return done.stdout
-
-    def report(self, period: Period) -> Report:
-        """The report on a time, as everybody gets it."""
-
-        async def asked(store: Store) -> Report:
-            options = await communities.options_now(store, self.community, NOW)
-            found = await report_of(store, self.community, NOW, options, period)
-            assert found is not None
-            return found[0]
-
-        return self.run(asked)
-
-    def rows(self, period: Period) -> Rows:
-        return rows_of(self.file, self.community, period.since, period.until)
-
-
-def noted(reading: Callable[..., Iterator[Any]], seen: list[Seen]) -> Callable[..., Iterator[Any]]:
-    """The same reading, which also notes what ties it gives."""
-
-    def read(*given: Any) -> Iterator[Any]:
-        for each in reading(*given):
-            seen.extend(getattr(each, "ties", ()))
-            yield each
-
-    return read
 
 
 @pytest.fixture(scope="module")
 def ubuntu(tmp_path_factory: pytest.TempPathFactory, empty_file: Path) -> Installed:
-    """The chat, brought in by the command; people with practices, places and a core group, and a few questions."""
-    folder = tmp_path_factory.mktemp("ubuntu")
-    shutil.copy(empty_file, folder / "tacit.db")
-    seen: list[Seen] = []
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(bringing, "told_in", noted(told_in, seen))
-        patched.setattr(bringing, "inferred_in", noted(inferred_in, seen))
-        Installed(folder, 0).typed("import", "messages", str(CHAT), "--community", "Ubuntu")
-    made = Installed(folder, 1, tuple(seen))
-    made.run(lambda store: described(store, made, ALL))
-    made.run(lambda store: asked_and_kept(store, made))
-    return made
-
-
-async def described(store: Store, made: Installed, period: Period) -> None:
-    """The busiest are the core group; practice and place go by a rule, and of some they are not known."""
-    busy = by_hand.taking_part(made.rows(period))
-    async with store.write(made.community, NOW) as work:
-        everybody = await members.list_members(work)
-        order = sorted(everybody, key=lambda each: (-busy[members.member_id(each)], members.member_id(each)))
-        for place, member in enumerate(order):
-            member.is_core = place < len(order) * CORE_PERCENT // 100
-            member.practice = f"team {member.name[:2]}" if member.name[:2].isalpha() else ""
-            member.place = f"Town  of {len(member.name)}" if len(member.name) < 12 else ""
-
-
-async def asked_and_kept(store: Store, made: Installed) -> None:
-    """Questions in March and before, most of them answered, and a tip that some say worked."""
-    async with store.write(made.community, NOW) as work:
-        people = made.rows(MARCH).people
-        ids = sorted(people, key=lambda each: (people[each].practice, each))
-        core = [each for each in ids if people[each].is_core]
-        for n in range(60):
-            near = ids[(n * 7 + 1) % len(ids)]
-            at = datetime(2009, 2, 20, tzinfo=UTC) + timedelta(hours=16 * n)
-            question = Question(
-                community_id=made.community,
-                number=n + 1,
-                asker_id=ids[n * 7 % len(ids)] if n % 11 else None,
-                text="?",
-                state=QuestionState.ANSWERED if n % 5 else QuestionState.OPEN,
-                named=bool(n % 4),
-                post=f"import:ubuntu:{n}" if n % 13 else "",
-                answerer_id=(near if n % 3 else core[n]) if n % 5 and n % 8 else None,
-                asked_at=at,
-                posted_at=at,
-                answered_at=at + timedelta(hours=(n % 7) ** 2, minutes=n) if n % 5 else None,
-            )
-            work.session.add(question)
-        await _a_tip(work, ids)
-
-
-async def _a_tip(work: Work, ids: list[int]) -> None:
-    """One of four who are behind it may be named with what works; three say each of the words on it."""
-    at, here = MARCH.since + timedelta(days=3), work.community
-    tip = Tip(community_id=here, number=1, state=TipState.LIVE, works="Seat it.", created_at=at, published_at=at)
-    work.session.add(tip)
-    await work.session.flush()
-    assert tip.id is not None
-    given = (("works", Consent.OWN, True), ("works", Consent.YES, False), ("works", Consent.NO, True))
-    for who, (part, consent, is_named) in zip(ids, (*given, ("why", Consent.OWN, True)), strict=False):
-        parts = TipAuthor(community_id=here, tip_id=tip.id, member_id=who, part=part, named=is_named, consent=consent)
-        work.session.add(parts)
-    for n, outcome in enumerate([*Outcome] * 3):
-        day = at + timedelta(days=5 * n)
-        work.session.add(Confirmation(community_id=here, tip_id=tip.id, member_id=ids[n + 3], outcome=outcome, at=day))
+    return old_chat(tmp_path_factory.mktemp("ubuntu"), empty_file)
 
 
 @pytest.fixture(scope="module")
 def again(ubuntu: Installed, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """A copy with a second community: the same people's names, and what they said on the last day, as if last week."""
-    made = ubuntu.copied(tmp_path_factory.mktemp("again"))
-    with gzip.open(CHAT, "rt", encoding="utf-8") as stream:
-        said = [row for row in map(json.loads, stream) if row["room"] == LAST_DAY]
-    later = NOW - timedelta(days=5) - max(datetime.fromisoformat(row["at"]) for row in said)
-    for row in said:
-        row["at"] = (datetime.fromisoformat(row["at"]) + later).isoformat()
-    file = made.folder / "again.jsonl"
-    file.write_text("\n".join(map(json.dumps, said)), "utf-8")
-    made.typed("import", "messages", str(file), "--community", "Again")
-    other = Installed(made.folder, 2)
-    other.run(lambda store: described(store, other, Period(NOW - timedelta(days=9), NOW)))
-    return other
+    return again_last_week(ubuntu, tmp_path_factory.mktemp("again"))
+
+
+@pytest.fixture(scope="module")
+def lively(again: Installed, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    return livened(again, tmp_path_factory.mktemp("lively"))
 
 
 def values_of(measured: Any, name: str = "") -> Figures:
@@ -227,24 +72,33 @@ def values_of(measured: Any, name: str = "") -> Figures:
 
 def compared(measured: Activity, rows: Rows) -> dict[str, tuple[Any, Any]]:
     """Figures that differ: as the report has them, and by hand; of all that is measured by hand."""
-    practices, by_rows = practices_of(rows), figures(rows)
-    found = {key: value for key, value in values_of(measured).items() if key.split(".")[0] in MEASURED}
-    for key in [each for each in found if re.fullmatch(r"voices\.\d+\.code", each)]:
-        found[key] = practices[found[key]] if found[key] >= 0 else OTHERS
-    return {
-        key: (found.get(key, "nothing"), by_rows.get(key, "nothing"))
-        for key in sorted({*found, *by_rows})
-        if not is_same(found.get(key, "nothing"), by_rows.get(key, "nothing"))
-    }
+    return differing(_only(MEASURED, values_of(measured)), figures(rows))
 
 
-def practices_of(rows: Rows) -> tuple[str, ...]:
-    return tuple(sorted({person.practice for person in rows.people.values()} - {""}))
+def compared_besides(told: Report, made: Installed) -> dict[str, tuple[Any, Any]]:
+    """The same of what a report says besides, its months included; the share of each is where it is said to lie."""
+    found = _only(TOLD, {each.name: getattr(told, each.name) for each in fields(told)})
+    found |= values_of(found.pop("trend"), "trend")
+    between = {key: found.pop(key) for key in [*found] if ".between" in key}
+    for at, month in enumerate(told.trend):
+        assert (month.share is None) == (month.between is None), (at, between)
+        assert month.share is None or month.between is None or month.between.low <= month.share <= month.between.high
+    return differing(found, report_by_hand.told(made.file, made.community, told.period.since, told.period.until, NOW))
+
+
+def _only(names: set[str], values: Figures) -> Figures:
+    return {key: value for key, value in values.items() if key.split(".")[0] in names}
+
+
+def differing(found: Figures, other: Figures) -> dict[str, tuple[Any, Any]]:
+    pairs = {key: (found.get(key, "nothing"), other.get(key, "nothing")) for key in sorted({*found, *other})}
+    return {key: pair for key, pair in pairs.items() if not is_same(*pair)}
 
 
 def is_same(one: Any, other: Any) -> bool:
     if isinstance(one, float) or isinstance(other, float):
-        return one is not None and other is not None and one == pytest.approx(other, rel=1e-9, abs=1e-9)
+        is_number = isinstance(one, int | float) and isinstance(other, int | float)
+        return is_number and bool(one == pytest.approx(other, rel=1e-9, abs=1e-9))
     return type(one) is type(other) and bool(one == other)
 
 
@@ -277,30 +131,49 @@ def test_what_is_kept_tie_by_tie_is_what_was_read(again: Installed) -> None:
     query = """SELECT one.key, other.key, kind, channel, at FROM tie
         JOIN account one ON one.member_id = from_id JOIN account other ON other.member_id = to_id"""
     with closing(sqlite3.connect(again.file)) as database:
-        kept = Counter((*tie, by_hand.moment(at)) for *tie, at in database.execute(query))
+        kept = Counter((*tie, moment(at)) for *tie, at in database.execute(query))
     assert read == kept and read.total() > 500
+
+
+def test_every_figure_there_is_is_computed_by_hand() -> None:
+    assert {each.name for each in fields(Activity)} == MEASURED | {"lateral_between"}
+    assert {each.name for each in fields(Report)} == TOLD | {"name", "period", "now", "before", "happened"}
 
 
 @pytest.mark.parametrize("period", [MARCH, ALL], ids=["a month", "all of it"])
 def test_every_figure_is_the_same_by_hand(ubuntu: Installed, period: Period) -> None:
     told, rows = ubuntu.report(period), ubuntu.rows(period)
-    assert compared(told.now, rows) == {}
-    answers = told.now.answers
-    assert told.now.lateral.ties > 500 and answers.median_hours is not None
+    assert compared(told.now, rows) == {} and compared_besides(told, ubuntu) == {}
+    now, answers = told.now, told.now.answers
+    assert now.lateral.ties > 500 and answers.median_hours is not None
     assert answers.by_lateral and answers.by_core and answers.by_same_practice and answers.by_other_practice
-    assert OTHERS in {each.get("code") for each in by_hand.voices(rows)}
-    assert told.practices == practices_of(rows) and told.channels == rows.channels
+    assert now.carriers and now.carriers >= FEWEST and len(now.waiting) > 1 and now.askers < answers.asked
+    assert 0 < now.newcomers_met < now.newcomers and 0 < told.inferred < 1 and told.is_old
     if period is MARCH:
         assert told.before is not None and compared(told.before, ubuntu.rows(period.before)) == {}
+        assert sum(each.share is not None for each in told.trend) > 2
+        assert any(each.hours for each in told.trend) and told.inferred != told.inferred_before
+        assert told.trend[0].share is not None and told.trend[0].hours is None
+        assert by_hand.OTHERS in by_hand.merged(by_hand.lines(rows)).values()
     else:
-        assert told.before is None and len(told.now.trend) == 146
+        assert told.before is None and len(told.now.trend) == 146 and not told.trend
+
+
+def test_practices_are_published_in_lines_of_five_or_more(ubuntu: Installed, lively: Installed) -> None:
+    for made, period in ((ubuntu, MARCH), (lively, WEEK)):
+        assert wrongly_published(made.file, made.community) == []
+        told, rows = made.report(period), made.rows(period)
+        here = Counter(line for line in by_hand.lines(rows).values() if line)
+        assert any(" · " in each for each in told.practices) and any(" · " not in each for each in told.practices)
+        assert any(here[f"{at:04}"] != count for at, count in enumerate(rows.published))
+        assert any(person.practice and not person.line for person in ubuntu.rows(ALL).people.values())
 
 
 @pytest.mark.parametrize("period", [MARCH, ALL], ids=["a month", "all of it"])
 def test_chance_is_as_far_as_drawing_gets(ubuntu: Installed, period: Period) -> None:
     """Means and deviations, and how far the lateral share could be otherwise, by drawing anew."""
     told, rows = ubuntu.report(period).now, ubuntu.rows(period)
-    sides: list[tuple[Beside | None, str]] = [(told.across_practices, "practice"), (told.across_places, "place")]
+    sides: list[tuple[Beside | None, str]] = [(told.across_practices, "line"), (told.across_places, "place")]
     for beside, side in sides:
         assert beside is not None and beside.expected is not None and beside.deviation
         group = {each: str(getattr(person, side)) for each, person in rows.people.items()}
@@ -314,35 +187,74 @@ def test_chance_is_as_far_as_drawing_gets(ubuntu: Installed, period: Period) -> 
     assert told.lateral_between.high == pytest.approx(high, abs=(high - low) / 5)
 
 
-@pytest.mark.parametrize("period", [MARCH, ALL], ids=["a month", "all of it"])
-def test_the_report_tells_of_nobody_and_of_no_few(ubuntu: Installed, period: Period, tmp_path: Path) -> None:
-    told, rows = ubuntu.report(period), ubuntu.rows(period)
+@pytest.mark.parametrize(
+    ("chat", "period"),
+    [("ubuntu", MARCH), ("ubuntu", ALL), ("lively", WEEK)],
+    ids=["a month", "all of it", "a week of another"],
+)
+def test_the_report_tells_of_nobody_and_of_no_few(
+    chat: str, period: Period, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    made: Installed = request.getfixturevalue(chat)
+    told, rows = made.report(period), made.rows(period)
     texts = [text_of(views.report(Words(), told, is_core=is_core)) for is_core in (False, True)]
-    people = r"(?:people|persons?|members?|newcomers?|others|of (?:you|them))\b"
+    people = r"(?:people|persons?|members?|newcomers?|others(?!, on average)|of (?:you|them))\b"
     for text in texts:
         said = re.findall(rf"\b([\d,]+)(?: (?:out )?of (?:the )?([\d,]+))? {people}", text)
+        said += re.findall(r"\b([\d,]+)() (?:take part|now and then|are at the edge|told|came)\b", text)
         counts = [int(each.replace(",", "")) for pair in said for each in pair if each]
         assert counts and all(count >= FEWEST or count == 0 for count in counts), text
-    sizes = Counter(person.practice for person in rows.people.values())
-    few = {practice for practice, size in sizes.items() if practice and size < FEWEST}
-    assert few and not any(practice in text.casefold() for practice in few for text in texts)
-    renamed = ubuntu.copied(tmp_path)
+        rest = without_lines(text.casefold(), told, rows)
+        assert not any(practice in rest for practice in small(rows)), text
+    renamed = made.copied(tmp_path)
     with closing(sqlite3.connect(renamed.file)) as database, database:
         database.execute("UPDATE member SET name = 'Somebody ' || id")
     assert text_of(views.report(Words(), renamed.report(period))) == texts[0]
 
 
-def test_two_communities_reports_never_mix(ubuntu: Installed, again: Installed) -> None:
-    same = Installed(again.folder, ubuntu.community)
+def small(rows: Rows) -> set[str]:
+    """Practices of fewer than five people."""
+    sizes = Counter(person.practice for person in rows.people.values())
+    found = {practice for practice, size in sizes.items() if practice and size < FEWEST}
+    assert found
+    return found
+
+
+def without_lines(text: str, told: Report, rows: Rows) -> str:
+    """A text without the names of lines, each of which is of five people or more, published and in this time."""
+    here = Counter(by_hand.lines(rows).values())
+    for at, name in sorted(enumerate(told.practices), key=lambda each: -len(each[1])):
+        if name and name in text and (" · " in name or name not in small(rows)):
+            assert rows.published[at] >= FEWEST and (here[f"{at:04}"] >= FEWEST), name
+            text = text.replace(name, "")
+    return text
+
+
+def test_two_communities_reports_never_mix(ubuntu: Installed, lively: Installed) -> None:
+    same = Installed(lively.folder, ubuntu.community)
     ever = Period(ALL.since, NOW)
     for period in (MARCH, ALL, ever):
         assert same.report(period) == ubuntu.report(period)
-    whole = Period(NOW - timedelta(days=9), NOW)
     cut = Period(NOW - timedelta(days=5, hours=12), NOW - timedelta(days=5, hours=1))
-    for period in (ever, whole, cut):
-        told, rows = again.report(period), again.rows(period)
-        assert compared(told.now, rows) == {} and told.channels == rows.channels == 1
-    assert 100 < again.report(cut).now.lateral.ties < again.report(whole).now.lateral.ties
+    half = Period(NOW - timedelta(days=5, hours=7), NOW - timedelta(days=5))
+    for period in (ever, WEEK, cut, half):
+        told = lively.report(period)
+        assert compared(told.now, lively.rows(period)) == {} and compared_besides(told, lively) == {}
+        assert 0 < told.inferred < 1 and told.uncounted == 1 and told.is_old == (period is ever)
+    assert 100 < lively.report(cut).now.lateral.ties < lively.report(WEEK).now.lateral.ties
+
+
+def test_what_was_asked_in_rooms_is_answered_by_who_turned_to_the_asker(lively: Installed) -> None:
+    rows, now = lively.rows(WEEK), lively.report(WEEK).now
+    with closing(sqlite3.connect(lively.file)) as database:
+        asked = [*in_rooms(database, lively.community)]
+    answered = sum(1 for each in asked if each[3])
+    assert Counter(asked) < Counter(rows.asked) and now.answers.asked == len(rows.asked)
+    assert 20 < answered < len(asked) - 20
+    assert sum(1 for _, by, _, then in rows.asked if then and by and by not in rows.people)
+    mine = Counter(then and then - at for _, _, at, then in asked if at == BY_HAND)
+    assert mine == Counter([None, *(later if is_answer else None for _, later, is_answer in ROOMS.values())])
+    assert now.waiting and 0 < now.newcomers_met < now.newcomers and now.carriers
 
 
 def test_who_opted_out_is_in_no_figure_and_nowhere_by_name(ubuntu: Installed, tmp_path: Path) -> None:
