@@ -29,7 +29,6 @@ from knowledge.network import (
     Ties,
     assortativity,
     busiest,
-    by_month,
     cohesion,
     concentration,
     connectors,
@@ -140,8 +139,6 @@ def _ours(people: int, ties: int) -> Json:
     lap("pairs")
     shares, left, _ = lateral(network, who), without(network, who.is_core), without(network, busiest(network, 10))
     lap("without")
-    by_month(handed_in, who)
-    lap("months")
     whole, _ = cohesion(network), concentration(network.given())
     lap("cohesion")
     mixed = [of(network, who.practice) for of in (external_internal, assortativity)]

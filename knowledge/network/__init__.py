@@ -20,7 +20,7 @@ from knowledge.network.mixing import (
     permuted,
 )
 from knowledge.network.rings import FEWEST
-from knowledge.network.shares import Lateral, Left, Month, busiest, by_month, is_lateral, lateral, without
+from knowledge.network.shares import Lateral, Left, busiest, is_lateral, lateral, without
 from knowledge.network.small_groups import Kept, Line, Published, Table, publish
 from knowledge.network.ties import (
     UNKNOWN,
@@ -60,7 +60,6 @@ __all__ = [
     "Line",
     "Matrix",
     "Moments",
-    "Month",
     "Network",
     "People",
     "Published",
@@ -73,7 +72,6 @@ __all__ = [
     "as_far",
     "assortativity",
     "busiest",
-    "by_month",
     "carriers",
     "coded",
     "cohesion",

@@ -13,7 +13,7 @@ from knowledge.network.answers import Answered, Asked, answered, unanswered_by_p
 from knowledge.network.chance import Beside
 from knowledge.network.cohesion import Cohesion, Concentration, cohesion, concentration
 from knowledge.network.mixing import external_internal
-from knowledge.network.shares import Lateral, Left, Month, busiest, by_month, lateral, without
+from knowledge.network.shares import Lateral, Left, busiest, lateral, without
 from knowledge.network.ties import UNKNOWN, Flags, Network, People, Ties, Whole, network_of
 from knowledge.network.uncertain import Interval, lateral_ratios, uncertain
 from knowledge.network.voices import carriers, voices
@@ -73,7 +73,6 @@ class Activity:
         waiting: practices whose questions wait, those with the largest share first; no practice of fewer askers than
             `FEWEST`.
         newcomers: who came in this time, the core group left out; `newcomers_met`: of them whom somebody turned to.
-        trend: month by month.
     """
 
     people: int
@@ -94,7 +93,6 @@ class Activity:
     waiting: tuple[Waiting, ...]
     newcomers: int
     newcomers_met: int
-    trend: tuple[Month, ...]
 
 
 def activity(
@@ -140,7 +138,6 @@ def activity(
         waiting=tuple(_waiting(asked, people)),
         newcomers=int(new.sum()),
         newcomers_met=int((new & (network.received() > 0)).sum()),
-        trend=tuple(by_month(ties, people)),
     )
 
 

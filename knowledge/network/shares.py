@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.network.components import components
-from knowledge.network.ties import Flags, Network, People, Ties, Whole, network_of
+from knowledge.network.ties import Flags, Network, People, Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +71,6 @@ class Left:
         return self.largest / self.connected_before if self.connected_before else None
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
-    """A month of a trend: the month by UTC (such as `2026-03`), how much was lateral, and how many had ties."""
-
-    month: str
-    lateral: Lateral
-    members: int
-
-
 def lateral(network: Network, people: People) -> Lateral:
     """Counts lateral ties and pairs; see `Lateral` for what the shares are. Direction does not matter."""
     ours = is_lateral(network, people)
@@ -91,23 +82,6 @@ def is_lateral(network: Network, people: People) -> Flags:
     """Whether a pair is of two lateral members; shape (pairs,)."""
     ours: Flags = ~(people.is_core[network.one] | people.is_core[network.other])
     return ours
-
-
-def by_month(ties: Ties, people: People) -> list[Month]:
-    """The same for each month from the first tie to the last, those without a tie included. Months are by UTC."""
-    if not len(ties):
-        return []
-    months = ties.at.astype("datetime64[M]").astype(np.int32)
-    first = int(months.min())
-    within = (months - first).astype(np.min_scalar_type(int(months.max()) - first))
-    order: Whole = np.argsort(within, kind="stable")
-    ends = np.cumsum(np.bincount(within))
-    found = []
-    for number, (start, end) in enumerate(zip([0, *ends[:-1]], ends, strict=True)):
-        network = network_of(ties.only(order[start:end]), len(people))
-        name = str(np.datetime64(first + number, "M"))
-        found.append(Month(name, lateral(network, people), int((network.partners() > 0).sum())))
-    return found
 
 
 def without(network: Network, gone: Flags) -> Left:

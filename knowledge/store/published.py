@@ -1,9 +1,12 @@
 """Practices as they are published: small ones together, and so that no two months give away who came or went.
 
-What was published last is kept, and is counted anew once a month; groups stand in it as digests of their names.
+What was published last is kept, and is counted anew once a month; groups stand in it as digests of their names. A line
+keeps its name when one of few people leaves: only that nobody at all, left or not, says a practice of themself any
+more changes it.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -28,21 +31,17 @@ class Lines:
 
     Attributes:
         of: the line of each practice, by the digest of its name; practices that may not be shown yet are in none.
+        called: what each line is called, by all practices in it, whoever is of them.
         people: how many are in each line, as published; shape (lines,).
     """
 
     of: dict[str, int]
+    called: tuple[str, ...]
     people: Whole
 
-    def coded(self, community: int, names: tuple[str, ...]) -> tuple[Whole, tuple[str, ...]]:
-        """The line of each name, or `UNKNOWN`, shape (names,); and what each line is called, by the names in it."""
-        line_of = np.array([self.of.get(digest(community, name), UNKNOWN) for name in names], np.int64)
-        called = [" · ".join(name for name, at in zip(names, line_of, strict=True) if at == line) for line in self._all]
-        return line_of, tuple(called)
-
-    @property
-    def _all(self) -> range:
-        return range(len(self.people))
+    def coded(self, community: int, names: Sequence[str]) -> Whole:
+        """The line of each practice, or `UNKNOWN`; shape (names,)."""
+        return np.array([self.of.get(digest(community, name), UNKNOWN) for name in names], np.int64)
 
 
 async def practices(work: Work) -> Lines:
@@ -56,7 +55,7 @@ async def practices(work: Work) -> Lines:
         before = _KEPT.validate_python(row.body) if row.body else None
         row.body, row.month = asdict(publish(await _counted(work), before)), month
         await work.session.flush()
-    return _lines(_KEPT.validate_python(row.body))
+    return await _lines(work, _KEPT.validate_python(row.body))
 
 
 def digest(community: int, name: str) -> str:
@@ -81,11 +80,14 @@ async def _counted(work: Work) -> Table:
     return Table(tuple(keys), ("people",), np.array([[people[key]] for key in keys], np.int64).reshape(-1, 1))
 
 
-def _lines(published: Published) -> Lines:
+async def _lines(work: Work, published: Published) -> Lines:
     shown = [
-        (names, count)
-        for names, count, row in zip(published.rows, published.row_totals, published.cells, strict=True)
+        (keys, count)
+        for keys, count, row in zip(published.rows, published.row_totals, published.cells, strict=True)
         if count and None not in row
     ]
-    of = {name: line for line, (names, _) in enumerate(shown) for name in names}
-    return Lines(of, np.array([count for _, count in shown], np.int64))
+    query = select(Member.practice).where(Member.community_id == work.community).distinct()
+    known = {digest(work.community, name): plainly(name) for name in (await work.session.exec(query)).all()}
+    called = tuple(" · ".join(sorted(known[key] for key in keys if key in known)) for keys, _ in shown)
+    of = {key: line for line, (keys, _) in enumerate(shown) for key in keys}
+    return Lines(of, called, np.array([count for _, count in shown], np.int64))

@@ -15,7 +15,7 @@ Figures = dict[str, Any]
 """Figures by their names, such as `without_core.connected`."""
 
 MEASURED = {"people", "core", "tied", "lateral", "without_core", "without_busiest", "cohesion", "concentration"}
-MEASURED |= {"across_practices", "across_places", "voices", "carriers", "answers", "askers", "waiting", "trend"}
+MEASURED |= {"across_practices", "across_places", "voices", "carriers", "answers", "askers", "waiting"}
 MEASURED |= {"newcomers", "newcomers_met"}
 """What the names of all `figures` begin with."""
 
@@ -45,7 +45,6 @@ def figures(rows: Rows) -> Figures:
         "askers": len({asker for asker, *_ in rows.asked if asker in rows.people}),
         **listed("waiting", waiting(rows)),
         **newcomers(rows, core),
-        **listed("trend", trend(rows)),
     }
 
 
@@ -323,14 +322,3 @@ def answers(rows: Rows) -> Figures:
         "within_day": sum(1 for hours in waited if hours <= 24),
         "lateral_share": share(len(known) - core, len(known)),
     }
-
-
-def trend(rows: Rows) -> Iterator[Figures]:
-    """Month by month, from the first with a tie to the last, those without included."""
-    months = {month for _, _, month, *_ in rows.ties}
-    year, month = map(int, min(months, default="9999-01").split("-"))
-    while (name := f"{year}-{month:02}") <= max(months, default=""):
-        ties = [each for each in rows.ties if each.month == name]
-        members = len({member for each in ties for member in each[:2]})
-        yield {"month": name, "members": members, **named("lateral", lateral(rows, ties))}
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from by_hand import Figures, answers, lateral, listed, neighbours, share
-from rows_by_hand import FEWEST, Rows, rows_of
+from rows_by_hand import FEWEST, Rows, lines_of, plainly, rows_of
 
 TOLD = {"practices", "channels", "uncounted", "inferred", "inferred_before", "is_old", "trend"}
 """What the names of all `told` begin with."""
@@ -23,8 +23,9 @@ def told(file: Path, community: int, since: datetime, until: datetime, now: date
     with closing(sqlite3.connect(file)) as database:
         query = "SELECT count(*) FROM member WHERE community_id = ? AND NOT is_counted AND left_at IS NULL"
         (uncounted,) = database.execute(query, (community,)).fetchone()
+        practices = called(database, community)
     return {
-        "practices": called(rows),
+        "practices": practices,
         "channels": rows.channels,
         "uncounted": uncounted,
         "inferred": inferred(rows),
@@ -34,11 +35,14 @@ def told(file: Path, community: int, since: datetime, until: datetime, now: date
     }
 
 
-def called(rows: Rows) -> tuple[str, ...]:
-    """What each line is called: by the practices in it that somebody has in this time."""
-    names = [(person.line, person.practice) for person in rows.people.values()]
+def called(database: sqlite3.Connection, community: int) -> tuple[str, ...]:
+    """What each line is called: by the practices in it that anybody says of themself."""
+    lines = lines_of(database, community)
+    query = "SELECT practice FROM member WHERE community_id = ?"
+    names = {plainly(name) for (name,) in database.execute(query, (community,)) if plainly(name)}
     return tuple(
-        " · ".join(sorted({name for line, name in names if line == f"{at:04}"})) for at in range(len(rows.published))
+        " · ".join(sorted(name for name in names if lines.line(community, name) == f"{at:04}"))
+        for at in range(len(lines.people))
     )
 
 

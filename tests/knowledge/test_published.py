@@ -29,14 +29,13 @@ async def shown(store: Store, community: int, now: datetime = NOW) -> dict[str, 
     """What each line is called, and how many people it has."""
     async with store.write(community, now) as work:
         lines = await published.practices(work)
-    _, called = lines.coded(community, NAMES)
-    return dict(zip(called, lines.people.tolist(), strict=True))
+    return dict(zip(lines.called, lines.people.tolist(), strict=True))
 
 
 async def test_small_practices_are_one_line(store: Store, community: int) -> None:
     for practice, count in (("nurse", 7), ("porter", 3), ("clerk", 4)):
         await come(store, community, practice, count)
-    assert await shown(store, community) == {"nurse": 7, "porter · clerk": 7}
+    assert await shown(store, community) == {"nurse": 7, "clerk · porter": 7}
 
 
 async def test_one_who_comes_changes_no_figure_before_five_have(store: Store, community: int) -> None:
@@ -56,8 +55,8 @@ async def test_a_new_practice_is_in_no_line_before_five_are_of_it(store: Store, 
     await come(store, community, "cook", 4)
     async with store.write(community, NOW.replace(month=4)) as work:
         lines = await published.practices(work)
-        codes, called = lines.coded(community, (*NAMES, "Cook "))
-    assert called == ("nurse",) and codes.tolist() == [0, *[UNKNOWN] * 4]
+        codes = lines.coded(community, (*NAMES, "Cook "))
+    assert lines.called == ("nurse",) and codes.tolist() == [0, *[UNKNOWN] * 4]
 
 
 async def test_nothing_is_shown_where_fewer_than_five_are_known(store: Store, community: int) -> None:
@@ -71,3 +70,14 @@ async def test_what_is_kept_names_no_practice(store: Store, community: int) -> N
     async with store.read(community, NOW) as work:
         kept = (await work.session.exec(select(PublishedTable))).one()
     assert "nurse" not in str(kept.body)
+
+
+async def test_a_line_keeps_its_name_when_one_of_few_leaves_or_is_not_counted(store: Store, community: int) -> None:
+    for practice, count in (("nurse", 7), ("porter", 1), ("clerk", 1), ("cook", 4)):
+        await come(store, community, practice, count)
+    before = await shown(store, community)
+    async with store.write(community, NOW) as work:
+        await members.mark_left(work, "room:T:porter0")
+        clerk = members.member_id(await members.member_of(work, "room:T:clerk0", "clerk 0"))
+        await members.describe(work, clerk, is_counted=False)
+    assert before == await shown(store, community, NOW.replace(month=4)) == {"nurse": 7, "clerk · cook · porter": 6}

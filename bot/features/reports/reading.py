@@ -64,9 +64,8 @@ async def report_of(
 
 async def _read(work: Work, period: Period, lines: published.Lines) -> Read:
     read = await network.read_network(work, period.since, period.until)
-    line_of, called = lines.coded(work.community, read.practices)
-    practice = np.append(line_of, UNKNOWN)[read.people.practice]
-    return replace(read, people=replace(read.people, practice=practice), practices=called)
+    practice = np.append(lines.coded(work.community, read.practices), UNKNOWN)[read.people.practice]
+    return replace(read, people=replace(read.people, practice=practice), practices=lines.called)
 
 
 async def _measured(read: Read, period: Period, lines: published.Lines) -> Activity:

@@ -86,7 +86,7 @@ class MonthTold:
     """One month of a trend.
 
     Attributes:
-        since: its first moment, in the community's zone.
+        since: its first moment, by UTC.
         share: the lateral share of ties, 0 to 1, and between what it could lie; None where there is too little.
         people: who had ties, or None where there is too little.
         hours: until half of the questions had an answer; None where half had none, or fewer than five people asked.

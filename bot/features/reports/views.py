@@ -150,7 +150,10 @@ def _questions(words: Words, told: Report) -> Iterator[Text]:
 
 def _kept(words: Words, told: Report) -> Iterator[Text]:
     happened = told.happened
-    yield words("reports.tips", count=happened.tips, confirmations=happened.confirmations)
+    if happened.tips or happened.confirmations:
+        yield words("reports.tips", count=happened.tips, confirmations=happened.confirmations)
+    else:
+        yield words("reports.tips_none")
     if happened.stale:
         yield words("reports.stale", count=happened.stale)
     if happened.met >= FEWEST:
@@ -172,7 +175,7 @@ def _suggestion(words: Words, told: Report, suggested: Suggested) -> Text:
     values: dict[str, object] = {"share": _share(words, rules.through_core(told.now), whole=True), "practice": ""}
     if suggested is Suggested.HEAR_THEM and heard is not None:
         values |= {"practice": told.practices[heard.code], "talk": _share(words, heard.share_of_talk)}
-        values |= {"members": rules.in_ten(heard.share_of_members)}
+        values |= {"members": _share(words, heard.share_of_members)}
     if suggested is Suggested.LOOK_AT_TIPS:
         values |= {"count": told.happened.stale}
     return words(f"reports.try.{suggested}", **values)

@@ -15,7 +15,6 @@ from knowledge.network import (
     People,
     Ties,
     busiest,
-    by_month,
     coded,
     cohesion,
     components,
@@ -150,19 +149,6 @@ def test_the_busiest_have_most_partners_then_most_ties_and_only_those_with_ties(
     assert np.flatnonzero(busiest(network, 2)).tolist() == [0, 4]
     assert np.flatnonzero(busiest(network, 3)).tolist() == [0, 3, 4]
     assert busiest(network, 100).sum() == 6
-
-
-def test_by_month_shows_quiet_months_too() -> None:
-    moments = [np.datetime64(each, "s") for each in ("2026-03-31T23:59:59", "2026-01-01", "2026-03-01", "2026-01-31")]
-    ties = ties_of([(1, 2), (0, 1), (2, 3), (2, 1)], moments)
-    found = by_month(ties, people_of([0], 4))
-    assert [each.month for each in found] == ["2026-01", "2026-02", "2026-03"]
-    assert [(each.lateral.ties, each.lateral.share_of_ties, each.members) for each in found] == [
-        (2, 0.5, 3),
-        (0, None, 0),
-        (2, 1.0, 3),
-    ]
-    assert by_month(ties_of([]), people_of([0], 4)) == []
 
 
 def gini_of(values: list[float]) -> float:
