@@ -139,11 +139,19 @@ async def read_months(work: Work, months: Iterable[Month]) -> AsyncIterator[tupl
 
 @dataclass(frozen=True, slots=True)
 class Mirror:
-    """What the report counts of one member: people they have ties with, ties of theirs, and ties towards them."""
+    """What the report counts of one member.
+
+    Attributes:
+        partners: people they have ties with.
+        given: ties of theirs; `received`: towards them; `inferred`: of both those that were inferred.
+        asked: questions that they put to everybody, in rooms or through the bot.
+    """
 
     partners: int = 0
     given: int = 0
     received: int = 0
+    inferred: int = 0
+    asked: int = 0
 
 
 async def counted_of(work: Work, member: int, since: datetime) -> Mirror:
@@ -154,7 +162,21 @@ async def counted_of(work: Work, member: int, since: datetime) -> Mirror:
     given, received = known.by == place, known.to == place
     counts = known.counts if known.counts is not None else np.ones(len(known), np.int32)
     partners = len({*known.to[given].tolist(), *known.by[received].tolist()})
-    return Mirror(partners, int(counts[given].sum()), int(counts[received].sum()))
+    return Mirror(
+        partners=partners,
+        given=int(counts[given].sum()),
+        received=int(counts[received].sum()),
+        inferred=int(counts[known.kind == KINDS.index(TieKind.INFERRED)].sum()),
+        asked=await _count_asked(work, member, since) if _places(ids, np.array([member]))[1].any() else 0,
+    )
+
+
+async def _count_asked(work: Work, member: int, since: datetime) -> int:
+    put = select(func.count()).where(Question.community_id == work.community, Question.asker_id == member)
+    put = put.where(Question.post != "", col(Question.posted_at) >= since, col(Question.posted_at) < work.now)
+    in_rooms = select(func.count()).where(Asking.community_id == work.community, Asking.asker_id == member)
+    in_rooms = in_rooms.where(col(Asking.at) >= since, col(Asking.at) < work.now)
+    return (await work.session.exec(put)).one() + (await work.session.exec(in_rooms)).one()
 
 
 def _counted(work: Work, since: datetime, until: datetime) -> Sequence[Any]:

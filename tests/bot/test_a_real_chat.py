@@ -296,5 +296,9 @@ def mirrored(rows: Rows, member: int) -> network.Mirror:
     given = sum(tie[3] for tie in rows.ties if tie[0] == member)
     received = sum(tie[3] for tie in rows.ties if tie[1] == member)
     return network.Mirror(
-        len({end for tie in rows.ties if member in tie[:2] for end in tie[:2]} - {member}), given, received
+        partners=len({end for tie in rows.ties if member in tie[:2] for end in tie[:2]} - {member}),
+        given=given,
+        received=received,
+        inferred=sum(tie.times for tie in rows.ties if member in tie[:2] and tie.kind == "inferred"),
+        asked=sum(asker == member for asker, *_ in rows.asked if member in rows.people),
     )

@@ -257,7 +257,10 @@ def _counted(words: Words, member: Member, page: Page) -> Iterator[Text]:
     yield words("me.is_counted.on")
     mirror = page.mirror
     yield words("me.tallied", own=page.tallied.own, of_others=page.tallied.of_others, days=KEPT_DAYS)
-    yield words("me.mirror", partners=mirror.partners, given=mirror.given, received=mirror.received)
+    values = {"partners": mirror.partners, "given": mirror.given, "received": mirror.received}
+    yield words("me.mirror", count=mirror.asked, **values)
+    if mirror.inferred:
+        yield words("me.mirror_inferred", count=mirror.inferred)
 
 
 def _doors(words: Words, member: Member) -> list[Button]:
