@@ -21,10 +21,17 @@ async def people(ward: Ward) -> Sequence[Teller]:
     return [*core, *others]
 
 
-async def talk(ward: Ward, pairs: Sequence[tuple[str, str]], *, times: int = 1, kind: TieKind = TieKind.REPLY) -> None:
+async def talk(
+    ward: Ward,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    times: int = 1,
+    kind: TieKind = TieKind.REPLY,
+    days_ago: int = 0,
+) -> None:
     """These answer each other in the room."""
     room = ward.room
-    now = ward.room.clock() - timedelta(hours=1)
+    now = ward.room.clock() - timedelta(days=days_ago, hours=1)
     seen = [
         Seen(f"{now}:{one}:{other}:{n}", kind, room.account(one).key, room.account(other).key, HERE, now)
         for one, other in pairs
@@ -107,10 +114,10 @@ async def test_it_comes_each_month_where_the_core_says(ward: Ward, people: Seque
 
 @pytest.mark.only_on("room")
 async def test_each_month_brings_pictures_that_say_what_they_show(ward: Ward, people: Sequence[Teller]) -> None:
+    for days in (1, 30, 60, 90):
+        await talk(ward, through_the_core(), days_ago=days)
     await people[0].uses("/report here", in_="general")
-    for _ in range(4):
-        await talk(ward, through_the_core())
-        await ward.lets_pass(days=30)
+    await ward.lets_pass(days=31)
     files = [each for message in ward.room.messages_seen_by("member5") for each in getattr(message, "files", ())]
     said = {each.name: each.alternative_text for each in files}
     assert set(said) == {"map.png", "trends.png", "matrix.png", "sheet.pdf"}
