@@ -94,13 +94,20 @@ class Tally:
                 report(error, "tally", _log)
 
     async def _look(self, waiting: _Waiting) -> None:
-        """Takes from what was said whom it answers and what was asked; the texts are let go of."""
+        """Takes from what was said whom it answers and what was asked; the texts are let go of.
+
+        Never raises: what the chat itself shows is written whatever becomes of this.
+        """
         said, waiting.said = waiting.said, []
-        if said:
+        if not said:
+            return
+        try:
             async with self._listening:
                 seen, asked = await asyncio.to_thread(look, self._rooms, said)
             waiting.seen += [replace(each, to_name=self._names.get(each.to_account, "")) for each in seen]
             waiting.asked += asked
+        except Exception as error:
+            report(error, "tally", _log)
 
 
 def ties_of(event: MessagePosted | ReactionAdded) -> Iterator[Seen]:

@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import col, select
 
 from adapters.port import Account, MessagePosted, MessageRef, Post, ReactionAdded, Room, Space
+from bot import tally as tally_module
 from bot.tally import BATCH, Tally, ties_of
 from knowledge.models import Asking, Member, TieKind
 from knowledge.store import Store, StoreUnavailable, communities, members, ties
@@ -242,3 +243,16 @@ async def test_whoever_stops_being_counted_has_asked_nothing(store: Store, commu
     tally.count(floor("and how do you get it out again?", BEN, 30))
     await tally.write(NOW)
     assert await asked(store, community) == []
+
+
+async def test_what_the_chat_itself_shows_is_written_whatever_becomes_of_the_inference(
+    store: Store, community: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*given: object) -> None:
+        raise ValueError("no")
+
+    monkeypatch.setattr(tally_module, "look", fails)
+    tally = Tally(store)
+    tally.count(message(answers=BEN))
+    await tally.write(NOW)
+    assert await written(store, community) == [("Ann", TieKind.REPLY, "Ben")] and "ValueError" in caplog.text
