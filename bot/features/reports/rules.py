@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from knowledge.network.activity import FEWEST, Activity, Voice, Waiting
@@ -212,6 +213,12 @@ def between(report: Report) -> tuple[float, float] | None:
         return None
     error = INFERRED_ERROR * report.inferred
     return max(1 - found.high - error, 0.0), min(1 - found.low + error, 1.0)
+
+
+def months_alike(report: Report) -> list[MonthTold]:
+    """The months of which a share is told, as far back as they were counted in the same way as the last of them."""
+    told = [each for each in report.trend if each.share is not None]
+    return list(takewhile(lambda each: abs(each.inferred - told[-1].inferred) <= COUNTED_ALIKE, reversed(told)))[::-1]
 
 
 def waits_longer(report: Report) -> Waiting | None:

@@ -66,8 +66,8 @@ def opening(words: Words, told: Report, *, is_core: bool = False) -> Iterator[Te
         low, high = map(rules.in_ten, between)
         if low != high:
             yield words("reports.between", low=low, high=high)
-    shares = [rules.in_ten(each.share) for each in told.trend if each.share is not None]
-    if len(shares) >= FEWEST_MONTHS and rules.opening(told) != "otherwise":
+    shares = [rules.in_ten(each.share) for each in rules.months_alike(told) if each.share is not None]
+    if len(shares) >= FEWEST_MONTHS:
         yield words("reports.by_month", shares=", ".join(map(str, shares)))
 
 
