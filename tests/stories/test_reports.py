@@ -110,6 +110,7 @@ async def test_it_comes_each_month_where_the_core_says(ward: Ward, people: Seque
     await talk(ward, through_the_core())
     await ward.lets_pass(days=31)
     assert people[5].sees("9 in 10 exchanges went through the core group")
+    assert people[5].sees("A coordinator chose this room for it, once a month.")
 
 
 @pytest.mark.only_on("room")

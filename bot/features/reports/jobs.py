@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from adapters.port import File, Message
+from adapters.port import File, Message, Section
 from bot.feature import Context
 from bot.features.reports import pictures, reading, views
 from bot.features.reports.rules import Period, Report
@@ -47,7 +47,8 @@ async def write_month(context: Context, subject: Mapping[str, Any]) -> Message |
         return None
     told = views.report(context.words, found[0])
     files = await asyncio.to_thread(_files, context.words, *found)
-    return Message(told.summary, told.sections, files)
+    why = Section(context.words("reports.why_here"))
+    return Message(told.summary, [*told.sections, why], files)
 
 
 def _files(words: Words, told: Report, read: Read) -> list[File]:
