@@ -72,8 +72,7 @@ async def test_members_see_what_the_core_sees(ward: Ward, people: Sequence[Telle
 
 @pytest.mark.only_on("room")
 async def test_it_opens_with_what_changed(ward: Ward, people: Sequence[Teller]) -> None:
-    await talk(ward, through_the_core())
-    await ward.lets_pass(days=31)
+    await talk(ward, through_the_core(), days_ago=31)
     ring = [(f"member{n}", f"member{(n + 1) % 12}") for n in range(12)]
     await talk(ward, [*ring, *((other, one) for one, other in ring)])
     await people[5].uses("/report")
@@ -173,8 +172,7 @@ async def test_where_nobody_is_of_the_core_group_nothing_is_said_of_it(ward: War
 
 @pytest.mark.only_on("room")
 async def test_a_time_that_was_counted_otherwise_is_not_compared(ward: Ward, people: Sequence[Teller]) -> None:
-    await talk(ward, through_the_core())
-    await ward.lets_pass(days=31)
+    await talk(ward, through_the_core(), days_ago=31)
     await talk(ward, through_the_core(), kind=TieKind.INFERRED)
     await people[5].uses("/report")
     assert people[5].sees("The time before was counted in another way, so I don't compare")
