@@ -24,10 +24,13 @@ ROOMS = 50
 """Rooms that are looked at together, where a history goes to and fro between rooms; whichever was quiet for longest is
 begun anew (ours: each takes a megabyte)."""
 
+WAITING = 1_000
+"""Messages of a room that wait for what follows, at most: they are told in their order, or a stop would lose some."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """A message without its text, until enough follow it."""
+    """A message without its text, until enough follow it; `is_heard` where it is one of the flow of its room."""
 
     number: int
     id: str
@@ -35,6 +38,7 @@ class _Waiting:
     at: datetime
     said: Said
     asks: bool
+    is_heard: bool
 
 
 @dataclass(slots=True)
@@ -77,25 +81,33 @@ def _hear(history: History, channel: str, room: _Room, message: Message, number:
     said = Said(line, answered, in_thread=bool(message.thread))
     asks = is_to_everybody(said) and puts_a_question(message.text)
     spared = replace(said, line=replace(line, text="", mentions=(*message.mentions, *message.quotes)))
-    each = _Waiting(number, message.id, message.author, message.at, spared, asks)
-    if not room.flow.takes(said):
-        yield from _told(history, channel, each, [])
-        return
-    room.heard.append(said.in_flow)
-    room.waiting.append(each)
-    if len(room.heard) >= AT_ONCE:
+    is_heard = room.flow.takes(said)
+    room.waiting.append(_Waiting(number, message.id, message.author, message.at, spared, asks, is_heard))
+    if is_heard:
+        room.heard.append(said.in_flow)
+    if len(room.waiting) >= WAITING:
+        yield from _rest(history, channel, room)
+    elif len(room.heard) >= AT_ONCE:
         heard, room.heard = room.heard, []
         yield from _shown(history, channel, room, room.answers.hear_all(heard))
+    else:
+        yield from _shown(history, channel, room, [])
 
 
 def _rest(history: History, channel: str, room: _Room) -> Iterator[Told]:
-    yield from _shown(history, channel, room, [*room.answers.hear_all(room.heard), *room.answers.rest()])
+    heard, room.heard = room.heard, []
+    yield from _shown(history, channel, room, [*room.answers.hear_all(heard), *room.answers.rest()])
 
 
 def _shown(history: History, channel: str, room: _Room, found: list[tuple[Guess, ...]]) -> Iterator[Told]:
-    for guesses in found:
+    """Tells of messages that need not wait any more, in their order; `found` is of those of the flow."""
+    guesses = iter(found)
+    while room.waiting:
+        of = next(guesses, None) if room.waiting[0].is_heard else ()
+        if of is None:
+            return
         each = room.waiting.popleft()
-        whom = [id for id in inferred(each.said, guesses) if not is_bot(history, id)]
+        whom = [id for id in inferred(each.said, of) if not is_bot(history, id)]
         yield from _told(history, channel, each, whom)
 
 

@@ -8,7 +8,7 @@ goes through `publish`.
 from knowledge.network.answers import Answered, Asked, answered, unanswered_by_practice, waited_hours
 from knowledge.network.chance import Beside
 from knowledge.network.cohesion import BUSIEST_SHARE, Cohesion, Concentration, cohesion, concentration
-from knowledge.network.components import Holding, components, core_numbers, holding
+from knowledge.network.components import Holding, components, holding, k_core
 from knowledge.network.mixing import (
     Matrix,
     as_far,
@@ -78,12 +78,12 @@ __all__ = [
     "components",
     "concentration",
     "connectors",
-    "core_numbers",
     "excess",
     "external_internal",
     "holding",
     "involved",
     "is_lateral",
+    "k_core",
     "lateral",
     "lateral_ratios",
     "matrix",

@@ -21,7 +21,7 @@ def components(network: Network) -> Whole:
     return _joined(network.people, network.one, network.other)
 
 
-def core_numbers(network: Network, most: int) -> tuple[int, Flags]:
+def k_core(network: Network, most: int) -> tuple[int, Flags]:
     """The k-core of the smallest k that has `most` people or fewer: k, and who is in it; shape (people,).
 
     In a k-core everybody has ties with k others in it. k is 0 where all people are few enough, 1 where those who have

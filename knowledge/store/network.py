@@ -31,6 +31,7 @@ from knowledge.models import (
 )
 from knowledge.network import UNKNOWN, Asked, Moments, People, Ties, coded
 from knowledge.store.numbers import SECOND, Numbers, in_pieces, microseconds, numbers_in_pieces, together
+from knowledge.store.published import plainly
 from knowledge.store.ties import month_of
 from knowledge.store.work import Work
 
@@ -108,8 +109,8 @@ async def read_network(work: Work, since: datetime, until: datetime, *, with_nam
         pieces.append(np.array([*plain, _numbered(practice, practices), _numbered(place, places)], np.int64))
         names += [row[6] for row in rows] if with_names else []
     ids, joined_at, is_core, is_here, practice_of, place_of = together(pieces, 6)
-    practice_codes, practice_names = coded([_plainly(each) for each in practices])
-    place_codes, place_names = coded([_plainly(each) for each in places])
+    practice_codes, practice_names = coded([plainly(each) for each in practices])
+    place_codes, place_names = coded([plainly(each) for each in places])
     return Read(
         ids=ids,
         names=tuple(names),
@@ -188,10 +189,6 @@ def _counted(work: Work, since: datetime, until: datetime) -> Sequence[Any]:
 def _numbered(words: Iterable[str], known: dict[str, int]) -> list[int]:
     """A number for each word, in the order in which they came; new ones join those that are known."""
     return [known.setdefault(word, len(known)) for word in words]
-
-
-def _plainly(words: str) -> str:
-    return " ".join(words.split()).casefold()
 
 
 async def _ties(work: Work, ids: Numbers, since: datetime, until: datetime, *, of: int | None = None) -> Ties:

@@ -13,7 +13,7 @@ from adapters.port import File, Text, limits, plain
 from bot.features.reports import views
 from bot.features.reports.rules import MonthTold, Report
 from bot.words import Words
-from knowledge.network import UNKNOWN, People, core_numbers, involved, matrix, network_of
+from knowledge.network import UNKNOWN, People, involved, k_core, matrix, network_of
 from knowledge.network.activity import FEWEST, large
 from knowledge.pictures.layout import MOST_PEOPLE
 from knowledge.pictures.map import DrawnAs, Mapped, MapShown, MapWords, network_map
@@ -89,7 +89,9 @@ def _mapped(read: Read) -> tuple[Mapped, int]:
     network, people = network_of(read.ties, len(read.people)), read.people
     if len(people) <= MOST_PEOPLE or len(np.unique(people.practice[people.practice != UNKNOWN])) >= 2:
         return Mapped(network, people, people.practice, read.practices), 0
-    least, inside = core_numbers(network, MOST_PEOPLE)
+    least, inside = k_core(network, MOST_PEOPLE)
+    if not inside.any():
+        return Mapped(network, people, people.practice, read.practices), 0
     number = np.cumsum(inside) - 1
     ties = read.ties.only(inside[read.ties.by] & inside[read.ties.to])
     few = People(people.is_core[inside], people.practice[inside], people.place[inside])
@@ -119,12 +121,13 @@ def _compared(words: Words, read: Read) -> Compared | None:
     codes = [int(code) for code in np.unique(merged) if code != UNKNOWN]
     if len(codes) < 2:
         return None
+    others = int(read.people.practice.max()) + 1
     place = {code: number for number, code in enumerate(codes)} | {UNKNOWN: UNKNOWN}
     groups = np.array([place[int(code)] for code in merged], np.int64)
     network = network_of(read.ties, len(read.people))
     found, people = matrix(network, groups, len(codes)), involved(network, groups, len(codes))
     hidden = (people > 0) & (people < FEWEST)
-    names = [read.practices[code] if code < len(read.practices) else words.line("reports.map.other") for code in codes]
+    names = [words.line("reports.map.other") if code == others else read.practices[code] for code in codes]
     return Compared(names, _but(found.ties, hidden), _but(found.expected, hidden))
 
 

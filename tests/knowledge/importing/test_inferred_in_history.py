@@ -143,6 +143,33 @@ async def test_it_goes_on_where_it_stopped_and_adds_nothing_twice(
     assert last == 0 and by == whole
 
 
+async def test_nothing_is_lost_of_a_room_that_takes_to_threads(
+    store: Store, community: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What waits for more lines stands before what need not wait: it is told first, or it would be passed over."""
+    monkeypatch.setattr(bringing, "BATCH", 1)
+    later = NOW - timedelta(days=1)
+    asked = [Message(f"q{n}", "floor", "ben", later + timedelta(hours=n), SAID[0]) for n in range(20)]
+    answers = [Message(f"a{n}", "floor", "lena", each.at, "so", thread=each.id) for n, each in enumerate(asked)]
+    threads = [each for pair in zip(asked, answers, strict=True) for each in pair]
+    history = Made([*room("floor", 100), *threads, *room("floor", 100)])
+    numbers = [told.number for told in inferred_in(history, {})]
+    assert numbers == sorted(numbers) and len(numbers) > 20
+    await bring_history(store, community, history, NOW)
+    await infer_answers(store, community, history, NOW)
+    kinds = Counter[str]()
+    for (_, _, kind), count in (await kept(store, community)).items():
+        kinds[kind] += count
+    assert kinds["inferred"] == found_in(history).total() > 10
+
+
+@pytest.mark.parametrize("waiting", [2, 60])
+def test_few_messages_wait_however_the_room_goes(monkeypatch: pytest.MonkeyPatch, waiting: int) -> None:
+    monkeypatch.setattr(inferred, "WAITING", waiting)
+    numbers = [told.number for told in inferred_in(Made(room("floor", 300)), {})]
+    assert numbers == sorted(numbers) and len(numbers) > 60
+
+
 async def test_months_that_were_counted_before_a_history_came_stay_as_they_are(store: Store, community: int) -> None:
     """An export of the whole and an export of its beginning have months in common."""
     talk = room("floor", at=LONG_AGO)
