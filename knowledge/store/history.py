@@ -185,7 +185,11 @@ async def _people(work: Work, told: Sequence[Told], written: Written) -> dict[st
         if key not in forgotten
     }
     written.people += len(new)
-    await _here_since(work, {found[key].id: at for key, at in since.items() if key in found and at < found[key].since})
+    earliest: dict[int, datetime] = {}
+    for key, at in since.items():
+        if key in found and at < found[key].since:
+            earliest[found[key].id] = min(at, earliest.get(found[key].id, at))
+    await _here_since(work, earliest)
     return found | await _add(work, new)
 
 

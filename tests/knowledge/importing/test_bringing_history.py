@@ -334,3 +334,18 @@ async def test_whoever_wrote_earlier_in_a_room_that_is_read_later_was_here_since
     await bring(store, community, history)
     async with store.read(community, NOW) as work:
         assert [each.joined_at for each in await members.list_members(work)] == [NOW - timedelta(days=90)]
+
+
+@pytest.mark.parametrize("first", ["A", "B"])
+async def test_whoever_has_two_accounts_was_here_since_the_earlier_of_both(
+    store: Store, community: int, first: str
+) -> None:
+    async with store.write(community, NOW) as work:
+        ann = await members.add_member(work, "slack:T1:A", "Ann")
+        work.session.add(
+            Account(key="slack:T1:B", community_id=community, member_id=members.member_id(ann), name="Ann")
+        )
+    ago = {"A": 90, "B": 40} if first == "A" else {"A": 40, "B": 90}
+    await bring(store, community, Made([message(n, who, NOW - timedelta(days=ago[who])) for n, who in enumerate("AB")]))
+    async with store.read(community, NOW) as work:
+        assert [each.joined_at for each in await members.list_members(work)] == [NOW - timedelta(days=90)]
