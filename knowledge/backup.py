@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from knowledge import dumps
 from knowledge.dumps import NotPossible
 from knowledge.migrations import forms, migrate
-from knowledge.store import Store, StoreUnavailable, async_url, job_times, notices
+from knowledge.store import Store, StoreUnavailable, async_url, job_times, notices, sign_ins
 from knowledge.store.forget import forget_again
 from knowledge.store.forgotten import Tombstones, add_tombstones, read_tombstones
 
@@ -173,6 +173,7 @@ async def _bring_up(url: str, tombstones: Tombstones | None, now: datetime) -> i
         if tombstones is not None:
             await add_tombstones(store, tombstones)
         await notices.look_before_saying(store)
+        await sign_ins.end_every_session(store)
         await job_times.begin_from(store, now)
         return await forget_again(store, now)
     finally:

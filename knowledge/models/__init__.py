@@ -31,6 +31,7 @@ from knowledge.models.newcomers import (
     StepTaken,
     WayState,
 )
+from knowledge.models.pages import AuditEntry, BrowserSession, CalendarFeed, NotSame, SignIn
 from knowledge.models.people import (
     Account,
     Channel,
@@ -64,6 +65,9 @@ from knowledge.models.upkeep import Delivery, JobRun, JobTime, Lease, Notice, No
 __all__ = [
     "Account",
     "Asking",
+    "AuditEntry",
+    "BrowserSession",
+    "CalendarFeed",
     "Channel",
     "Comment",
     "Community",
@@ -89,6 +93,7 @@ __all__ = [
     "MeetupVote",
     "Member",
     "Newcomer",
+    "NotSame",
     "Notice",
     "NoticeState",
     "Origin",
@@ -103,6 +108,7 @@ __all__ = [
     "Reply",
     "Showing",
     "Shown",
+    "SignIn",
     "Space",
     "Step",
     "StepState",

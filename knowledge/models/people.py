@@ -75,6 +75,7 @@ class Member(SQLModel, table=True):
     `shows_round` says whether they said that they show newcomers round. `digest` is how often they get one of their
     own. `nudges_a_week` is the most that they want unasked (None: the community's number), `paused_until` until
     when they want nothing unasked. `is_counted` says whether their ties are counted.
+    `core_from` is the key of the group in a chat by which they are in the core group; empty where somebody named them.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -85,6 +86,7 @@ class Member(SQLModel, table=True):
     time_zone: str = ""
     language: str = ""
     is_core: bool = False
+    core_from: str = ""
     takes_questions: bool = True
     takes_offers: bool = True
     takes_requests: bool = True

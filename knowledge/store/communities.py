@@ -36,6 +36,7 @@ class Options:
         meetup_quiet_weeks: after so many weeks without a meetup an open table is offered; 0: never.
         report_rooms: keys of the channels that get the monthly report.
         welcomes: whether who joins is welcomed.
+        core_groups: keys of what makes somebody a coordinator in a chat: a user group, a role or a channel.
         words: texts that the community changed: language -> key -> text.
         offers_in: keys of the channels where the bot may quietly offer answers; changed by `set_offers`.
         new_here: keys of the accounts of newcomers whose first words in a room are still to come.
@@ -59,6 +60,7 @@ class Options:
     meetup_quiet_weeks: int = 4
     report_rooms: tuple[str, ...] = ()
     welcomes: bool = True
+    core_groups: tuple[str, ...] = ()
     words: dict[str, dict[str, str]] = field(default_factory=dict)
     offers_in: frozenset[str] = frozenset()
     new_here: frozenset[str] = frozenset()
@@ -75,7 +77,7 @@ class Options:
         return min(self.sure_in_ten + 1, 9) / 10
 
 
-SEVERAL = ("languages", "digest_rooms", "meetup_rooms", "report_rooms")
+SEVERAL = ("languages", "digest_rooms", "meetup_rooms", "report_rooms", "core_groups")
 """Options that are tuples; a database keeps them as lists."""
 
 KEPT_ELSEWHERE = frozenset({"offers_in", "new_here", "waiting_in"})

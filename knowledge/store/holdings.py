@@ -29,6 +29,9 @@ class Fate(StrEnum):
 MEMBERS = {
     "account.member_id": Fate.GOES,
     "asking.asker_id": Fate.GOES,
+    "auditentry.member_id": Fate.NOBODY,
+    "browsersession.member_id": Fate.GOES,
+    "calendarfeed.member_id": Fate.GOES,
     "comment.member_id": Fate.GOES,
     "confirmation.member_id": Fate.GOES,
     "digest.member_id": Fate.GOES,
@@ -48,6 +51,7 @@ MEMBERS = {
     "question.asker_id": Fate.GOES,
     "questionpeer.member_id": Fate.GOES,
     "quickwin.member_id": Fate.GOES,
+    "signin.member_id": Fate.GOES,
     "steptaken.member_id": Fate.GOES,
     "tie.from_id": Fate.GOES,
     "tie.to_id": Fate.GOES,
@@ -65,6 +69,10 @@ WORDS = {
     "account.name": Fate.GOES,
     "asking.channel": Fate.GOES,
     "asking.once": Fate.GOES,
+    "auditentry.subject": Fate.CLEANED,
+    "browsersession.account": Fate.GOES,
+    "browsersession.digest": Fate.GOES,
+    "calendarfeed.digest": Fate.GOES,
     "comment.text": Fate.CLEANED,
     "confirmation.note": Fate.CLEANED,
     "confirmation.place": Fate.GOES,
@@ -98,6 +106,8 @@ WORDS = {
     "question.text": Fate.CLEANED,
     "quickwin.text": Fate.GOES,
     "shown.said": Fate.GOES,
+    "signin.account": Fate.GOES,
+    "signin.digest": Fate.GOES,
     "steptaken.about": Fate.GOES,
     "tie.channel": Fate.GOES,
     "tie.once": Fate.GOES,
@@ -124,6 +134,7 @@ WORDS = {
 
 IMPERSONAL = frozenset(
     {
+        *("auditentry.did", "member.core_from"),
         *("channel.key", "channel.name", "community.name", "community.options", "space.key"),
         *(
             "forgotten.digest",

@@ -25,6 +25,7 @@ from knowledge.models import (
     TipAuthor,
     metadata,
 )
+from knowledge.store import sign_ins
 from knowledge.store.members import SAID, TAKES, accounts_of, find_account, find_member, member_id
 from knowledge.store.work import Work
 
@@ -80,13 +81,14 @@ async def link(work: Work, code: str, account: str) -> Member | None:
     joining.brought = {
         "member": {
             name: _written(getattr(other, name))
-            for name in (*SAID, *MAY, *PACES, "shows_round", "is_core", "joined_at")
+            for name in (*SAID, *MAY, *PACES, "shows_round", "is_core", "core_from", "joined_at")
         },
         "rows": await _move_all(work, member_id(other), member_id(member)),
     }
     for each in await accounts_of(work, member_id(other)):
         each.member_id = member_id(member)
     _become_one(member, other)
+    await sign_ins.let_go_of_browsers(work, member_id(other))
     await work.session.flush()
     await work.session.delete(other)
     await work.session.flush()
@@ -129,6 +131,7 @@ def _become_one(member: Member, other: Member) -> None:
     least = [each.nudges_a_week for each in (member, other) if each.nudges_a_week is not None]
     member.nudges_a_week = min(least, default=None)
     member.paused_until = max(filter(None, (member.paused_until, other.paused_until)), default=None)
+    member.core_from = member.core_from if member.is_core else other.core_from
     member.is_core = member.is_core or other.is_core
     member.shows_round = member.shows_round or other.shows_round
     member.joined_at = min(member.joined_at, other.joined_at)
@@ -228,9 +231,9 @@ async def _add_up(work: Work, months: Table, theirs: int, ours: int) -> None:
 
 
 def _places() -> Iterator[tuple[Table, Column[Any]]]:
-    """Every column that names a member, but for accounts and codes."""
+    """Every column that names a member, but for accounts, codes, and what lets somebody into the pages."""
     for table in metadata.sorted_tables:
-        if table.name not in ("account", "linkcode"):
+        if table.name not in ("account", "linkcode", "signin", "browsersession", "calendarfeed"):
             for column in table.columns:
                 if any(key.target_fullname == "member.id" for key in column.foreign_keys):
                     yield table, column

@@ -15,6 +15,8 @@ from sqlmodel import SQLModel, col, select
 
 from knowledge.models import (
     Asking,
+    AuditEntry,
+    BrowserSession,
     Delivery,
     FirstWord,
     ImportPart,
@@ -23,11 +25,13 @@ from knowledge.models import (
     Notice,
     NoticeState,
     Pair,
+    SignIn,
     Tie,
     TieKind,
     TieMonth,
 )
 from knowledge.store.engine import is_postgresql
+from knowledge.store.sign_ins import LONGEST
 from knowledge.store.ties import KEPT_DAYS, month_of
 from knowledge.store.work import Work
 
@@ -67,6 +71,9 @@ async def sweep(work: Work, *, at_most: int = AT_MOST) -> Swept:
         (Pair, col(Pair.id), col(Pair.at) < records),
         (ImportPart, col(ImportPart.id), col(ImportPart.done_at) < records),
         (LinkCode, col(LinkCode.digest), col(LinkCode.expires_at) < work.now),
+        (SignIn, col(SignIn.digest), col(SignIn.expires_at) < work.now),
+        (BrowserSession, col(BrowserSession.digest), col(BrowserSession.begun_at) < work.now - LONGEST),
+        (AuditEntry, col(AuditEntry.id), col(AuditEntry.at) < records),
     )
     for table, key, is_old in old:
         query = select(key).where(table.community_id == work.community, is_old).limit(left)  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ from sqlalchemy import String, cast, delete, update
 from sqlmodel import col, or_, select
 
 from knowledge.models import (
+    AuditEntry,
     Comment,
     Confirmation,
     Digest,
@@ -69,6 +70,7 @@ async def take_out(work: Work, person: Person) -> None:
     await _mentions(work, person)
     await _notices(work, person)
     await _digests(work, person)
+    await _audit(work, person)
     await _meetups(work, person)
 
 
@@ -166,6 +168,15 @@ def _names(value: Any, person: Person) -> bool:
     return isinstance(value, str) and any(
         re.search(rf"(?:^|\W){re.escape(account)}(?!\w)", value) for account in person.accounts
     )
+
+
+async def _audit(work: Work, person: Person) -> None:
+    """That something was done to them stays, and not to whom."""
+    query = select(AuditEntry).where(AuditEntry.community_id == work.community)
+    held = cast(AuditEntry.subject, String).contains(f'"member": {person.id}', autoescape=True)
+    for row in (await work.session.exec(query.where(held))).all():
+        row.subject = without(row.subject, person)
+    await work.session.flush()
 
 
 async def _digests(work: Work, person: Person) -> None:

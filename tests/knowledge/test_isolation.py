@@ -55,15 +55,18 @@ from knowledge.models import (
 from knowledge.store import (
     Store,
     Work,
+    audit,
     communities,
     confirmations,
     deliveries,
     digests,
     job_times,
     links,
+    lookalikes,
     members,
     notices,
     questions,
+    sign_ins,
     tips,
     vectors,
 )
@@ -96,6 +99,7 @@ OUTSIDE = {"open_community", "list_communities", "community_of_space", "options_
 OUTSIDE |= {"take_lease", "give_back", "take_turn", "write_once", "add_once"}
 OUTSIDE |= {"due_jobs", "newest_community", "backlog"}
 OUTSIDE |= {"look_before_saying", "begin_from"}
+OUTSIDE |= {"community_of_link", "community_of_session", "community_of_feed", "end_every_session"}
 OUTSIDE |= {"forget_again", "wipe", "read_tombstones", "add_tombstones"}
 """Functions of the installation: they take the store and give ids, names and options of communities only."""
 
@@ -340,6 +344,23 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
         {"checked_before": datetime(2100, 1, 1, tzinfo=UTC)},
     ),
     "people_behind": lambda t: ((["question:1", "tip:1"],), {}),
+    "offer_link": lambda t: (("room:first:ravi", "second link"), {}),
+    "whose_link": lambda t: (("their link",), {}),
+    "begin_session": lambda t: (("their link", "mine"), {}),
+    "find_session": lambda t: (("their session",), {}),
+    "note_seen": lambda t: (("their session",), {}),
+    "end_session": lambda t: (("their session",), {}),
+    "end_sessions_of": lambda t: ((t.member,), {}),
+    "let_go_of_browsers": lambda t: ((t.member,), {}),
+    "offer_feed": lambda t: ((t.member, "my feed"), {}),
+    "has_feed": lambda t: ((t.member,), {}),
+    "whose_feed": lambda t: (("their feed",), {}),
+    "note": lambda t: (("tip.edited", t.member), {"tip": 1}),
+    "find_entry": lambda t: ((1,), {}),
+    "trail": lambda t: ((), {}),
+    "note_not_same": lambda t: ((t.tip, t.draft), {}),
+    "take_back_not_same": lambda t: ((t.tip, t.draft), {}),
+    "not_same": lambda t: (([t.tip],), {}),
     "write_vectors": lambda t: (("encoder", {t.tip: Vectors("digest", None, b"mine", b"pieces")}), {}),
 }
 
@@ -482,6 +503,12 @@ async def _first_community(store: Store) -> Theirs:
         due = await notices.due_notices(work)
         await notices.owe(work, "capture.consent", member, {}, once="second")
         await notices.take_notice(work, due[0].id or 0)
+        await sign_ins.offer_link(work, "room:first:ravi", "their link")
+        await sign_ins.begin_session(work, "their link", "their session")
+        await sign_ins.offer_link(work, "room:first:ravi", "their link")
+        await sign_ins.offer_feed(work, member, "their feed")
+        await audit.note(work, "core.added", member, member=member)
+        await lookalikes.note_not_same(work, tip, draft)
         await _welcome(work, member, other, tip)
         await _meet(work, member, other)
     assert due[0].id is not None

@@ -126,6 +126,9 @@ async def test_what_is_old_goes_and_what_counts_stays(store: Store, community: i
                 "pair": 0,
                 "importpart": 0,
                 "linkcode": 1,
+                "signin": 0,
+                "browsersession": 0,
+                "auditentry": 0,
             },
             False,
         )

@@ -25,6 +25,7 @@ from knowledge.models import (
 from knowledge.store import (
     Store,
     Work,
+    audit,
     communities,
     confirmations,
     deliveries,
@@ -37,6 +38,7 @@ from knowledge.store import (
     pairs,
     questions,
     quick_wins,
+    sign_ins,
     ties,
     tips,
     vectors,
@@ -77,6 +79,7 @@ async def fill(store: Store) -> int:
         await _write_all(work)
         await _welcome(work)
         await _meet(work)
+        await _look_at_pages(work)
     return community
 
 
@@ -132,6 +135,17 @@ async def _ask_and_tie(work: Work, own: int) -> None:
     await links.offer_code(work, DISCORD, "EFGH2345")
     await deliveries.take_delivery(work, "discord:S1:5:777333111:bulb:True:1.5")
     await deliveries.take_delivery(work, "discord:S1:9")
+
+
+async def _look_at_pages(work: Work) -> None:
+    """Waldo is signed in, his calendar reads the meetups, and Ben named him a coordinator."""
+    waldo, ben = [await who(work, key) for key in (SLACK, BEN)]
+    await sign_ins.offer_link(work, SLACK, "waldo's first link")
+    await sign_ins.begin_session(work, "waldo's first link", "waldo's browser")
+    await sign_ins.offer_link(work, SLACK, "waldo's second link")
+    await sign_ins.offer_feed(work, waldo, "waldo's calendar")
+    await audit.note(work, "core.added", ben, member=waldo)
+    await audit.note(work, "tip.edited", waldo, tip=1)
 
 
 async def _welcome(work: Work) -> None:
