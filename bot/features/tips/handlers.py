@@ -15,7 +15,7 @@ from adapters.port import (
     Typing,
 )
 from adapters.port.limits import OPTION_LABEL, SUGGESTIONS
-from bot import cards
+from bot import cards, tip_acts
 from bot.cards import heading
 from bot.errors import Refusal
 from bot.feature import Context, arguments_of, number_of
@@ -23,9 +23,9 @@ from bot.features.tips import rules, views
 from bot.tip_form import form_from, kept, tip_form
 from knowledge.guard import scan
 from knowledge.models import Outcome, TipState
-from knowledge.personal import personal_in, redacted
-from knowledge.store import Work, confirmations, consents, members, notices, questions, tips
-from knowledge.tips import Known, TipForm, own_changes, shorten
+from knowledge.personal import redacted
+from knowledge.store import Work, confirmations, consents, members, questions, tips
+from knowledge.tips import Known, TipForm, shorten
 
 
 async def list_tips(context: Context, event: CommandUsed) -> Message:
@@ -41,12 +41,12 @@ async def list_more(context: Context, event: ButtonPressed) -> Message:
 async def show(context: Context, event: CommandUsed | ButtonPressed) -> Message:
     """`/tip show 12`, or a number in a list."""
     async with context.read() as work:
-        known = await _seen(context, work, _number(event))
-        known = await _where_it_lives(work, known)
+        known = await tip_acts.find_seen(context, work, _number(event))
+        known = await tip_acts.where_it_lives(work, known)
         is_draft = known.state is TipState.DRAFT
         is_unsent = is_draft and known.kept_by == context.who and await consents.is_unsent(work, known.id)
         is_asked = is_draft and not is_unsent and context.who in await consents.waiting_for(work, known.id)
-    may_edit = _may_edit(context, known)
+    may_edit = tip_acts.may_edit(context, known)
     return views.tip(context.words, known, may_edit=may_edit, is_asked=is_asked, is_unsent=is_unsent)
 
 
@@ -54,7 +54,7 @@ async def edit(context: Context, event: CommandUsed | ButtonPressed) -> Form:
     """`/tip edit 12`, *Edit it*."""
     number = _number(event)
     async with context.read() as work:
-        known = await _mine(context, work, number)
+        known = await tip_acts.find_editable(context, work, number)
     return tip_form(context.words, replace(known.form, title=known.form.title or known.title), f"tips:edit:{number}")
 
 
@@ -65,7 +65,7 @@ async def edited(context: Context, event: FormSubmitted) -> Message | FieldError
         return FieldErrors({"works": context.words.line("tips.works_missing")})
     number = number_of(event.form)
     async with context.read() as work:
-        known = await _mine(context, work, number)
+        known = await tip_acts.find_editable(context, work, number)
     return await _save(context, number, form_from(event, known.form))
 
 
@@ -90,7 +90,7 @@ async def forget_held(context: Context, event: ButtonPressed) -> Message:
 async def details_pressed(context: Context, event: ButtonPressed) -> Form:
     """*Where and tags*."""
     async with context.read() as work:
-        known = await _mine(context, work, number_of(event.button))
+        known = await tip_acts.find_editable(context, work, number_of(event.button))
     return views.details_form(context.words, known)
 
 
@@ -98,7 +98,7 @@ async def detailed(context: Context, event: FormSubmitted) -> Message:
     """Where it worked and the tags came back."""
     number = number_of(event.form)
     async with context.read() as work:
-        known = await _mine(context, work, number)
+        known = await tip_acts.find_editable(context, work, number)
     where = kept(known.form, event, "context", views.CONTEXT_SHOWN)
     tags = tuple(str(event.values.get("tags", "")).replace(",", " ").split())
     return await _save(context, number, replace(known.form, context=where, tags=tags))
@@ -107,23 +107,16 @@ async def detailed(context: Context, event: FormSubmitted) -> Message:
 async def delete(context: Context, event: CommandUsed | ButtonPressed) -> Message:
     """`/tip delete 12`, *Take it back*."""
     async with context.write() as work:
-        known = await _mine(context, work, _number(event))
-        if known.state is TipState.DRAFT:
-            await tips.drop_tip(work, known.id)
-        else:
-            await tips.set_state(work, known.id, TipState.WITHDRAWN, by=context.who)
-            await _tell_authors(context, work, known)
-        version = await _version(work, known)
+        known = await tip_acts.delete(context, work, _number(event))
+        version = await tip_acts.version_of(work, known)
     return views.done(context.words, "tips.deleted", known, version=version)
 
 
 async def retire(context: Context, event: CommandUsed | ButtonPressed) -> Message:
     """`/tip retire 12`, *It's out of date*."""
     async with context.write() as work:
-        known = await _live(work, _number(event))
-        await tips.set_state(work, known.id, TipState.RETIRED, by=context.who)
-        await _tell_authors(context, work, known)
-        version = await _version(work, known)
+        known = await tip_acts.retire(context, work, _number(event))
+        version = await tip_acts.version_of(work, known)
     return views.done(context.words, "tips.retired", known, version=version)
 
 
@@ -133,12 +126,8 @@ async def merge(context: Context, event: CommandUsed) -> Message:
     if pair is None:
         raise Refusal("tips.merge_how")
     async with context.write() as work:
-        going, staying = await _live(work, pair[0]), await _live(work, pair[1])
-        if going.id == staying.id:
-            raise Refusal("tips.merge_how")
-        await tips.merge_tip(work, going.id, into=staying.number, by=context.who)
-        await _tell_authors(context, work, going)
-        version = await _version(work, going)
+        going, staying = await tip_acts.merge(context, work, *pair)
+        version = await tip_acts.version_of(work, going)
     words = context.words
     message = views.done(words, "tips.merged", going, version=version)
     return Message(message.summary, [*message.sections, *views.tip(words, staying, may_edit=False).sections[:1]])
@@ -147,25 +136,18 @@ async def merge(context: Context, event: CommandUsed) -> Message:
 async def undo(context: Context, event: CommandUsed | ButtonPressed) -> Message:
     """`/tip undo 12`, *Undo that*: the button takes back the change that it stood under, and no later one."""
     number = _number(event)
+    meant = isinstance(event, ButtonPressed) and len(arguments_of(event.button)) > 1
+    version = number_of(event.button, 1) if isinstance(event, ButtonPressed) and meant else None
     async with context.write() as work:
-        known = await _seen(context, work, number)
-        versions = [version for version, _ in await tips.history(work, known.id)]
-        if len(versions) < 2:
-            raise Refusal("tips.nothing_to_undo", number=number)
-        meant = arguments_of(event.button)[1:] if isinstance(event, ButtonPressed) else []
-        if meant and meant[0] != str(len(versions)):
-            raise Refusal("common.done_already")
-        if not rules.may_undo(known, versions[0].member_id, context.who):
-            raise Refusal("tips.not_yours_to_undo")
-        await tips.undo_change(work, known.id, by=context.who)
-        await _tell_authors(context, work, known)
-    return views.done(context.words, "tips.undone", known, again="tips.put_back", version=len(versions) + 1)
+        known = await tip_acts.undo(context, work, number, version)
+        version = await tip_acts.version_of(work, known)
+    return views.done(context.words, "tips.undone", known, again="tips.put_back", version=version)
 
 
 async def show_history(context: Context, event: CommandUsed | ButtonPressed) -> Message:
     """`/tip history 12`, *What happened to it*."""
     async with context.read() as work:
-        known = await _seen(context, work, _number(event))
+        known = await tip_acts.find_seen(context, work, _number(event))
         versions = await tips.history(work, known.id)
     if not versions:
         raise Refusal("tips.no_history")
@@ -214,7 +196,7 @@ async def commented(context: Context, event: FormSubmitted) -> Message | FieldEr
     if errors := _personal_note(context, event):
         return errors
     async with context.write() as work:
-        known = await _live(work, number_of(event.form))
+        known = await tip_acts.find_live(work, number_of(event.form))
         await confirmations.comment_on(work, known.id, context.who, str(event.values.get("note", "")).strip())
     return views.done(context.words, "tips.commented", known)
 
@@ -253,14 +235,8 @@ async def _page(context: Context, text: str, offset: int) -> Message:
 async def _save(context: Context, number: int, form: TipForm, *, looked_at: bool = False) -> Message:
     """Writes a changed tip, unless something new in it looks like personal data that nobody looked at."""
     async with context.write() as work:
-        known = await _mine(context, work, number)
-        if known.is_by(context.who):
-            form = own_changes(known, form, context.who)
-        found = {} if looked_at else personal_in(form, before=known.form)
-        if not found:
-            await tips.revise_tip(work, known.id, form, by=context.who)
-            await _tell_authors(context, work, known)
-        version = await _version(work, known)
+        known, form, found = await tip_acts.change(context, work, number, form, looked_at=looked_at)
+        version = await tip_acts.version_of(work, known)
     if found:
         token = context.held.put(context.who, (number, form), context.now)
         return cards.personal(context.words, "tips", form, found, token)
@@ -288,7 +264,7 @@ def _personal_note(context: Context, event: FormSubmitted) -> FieldErrors | None
 
 async def _note_form(context: Context, action: str, arguments: list[str]) -> Form:
     async with context.read() as work:
-        known = await _live(work, number_of(f"tips:{action}:{arguments[0]}"))
+        known = await tip_acts.find_live(work, number_of(f"tips:{action}:{arguments[0]}"))
     if action != "comment" and known.is_by(context.who):
         raise Refusal("tips.own")
     return views.note_form(context.words, known, action, arguments)
@@ -296,7 +272,7 @@ async def _note_form(context: Context, action: str, arguments: list[str]) -> For
 
 async def _confirm(context: Context, id: str, outcome: Outcome, note: str) -> Known:
     async with context.write() as work:
-        known = await _live(work, number_of(id))
+        known = await tip_acts.find_live(work, number_of(id))
         if known.is_by(context.who):
             raise Refusal("tips.own")
         await confirmations.confirm_tip(work, known.id, context.who, outcome, note=note.strip())
@@ -309,57 +285,6 @@ async def _note_for_question(context: Context, work: Work, number: int, tip: int
     asked = await questions.find_question(work, number)
     if asked is not None and asked.asker_id == context.who:
         await questions.note_said(work, number, tip, str(outcome))
-
-
-async def _version(work: Work, known: Known) -> int:
-    return len(await tips.history(work, known.id))
-
-
-async def _tell_authors(context: Context, work: Work, known: Known) -> None:
-    """Owes a word to the authors when somebody else changed their tip."""
-    for author in known.authors:
-        if author.member is not None and author.member != context.who:
-            once = f"altered:{known.id}:{author.member}:{context.now:%Y-%m-%dT%H:%M}"
-            await notices.owe(work, "tips.altered", author.member, {"tip": known.id, "by": context.who}, once=once)
-
-
-async def _seen(context: Context, work: Work, number: int) -> Known:
-    known = await tips.find_tip(work, number)
-    if known is None or not rules.may_see(known, context.who):
-        raise Refusal("common.not_found", number=number)
-    return known
-
-
-async def _live(work: Work, number: int) -> Known:
-    known = await tips.find_tip(work, number)
-    known = await _where_it_lives(work, known) if known is not None else None
-    if known is not None and known.state is TipState.RETIRED:
-        raise Refusal("tips.is_retired", number=number)
-    if known is None or known.state is not TipState.LIVE:
-        raise Refusal("common.not_found", number=number)
-    return known
-
-
-async def _where_it_lives(work: Work, known: Known) -> Known:
-    """The tip that a merged one went into; a tip that was not merged is where it is."""
-    if known.state is TipState.MERGED and known.merged_into is not None:
-        home = await tips.find_tip(work, known.merged_into)
-        return home or known
-    return known
-
-
-async def _mine(context: Context, work: Work, number: int) -> Known:
-    known = await _seen(context, work, number)
-    if not _may_edit(context, known):
-        raise Refusal("common.not_yours")
-    if known.state is TipState.DRAFT and await consents.waiting_for(work, known.id) - {context.who}:
-        raise Refusal("tips.waits_for_author")
-    return known
-
-
-def _may_edit(context: Context, known: Known) -> bool:
-    assert context.member is not None
-    return rules.may_edit(known, context.who, is_core=context.member.is_core)
 
 
 def _number(event: CommandUsed | ButtonPressed) -> int:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from adapters.port import Button, Message, Section
-from bot import cards
+from bot import cards, tip_acts
 from bot.feature import Context
 from bot.features.tips import rules
 from knowledge.models import TipState
@@ -93,7 +93,7 @@ async def write_altered(context: Context, subject: Mapping[str, Any]) -> Message
     name = words.line("tips.somebody") if known.hides(subject["by"]) else who.name
     values = {"name": name, "number": known.number, "title": known.title}
     buttons = [Button(f"tips:history:{known.number}", words.line("tips.history"))]
-    if rules.may_undo(known, subject["by"], context.who):
+    if tip_acts.may_undo(known, subject["by"], context.who):
         buttons.append(Button(f"tips:undo:{known.number}:{version}", words.line("tips.undo")))
     key = f"tips.altered.{known.state}"
     return Message(words.line(key, **values)[:290], [Section(words(key, **values), buttons=buttons)])

@@ -1,40 +1,15 @@
-"""Decisions about tips: who may do what, and what a command's argument means. Pure."""
+"""Decisions about tips: what a command's argument means. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
 
-from knowledge.models import TipState
 from knowledge.search import Completer
-from knowledge.tips import Known
 
 PAGE = 5
 """Tips on one page of a list (with a button each and *more*, within the port's limits)."""
 
 PURGE_AFTER_DAYS = 30
 """A deleted tip can be brought back for so many days; then it is gone for good."""
-
-
-def may_see(tip: Known, member: int) -> bool:
-    """Drafts are seen by who kept them and by whose words they hold; deleted tips by their authors."""
-    if tip.state is TipState.DRAFT:
-        return member == tip.kept_by or tip.is_by(member)
-    if tip.state is TipState.WITHDRAWN:
-        return tip.is_by(member)
-    return True
-
-
-def may_edit(tip: Known, member: int, *, is_core: bool) -> bool:
-    """Authors edit their own; coordinators edit what is published; who kept a draft edits it until it is sent."""
-    if tip.state is TipState.DRAFT:
-        return tip.is_by(member) or member == tip.kept_by
-    return tip.is_by(member) or is_core
-
-
-def may_undo(tip: Known, made_by: int | None, member: int) -> bool:
-    """Whoever made a change takes it back; so does an author where somebody else made it, but not a co-author's."""
-    if made_by == member:
-        return True
-    return tip.is_by(member) and not (made_by is not None and tip.is_by(made_by))
 
 
 def number_in(text: str) -> int | None:
