@@ -52,6 +52,7 @@ class Context:
         random: the only source of chance.
         features: all features, for help.
         due: when the job that runs was due; None elsewhere.
+        pages: address of the pages in the browser; empty where there are none.
     """
 
     store: Store
@@ -67,6 +68,7 @@ class Context:
     member: Member | None = None
     account: Account | None = None
     due: datetime | None = None
+    pages: str = ""
 
     @property
     def who(self) -> int:

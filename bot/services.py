@@ -25,6 +25,7 @@ class Services:
     features: tuple[Feature, ...]
     clock: Callable[[], datetime]
     random: Random
+    pages: str = ""
 
     async def context(self, community: int) -> Context:
         """A context in which nobody acts, for jobs and notices."""
@@ -42,6 +43,7 @@ class Services:
             now=now,
             random=self.random,
             features=self.features,
+            pages=self.pages,
         )
 
     def for_member(self, context: Context, member: Member, account: Account) -> Context:

@@ -103,8 +103,9 @@ def build(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     random: Random | None = None,
     listening: tuple[Feature, ...] = FEATURES,
+    pages: str = "",
 ) -> Bot:
-    """Puts a bot together from its parts."""
+    """Puts a bot together from its parts; `pages` is the address under which its pages are reached."""
     services = Services(
         store=store,
         library=_Library(store, encoder),
@@ -113,6 +114,7 @@ def build(
         features=listening,
         clock=clock,
         random=random or Random(),  # noqa: S311 - chance among equals, no secret
+        pages=pages,
     )
     outbox, tally = Outbox(services), Tally(store)
     return Bot(services, Router(services, tally, outbox.deliver_soon), outbox, Schedule(services), tally)
