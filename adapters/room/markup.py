@@ -1,22 +1,14 @@
-"""The port's Markdown subset as HTML that is safe to show.
+"""What people type and react with, as HTML that is safe to show. What the bot says is `adapters.port.html`'s."""
 
-Bold, italic, code, fences, quotes, lists, links to http and https, kept line breaks, people and times: nothing else
-that anyone writes becomes live, whether HTML, `<!channel>` or `@everyone`.
-"""
-
-import re
-from collections.abc import Callable, Iterator, Mapping
-from html import escape as escape_html
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 import emoji
-from markdown_it.token import Token
 
-from adapters.port import Mention, Text, When, plain, subset
+from adapters.port import html, subset
 from adapters.room.mentions import find
 
-Names = Mapping[str, str]
-Piece = tuple[int, int, str]
-"""Where something stands in a text (start, end) and the HTML that takes its place."""
+Names: TypeAlias = Mapping[str, str]
 
 
 def typed(text: str, ids: Mapping[str, str], names: Names) -> str:
@@ -28,84 +20,13 @@ def typed(text: str, ids: Mapping[str, str], names: Names) -> str:
         names: id -> the name to show.
     """
 
-    def mentions(words: str) -> Iterator[Piece]:
+    def mentions(words: str) -> Iterator[html.Piece]:
         for found in find(words, ids):
-            yield found.start, found.end, _mention(names[found.id])
+            yield found.start, found.end, html.mention(names[found.id])
 
-    return _render(subset.parse(subset.without_marks(text)), mentions, {})
-
-
-def said(text: Text) -> str:
-    """Gives what the bot said as HTML; people and times are taken from values, never from words."""
-    tokens, values = subset.tokens(text)
-    return _render(tokens, lambda words: _values(words, values), values)
+    return html.render(subset.parse(subset.without_marks(text)), mentions, {})
 
 
 def emoji_sign(name: str) -> str:
     """Gives the sign for an emoji's short name, or `:name:` where there is none."""
     return emoji.emojize(f":{name}:", language="alias")
-
-
-def _render(tokens: list[Token], pieces: Callable[[str], Iterator[Piece]], values: subset.Values) -> str:
-    for token in tokens:
-        if token.type in ("fence", "code_block"):
-            token.content, token.info = _as_words(token.content, values), ""
-        _make_live(token.children or [], pieces, values)
-    return subset.render(tokens)
-
-
-def _make_live(tokens: list[Token], pieces: Callable[[str], Iterator[Piece]], values: subset.Values) -> None:
-    depth = 0
-    for token in tokens:
-        depth += {"link_open": 1, "link_close": -1}.get(token.type, 0)
-        if token.type == "link_open":
-            token.attrs["href"] = _as_words(str(token.attrs["href"]), values)
-            token.attrs.update({"rel": "noopener noreferrer", "target": "_blank"})
-        elif token.type == "code_inline":
-            token.content = _as_words(token.content, values)
-        elif token.type == "text":
-            found = [*pieces(token.content), *(() if depth else _addresses(token.content))]
-            token.type, token.content = "html_inline", _woven(token.content, found)
-
-
-def _woven(words: str, pieces: list[Piece]) -> str:
-    html: list[str] = []
-    position = 0
-    for start, end, piece in sorted(pieces):
-        if start >= position:
-            html += [_signs(words[position:start]), piece]
-            position = end
-    return "".join([*html, _signs(words[position:])])
-
-
-def _signs(words: str) -> str:
-    return escape_html(subset.with_signs(words))
-
-
-def _addresses(words: str) -> Iterator[Piece]:
-    for found in _ADDRESS.finditer(words):
-        address = escape_html(found[0])
-        link = f'<a href="{address}" rel="noopener noreferrer" target="_blank">{address}</a>'
-        yield found.start(), found.end(), link
-
-
-def _values(words: str, values: subset.Values) -> Iterator[Piece]:
-    for found in subset.MARK.finditer(words):
-        match values.get(found[0]):
-            case Mention(account):
-                yield found.start(), found.end(), _mention(account.name or account.id)
-            case When(at) as moment:
-                stamp = escape_html(at.isoformat())
-                html = f'<time datetime="{stamp}">{escape_html(plain((moment,)))}</time>'
-                yield found.start(), found.end(), html
-
-
-def _mention(name: str) -> str:
-    return f'<span class="mention">@{escape_html(name)}</span>'
-
-
-def _as_words(words: str, values: subset.Values) -> str:
-    return subset.MARK.sub(lambda found: plain((values[found[0]],)) if found[0] in values else "", words)
-
-
-_ADDRESS = re.compile(r"https?://[^\s<>\"'`\ue000]+[^\s<>\"'`\ue000.,:;!?)\]]")

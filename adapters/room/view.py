@@ -1,8 +1,22 @@
-"""What one person's browser is shown, as JSON. Every `html` in it comes from `adapters.room.markup`."""
+"""What one person's browser is shown, as JSON. Its `html` comes from `adapters.room.markup` and `adapters.port.html`."""
 
 from typing import Any
 
-from adapters.port import Account, Choice, Date, Element, Field, File, Line, Link, Message, Paragraph, People, Section
+from adapters.port import (
+    Account,
+    Choice,
+    Date,
+    Element,
+    Field,
+    File,
+    Line,
+    Link,
+    Message,
+    Paragraph,
+    People,
+    Section,
+    html,
+)
 from adapters.room import markup, reading
 from adapters.room.codec import Json
 from adapters.room.forms import OpenForm
@@ -114,8 +128,8 @@ def _said(said: Message, id: str) -> Json:
 def _section(section: Section) -> Json:
     return {
         "title": section.title,
-        "html": markup.said(section.text),
-        "facts": [{"name": fact.name, "html": markup.said(fact.value)} for fact in section.facts],
+        "html": html.said(section.text),
+        "facts": [{"name": fact.name, "html": html.said(fact.value)} for fact in section.facts],
         "buttons": [_element(element) for element in section.buttons],
     }
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import SIGNS, texts
 
-from adapters.port import Account, Mention, Space, When, escape
+from adapters.port import Account, Mention, Space, When, escape, html
 from adapters.room import markup
 
 ANN = Account(Space("room", "demo"), "ann", "Ann <Reed>")
@@ -61,16 +61,16 @@ def test_links_open_elsewhere_and_say_nothing_of_us(text: str) -> None:
 
 
 def test_people_and_times_are_values() -> None:
-    html = markup.said(("Ask ", Mention(ANN), " on ", When(datetime(2026, 11, 24, 14, tzinfo=UTC)), ", not @ann."))
-    assert '<span class="mention">@Ann &lt;Reed&gt;</span>' in html
-    assert '<time datetime="2026-11-24T14:00:00+00:00">Tue 24 Nov, 14:00 UTC</time>' in html
-    assert html.endswith(", not @ann.</p>")
+    shown = html.said(("Ask ", Mention(ANN), " on ", When(datetime(2026, 11, 24, 14, tzinfo=UTC)), ", not @ann."))
+    assert '<span class="mention">@Ann &lt;Reed&gt;</span>' in shown
+    assert '<time datetime="2026-11-24T14:00:00+00:00">Tue 24 Nov, 14:00 UTC</time>' in shown
+    assert shown.endswith(", not @ann.</p>")
 
 
 @given(words=st.text(st.one_of(st.characters(exclude_categories=["C", "Z"]), st.sampled_from(SIGNS)), max_size=60))
 @settings(deadline=None)
 def test_escaped_words_show_as_they_are(words: str) -> None:
-    shown = Tags(markup.said((f"From {escape(words)} here",)))
+    shown = Tags(html.said((f"From {escape(words)} here",)))
     assert [tag for tag, _ in shown.seen if tag not in ("p", "a")] == []
     if ":" not in words:
         assert shown.words == " ".join(f"From {' '.join(words.split())} here".split(" "))
@@ -79,7 +79,7 @@ def test_escaped_words_show_as_they_are(words: str) -> None:
 @given(text=texts())
 @settings(deadline=None)
 def test_what_is_said_is_safe(text: tuple[str | Mention | When, ...]) -> None:
-    _assert_safe(markup.said(text))
+    _assert_safe(html.said(text))
 
 
 @given(text=st.text(st.one_of(st.characters(), st.sampled_from(SIGNS + "\ue000\ue001\"'=")), max_size=200))
