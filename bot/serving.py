@@ -90,7 +90,7 @@ async def _serve_chats(settings: Settings, report: Report, ready: Ready, *, web:
         slack = wiring.slack_platform(settings) if settings.slack_bot_token else None
         discord = wiring.discord_platform(settings, meet) if settings.discord_token else None
         platforms: list[Platform] = [each for each in (slack, discord) if each is not None]
-        bot = wiring.build(store, encoder, *platforms)
+        bot = wiring.build(store, encoder, *platforms, pages=wiring.pages_at(settings) if web or settings.url else "")
         others: set[str] = set()
         health = _health(settings, bot, {each.name: partial(_trouble, each, others) for each in platforms})
         chats: list[tuple[str, Callable[[], Awaitable[None]]]] = []
@@ -101,7 +101,8 @@ async def _serve_chats(settings: Settings, report: Report, ready: Ready, *, web:
             if discord is not None:
                 await _try_token(discord, report)
                 chats.append(("discord", partial(_talk_on_discord, discord, bot, others)))
-            site = _site(settings, health, slack.routes if slack else ()) if web else None
+            routes = [*(slack.routes if slack else ()), wiring.pages(bot, settings)] if web else []
+            site = _site(settings, health, routes) if web else None
             started = partial(ready, settings.address if web else "")
             await run(bot, site, chats, started=started, stopping=health.stop)
         finally:
@@ -177,7 +178,7 @@ async def _serve_room(settings: Settings, *, sample: bool, fresh: bool, report: 
     encoder = wiring.get_encoder(settings, report)
     async with wiring.opened_store(chosen) as store:
         room = wiring.room_platform(settings, sample=sample)
-        bot = wiring.build(store, encoder, room, clock=room.clock)
+        bot = wiring.build(store, encoder, room, clock=room.clock, pages=wiring.pages_at(settings))
         name = wiring.SAMPLE if sample else "Our community"
         community = await communities.open_community(store, name, room.clock())
         async with store.write(community, room.clock()) as work:
@@ -202,7 +203,8 @@ async def _run_room(bot: Bot, room: "RoomPlatform", settings: Settings, ready: R
         await room.run(bot.router.surface, bot.receive)
 
     health = _health(settings, bot, {room.name: partial(_trouble, room, set())})
-    site = _site(settings, health, [Mount("/", _OnlyHere(wiring.room_pages(room, title)))])
+    own = Mount("/", _OnlyHere(wiring.room_pages(room, title)))
+    site = _site(settings, health, [wiring.pages(bot, settings), own])
     await run(bot, site, [("room", talk)], started=lambda: ready(room.url), stopping=health.stop)
 
 

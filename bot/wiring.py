@@ -4,20 +4,22 @@ What it puts together is run by `bot.serving`.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pkgutil import iter_modules
 from random import Random
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sqlalchemy.exc import ArgumentError
 from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from adapters.port import Inbound, MessageRef, Platform, Returned, Space
-from adapters.room import Person, RoomPlatform, application
+from adapters.room import STATIC, Person, RoomPlatform, application
 from bot import features, metrics
 from bot.feature import Feature, surface_of
 from bot.held import Held
@@ -27,6 +29,7 @@ from bot.sample import living, loading
 from bot.schedule import Schedule
 from bot.services import Services
 from bot.tally import Tally
+from bot.web import PREFIX, Doors, site
 from bot.words import Words
 from config.settings import ROOT, Settings, SettingsError
 from knowledge.library import Library
@@ -252,6 +255,34 @@ def room_platform(settings: Settings, *, sample: bool) -> RoomPlatform:
 def room_pages(room: RoomPlatform, title: str) -> Starlette:
     """Builds the room's pages, which are shown under its own address only."""
     return application(room, title=title, hosts=[urlsplit(room.url).hostname or ""])
+
+
+def pages_at(settings: Settings) -> str:
+    """The address of the pages in the browser."""
+    return f"{settings.address}{PREFIX}"
+
+
+def pages(bot: Bot, settings: Settings) -> Mount:
+    """Builds the pages for coordinators and members, which look like the room."""
+    return site(bot.services, Doors(settings.address, secret_key(settings), STATIC))
+
+
+def secret_key(settings: Settings) -> str:
+    """The key for signing: the setting's, else one that is made once and kept in the data folder.
+
+    Where nothing can be kept it is made anew at each start, and everybody signs in again.
+    """
+    if settings.secret_key:
+        return settings.secret_key.get_secret_value()
+    file = settings.data / "secret.key"
+    with suppress(OSError):
+        if file.exists():
+            return file.read_text(encoding="ascii").strip()
+        settings.data.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(token_urlsafe(48), encoding="ascii")
+        return file.read_text(encoding="ascii")
+    return token_urlsafe(48)
 
 
 async def fill_room(room: RoomPlatform, store: Store, community: int) -> None:

@@ -20,6 +20,7 @@ from adapters.port import Markdown, Mention, Text, When, as_text, escape, plain
 
 SOURCE_LANGUAGE = "en"
 _FEATURES = Path(__file__).parent / "features"
+_PAGES = Path(__file__).parent / "web"
 _COMMON = Path(__file__).parent / "words.po"
 
 
@@ -88,9 +89,10 @@ class Words:
 
 
 def catalogue_files(language: str = SOURCE_LANGUAGE) -> list[Path]:
-    """Lists the catalogues of a language: the common one and one for each feature that has it."""
+    """Lists the catalogues of a language: the common one, that of the pages, and one for each feature that has it."""
     name = "words.po" if language == SOURCE_LANGUAGE else f"words.{language}.po"
-    return [path for path in (_COMMON.with_name(name), *sorted(_FEATURES.glob(f"*/{name}"))) if path.exists()]
+    paths = (_COMMON.with_name(name), _PAGES / name, *sorted(_FEATURES.glob(f"*/{name}")))
+    return [path for path in paths if path.exists()]
 
 
 def languages() -> list[str]:
@@ -100,7 +102,7 @@ def languages() -> list[str]:
 
 @lru_cache
 def _translations(features: Path, common: Path) -> tuple[str, ...]:
-    files = (*features.glob("*/words.*.po"), *common.glob("words.*.po"))
+    files = (*features.glob("*/words.*.po"), *common.glob("words.*.po"), *common.glob("web/words.*.po"))
     return tuple(sorted({path.name.split(".")[1] for path in files}))
 
 

@@ -19,6 +19,10 @@ POSTGRESQL = ("postgresql://", "postgres://", "postgresql+psycopg://")
 """How an address of a PostgreSQL database begins."""
 
 
+SHORTEST_KEY = 32
+"""Characters of the key for signing, at least: 192 bits where they are random. Source: RFC 7518, 3.2 (128 and more)."""
+
+
 class SettingsError(Exception):
     """A setting is wrong; the message is a sentence that names it and says what is meant."""
 
@@ -33,6 +37,7 @@ class Settings(BaseSettings):
     model: str = Field(default="", validation_alias="TACIT_MODEL")
     port: int = Field(default=8000, ge=1, le=65_535, validation_alias="PORT")
     url: str = Field(default="", validation_alias="TACIT_URL")
+    secret_key: SecretStr = Field(default=SecretStr(""), validation_alias="TACIT_SECRET_KEY")
     community: str = Field(default="", validation_alias="TACIT_COMMUNITY")
     logs: Literal["", "json", "text"] = Field(default="", validation_alias="TACIT_LOGS")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", validation_alias="TACIT_LOG_LEVEL")
@@ -56,6 +61,13 @@ class Settings(BaseSettings):
         if any(ways) and not self.slack_bot_token:
             raise ValueError("SLACK_BOT_TOKEN is missing: Slack shows it under Install App")
         return self
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if value and len(value.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(f"it has {SHORTEST_KEY} random characters or more")
+        return value
 
     @field_validator("url", "slack_api_url", "discord_api_url")
     @classmethod

@@ -11,11 +11,12 @@ from pathlib import Path
 from adapters.room.forms import OpenForm
 from adapters.room.people import NotPossible
 from adapters.room.platform import RoomPlatform
-from adapters.room.web import application
+from adapters.room.web import STATIC, application
 from adapters.room.world import BOT, Channel, Person, RoomMessage, World
 
 __all__ = [
     "BOT",
+    "STATIC",
     "Channel",
     "NotPossible",
     "OpenForm",

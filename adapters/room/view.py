@@ -1,4 +1,4 @@
-"""What one person's browser is shown, as JSON. Its `html` comes from `adapters.room.markup` and `adapters.port.html`."""
+"""What one browser is shown, as JSON. Its `html` comes from `adapters.room.markup` and `adapters.port.html`."""
 
 from typing import Any
 

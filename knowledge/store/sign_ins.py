@@ -51,21 +51,6 @@ async def offer_link(work: Work, account: str, secret: str) -> None:
     await work.session.flush()
 
 
-async def community_of_link(store: Store, secret: str) -> int | None:
-    """Finds the community that a link is for, good or not any more."""
-    return await _community_of(store, SignIn, secret)
-
-
-async def community_of_session(store: Store, secret: str) -> int | None:
-    """Finds the community that a browser is signed in to, still or not any more."""
-    return await _community_of(store, BrowserSession, secret)
-
-
-async def community_of_feed(store: Store, secret: str) -> int | None:
-    """Finds the community whose meetups a calendar reads under a secret address."""
-    return await _community_of(store, CalendarFeed, secret)
-
-
 async def whose_link(work: Work, secret: str) -> Member | None:
     """Says whose link it is; None where it is used, too old or none."""
     row = await _link(work, secret)
@@ -170,12 +155,6 @@ async def whose_feed(work: Work, secret: str) -> Member | None:
 def digest_of(secret: str) -> str:
     """The digest of a secret: it has 256 bits of chance, so a plain hash will do."""
     return hashlib.sha256(secret.encode()).hexdigest()
-
-
-async def _community_of(store: Store, table: type[SignIn | BrowserSession | CalendarFeed], secret: str) -> int | None:
-    async with store.session(reading=True) as session:
-        row = await session.get(table, digest_of(secret))
-        return None if row is None else row.community_id  # type: ignore[attr-defined]
 
 
 async def _link(work: Work, secret: str) -> SignIn | None:

@@ -230,10 +230,20 @@ async def drafts_holding(work: Work, source: str) -> list[Known]:
 
 
 async def browse(
-    work: Work, *, tag: str = "", practice: str = "", place: str = "", limit: int = 10, offset: int = 0
+    work: Work,
+    *,
+    tag: str = "",
+    practice: str = "",
+    place: str = "",
+    kind: TipKind | None = None,
+    state: TipState = TipState.LIVE,
+    limit: int = 10,
+    offset: int = 0,
 ) -> list[Known]:
-    """Lists live tips, newest first: all, or those with a tag, or by authors of a practice or at a place."""
-    query = select(Tip).where(Tip.community_id == work.community, Tip.state == TipState.LIVE)
+    """Lists tips in a state, newest first: all, or of a kind, with a tag, or by authors of a practice or at a place."""
+    query = select(Tip).where(Tip.community_id == work.community, Tip.state == state)
+    if kind is not None:
+        query = query.where(Tip.kind == kind)
     if tag:
         tagged = select(TipTag.tip_id).where(TipTag.community_id == work.community, TipTag.tag == tag)
         query = query.where(col(Tip.id).in_(tagged))

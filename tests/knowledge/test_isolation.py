@@ -99,7 +99,7 @@ OUTSIDE = {"open_community", "list_communities", "community_of_space", "options_
 OUTSIDE |= {"take_lease", "give_back", "take_turn", "write_once", "add_once"}
 OUTSIDE |= {"due_jobs", "newest_community", "backlog"}
 OUTSIDE |= {"look_before_saying", "begin_from"}
-OUTSIDE |= {"community_of_link", "community_of_session", "community_of_feed", "end_every_session"}
+OUTSIDE |= {"end_every_session"}
 OUTSIDE |= {"forget_again", "wipe", "read_tombstones", "add_tombstones"}
 """Functions of the installation: they take the store and give ids, names and options of communities only."""
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from knowledge.search import Completer
 
@@ -34,7 +35,7 @@ def fitting(words: Sequence[str], typed: str) -> list[str]:
     return [words[number] for number in known.find(typed, limit=len(words))]
 
 
-def filter_for(text: str, words: Mapping[str, Sequence[str]]) -> dict[str, str] | None:
+def filter_for(text: str, words: Mapping[str, Sequence[str]]) -> dict[str, Any] | None:
     """Says whether `text` names a tag, a practice or a place; an empty text filters nothing; None where unknown."""
     wanted = text.strip().lower()
     if not wanted:

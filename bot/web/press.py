@@ -1,0 +1,150 @@
+"""What the bot says in chat, shown on a page with the same buttons and forms: they go to the same handlers.
+
+So `/me` and a review are on the pages what they are in chat. A handler decides by itself who may do what, here as
+there: what buttons and forms say of themselves is made up by whoever sends it.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from adapters.port import (
+    ButtonPressed,
+    Choice,
+    FieldErrors,
+    File,
+    Form,
+    FormSubmitted,
+    Message,
+    MessageRef,
+    People,
+    Room,
+    Trigger,
+)
+from adapters.port.surface import route_of
+from bot.errors import Refusal
+from bot.feature import Handler, Pressed, Submitted
+from bot.web.visit import Visit
+
+FEATURES = ("core", "me", "review", "tips", "welcome")
+"""Features whose buttons and forms are pressed on pages too: none of them needs a room to answer in."""
+
+PLACE = "pages"
+"""What stands for the room and the message where there is none."""
+
+LONGEST_ID = 100
+"""Characters of a button's or form's id. Source: `adapters.port.limits`, which no handler is given more of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form as it is shown: with what was typed into it, what is wrong with it, and the button that opened it."""
+
+    form: Form
+    opener: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+async def press(visit: Visit) -> Response:
+    """A button was pressed on a page: what its handler says is shown."""
+    fields = await visit.fields()
+    back = _back(fields.get("back", ""))
+    return await _shown(visit, await _press(visit, fields.get("button", "")), fields.get("button", ""), back)
+
+
+async def submit(visit: Visit) -> Response:
+    """A form was sent from a page; where something in it is wrong it is shown again with what was typed."""
+    sent = await visit.all_fields()
+    fields = dict(sent)
+    back, opener, id = _back(fields.get("back", "")), fields.get("opener", ""), fields.get("form", "")
+    handler = _handler(visit, id, Submitted)
+    opened = await _press(visit, opener)
+    if not isinstance(opened, Form):
+        raise Refusal("common.unknown")
+    values = _values(opened, sent)
+    event = FormSubmitted(**_event(visit), room=_room(visit), form=id, values=values)
+    said = await handler(visit.context, event)
+    if isinstance(said, FieldErrors):
+        typed = {name: value for name, value in values.items() if isinstance(value, str)}
+        return visit.show("form.html", status=422, filled=Filled(opened, opener, typed, said.errors), back=back)
+    return await _shown(visit, said, opener, back)
+
+
+async def _press(visit: Visit, id: str) -> Any:
+    handler = _handler(visit, id, Pressed)
+    message = MessageRef(_room(visit), PLACE)
+    return await handler(visit.context, ButtonPressed(**_event(visit), button=id, message=message))
+
+
+async def _shown(visit: Visit, said: Any, opener: str, back: str) -> Response:
+    match said:
+        case Message(files=(file,)):
+            return _download(file)
+        case Message():
+            return visit.show("message.html", message=said, back=back)
+        case Form():
+            return visit.show("form.html", filled=Filled(said, opener), back=back)
+        case _:
+            return visit.go(back, "web.done")
+
+
+def _handler(visit: Visit, id: str, kind: type[Pressed] | type[Submitted]) -> Handler:
+    """The handler of a button or form.
+
+    Raises:
+        Refusal: there is none that is pressed on pages.
+    """
+    for feature in visit.context.features if len(id) <= LONGEST_ID else ():
+        for route in feature.routes if feature.name in FEATURES else ():
+            if isinstance(route, kind) and f"{feature.name}:{route.action}" == route_of(id):
+                return route.handler
+    raise Refusal("common.unknown")
+
+
+def _event(visit: Visit) -> dict[str, Any]:
+    now, key = visit.context.now, f"pages:{secrets.token_urlsafe(12)}"
+    assert visit.context.account is not None
+    return {
+        "key": key,
+        "at": now,
+        "who": visit.context.account,
+        "trigger": Trigger(key, now + timedelta(seconds=3)),
+    }
+
+
+def _room(visit: Visit) -> Room:
+    assert visit.context.account is not None
+    return Room(visit.context.account.space, PLACE, direct=True)
+
+
+def _values(form: Form, sent: list[tuple[str, str]]) -> dict[str, str | tuple[str, ...]]:
+    """What came back, as a form's handler is given it: within the lengths and the choices that the form has."""
+    values: dict[str, str | tuple[str, ...]] = {}
+    for each in form.fields:
+        given = [value for name, value in sent if name == each.name]
+        match each:
+            case Choice():
+                known = {option.value for option in each.options}
+                values[each.name] = tuple(value for value in given if value in known)
+            case People():
+                values[each.name] = tuple(given)
+            case _:
+                values[each.name] = (given[-1] if given else "")[: getattr(each, "length", 40)]
+    return values
+
+
+def _download(file: File) -> Response:
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}"}
+    return Response(file.content, media_type=file.media_type, headers=headers)
+
+
+def _back(said: str) -> str:
+    """The page to go back to: one of ours by its path, whatever was sent."""
+    is_path = said.startswith("/") and not said.startswith(("//", "/\\")) and said.isprintable() and len(said) <= 300
+    return said if is_path else "/"
