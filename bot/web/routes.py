@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from bot.web import door, press, tips
+from bot.web import audit, door, exports, me, meetups, newcomers, overview, press, questions, tips
 from bot.web.door import Door
 from bot.web.visit import Handler, Whom
 
@@ -42,6 +42,18 @@ ROUTES: tuple[Row, ...] = (
     act("/out/everywhere", door.sign_out_everywhere),
     act("/press", press.press),
     act("/form", press.submit),
+    page("/", overview.overview),
+    page("/questions", questions.listed),
+    page("/questions/{number:int}/there", questions.there),
+    page("/meetups", meetups.listed),
+    act("/calendar", meetups.make_feed),
+    Row("GET", "/calendar/{link}.ics", Whom.ANYBODY, outside=meetups.feed),
+    page("/newcomers", newcomers.listed, Whom.COORDINATORS),
+    page("/newcomers/{number:int}/there", newcomers.there, Whom.COORDINATORS),
+    page("/me", me.me),
+    page("/audit", audit.trail, Whom.COORDINATORS),
+    page("/exports", exports.offered, Whom.COORDINATORS),
+    act("/exports", exports.take, Whom.COORDINATORS),
     page("/tips", tips.listed),
     page("/tips/{number:int}", tips.shown),
     page("/tips/{number:int}/edit", tips.edit),
