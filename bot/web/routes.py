@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from bot.web import audit, door, exports, me, meetups, newcomers, overview, press, questions, tips
+from bot.web import audit, door, exports, me, meetups, newcomers, overview, press, questions, settings, texts, tips
 from bot.web.door import Door
 from bot.web.visit import Handler, Whom
 
@@ -51,6 +51,16 @@ ROUTES: tuple[Row, ...] = (
     page("/newcomers", newcomers.listed, Whom.COORDINATORS),
     page("/newcomers/{number:int}/there", newcomers.there, Whom.COORDINATORS),
     page("/me", me.me),
+    page("/settings", settings.shown, Whom.COORDINATORS),
+    act("/settings", settings.save, Whom.COORDINATORS),
+    act("/settings/undo", settings.undo, Whom.COORDINATORS),
+    page("/settings/when", settings.when, Whom.COORDINATORS),
+    page("/settings/digest", settings.digest_now, Whom.COORDINATORS),
+    page("/settings/words", texts.listed, Whom.COORDINATORS),
+    act("/settings/words/undo", texts.put_back, Whom.COORDINATORS),
+    page("/settings/words/{key}", texts.one, Whom.COORDINATORS),
+    act("/settings/words/{key}", texts.save, Whom.COORDINATORS),
+    page("/settings/words/{key}/preview", texts.preview, Whom.COORDINATORS),
     page("/audit", audit.trail, Whom.COORDINATORS),
     page("/exports", exports.offered, Whom.COORDINATORS),
     act("/exports", exports.take, Whom.COORDINATORS),
