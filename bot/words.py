@@ -79,6 +79,15 @@ class Words:
 
         return format_date(moment, "MMMM yyyy", _locale(self.language))
 
+    def name_of(self, language: str) -> str:
+        """The name of a language, as it begins a line; its code where it has none."""
+        from babel import Locale, UnknownLocaleError
+
+        try:
+            return (Locale.parse(language).get_display_name(_locale(self.language)) or language).capitalize()
+        except (ValueError, UnknownLocaleError):
+            return language
+
     def template(self, key: str) -> str:
         """Gives the sentence under `key` as the catalogue has it, its placeholders in braces; of plurals that of many.
 

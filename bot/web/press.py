@@ -133,7 +133,8 @@ def _values(form: Form, sent: list[tuple[str, str]]) -> dict[str, str | tuple[st
         match each:
             case Choice():
                 known = {option.value for option in each.options}
-                values[each.name] = tuple(value for value in given if value in known)
+                chosen = tuple(value for value in given if value in known)
+                values[each.name] = chosen if each.many else (chosen or ("",))[-1]
             case People():
                 values[each.name] = tuple(given)
             case _:

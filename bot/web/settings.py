@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from babel import Locale
 from starlette.responses import HTMLResponse, Response
 
 from bot.errors import Refusal
@@ -67,7 +66,7 @@ async def when(visit: Visit) -> Response:
     fields = [(name, visit.asked(name)) for name in ("digest_day", "digest_hour")]
     chosen, wrong = options.read("digest", fields, [])
     said = "" if set(wrong) & {"digest_day", "digest_hour"} else _next_digest(visit, chosen)
-    return HTMLResponse(visit.drawing.draw_outside("when.html", visit.context.words, visit.request, said=said))
+    return HTMLResponse(visit.drawing.draw_outside("when.html", visit.context.words, visit.request, sentence=said))
 
 
 async def digest_now(visit: Visit) -> Response:
@@ -100,7 +99,7 @@ def _label(visit: Visit, name: str, value: str, rooms: Mapping[str, str]) -> str
     if value in rooms:
         return rooms[value]
     if name == "languages":
-        return (Locale.parse(value).get_display_name(words.language) or value).capitalize()
+        return words.name_of(value)
     if name == "digest_day":
         return words.line(f"web.day.{value}")
     if name in ("digest_hour", "quiet_from", "quiet_until"):
