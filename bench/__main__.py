@@ -17,6 +17,7 @@ BENCHMARKS = {
     "history": ("bench.history", "How long an import of a large Slack export takes, and how much memory."),
     "matching": ("bench.matching", "What an open table brings on real networks in half a year, beside coffee bots."),
     "network": ("bench.network", "Measuring ties beside networkx, and an attack on what is published of small groups."),
+    "pages": ("bench.pages", "Every page with 100,000 tips and 10,000 members, beside a page that reads nothing."),
     "problems": ("bench.problems", "Whether questions about one problem are found to be, beside plain groupings."),
     "report": ("bench.report", "A report on 100,000 people from a database: time, memory, and who waits meanwhile."),
     "rhythm": ("bench.rhythm", "What a tick costs with 1,000 communities, when nothing is due and when jobs are."),

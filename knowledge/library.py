@@ -148,7 +148,9 @@ class Library:
     async def tags(self, community: int, now: datetime) -> list[str]:
         """Lists the tags of live tips, in order."""
         shelf = await self.refresh(community, now)
-        return sorted({tag for tags in shelf.tags.values() for tag in tags})
+        if shelf.known_tags is None:
+            shelf.known_tags = sorted({tag for tags in shelf.tags.values() for tag in tags})
+        return shelf.known_tags
 
     async def refresh(self, community: int, now: datetime, progress: Progress | None = None) -> "_Shelf":
         """Brings the index of a community up to date; `progress` is told (done, of all) as tips are encoded."""
@@ -253,6 +255,7 @@ class _Shelf:
         self.index = Index(languages, everyday_words=everyday_words)
         self.titles = Completer()
         self.tags: dict[int, tuple[str, ...]] = {}
+        self.known_tags: list[str] | None = None
         self.change = 0
         self.lock = asyncio.Lock()
         self.timer: asyncio.TimerHandle | None = None
@@ -273,6 +276,7 @@ class _Shelf:
             self.titles.remove(id)
             self.tags.pop(id, None)
         self.change = change
+        self.known_tags = None
 
 
 class _Text(NamedTuple):

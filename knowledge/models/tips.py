@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from knowledge.models.base import moment, of_community, word_of
@@ -58,7 +58,14 @@ class Tip(SQLModel, table=True):
         UniqueConstraint("community_id", "number"),
         UniqueConstraint("community_id", "external_id"),
         Index("ix_tip_community_id_changed", "community_id", "changed"),
-        Index("ix_tip_community_id_merged_into", "community_id", "merged_into"),
+        Index("ix_tip_community_id_state", "community_id", "state", "published_at", "number"),
+        Index(
+            "ix_tip_community_id_merged_into",
+            "community_id",
+            "merged_into",
+            sqlite_where=text("merged_into IS NOT NULL"),
+            postgresql_where=text("merged_into IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

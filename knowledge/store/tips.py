@@ -309,9 +309,9 @@ async def drafts_for(work: Work, member: int) -> list[Known]:
         select(Tip)
         .where(Tip.community_id == work.community, Tip.state == TipState.DRAFT)
         .where(or_(col(Tip.kept_by) == member, col(Tip.id).in_(theirs)))
-        .order_by(col(Tip.number))
     )
-    return await assemble(work, (await work.session.exec(query)).all())
+    rows = (await work.session.exec(query)).all()  # few: to sort them by an index would be to read all tips
+    return await assemble(work, sorted(rows, key=lambda row: row.number))
 
 
 async def withdrawn_before(work: Work, moment: datetime) -> list[int]:

@@ -99,6 +99,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_notsame_first_id"), ["first_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notsame_second_id"), ["second_id"], unique=False)
 
+    op.create_index(
+        "ix_tip_community_id_state", "tip", ["community_id", "state", "published_at", "number"], unique=False
+    )
+    op.drop_index("ix_tip_community_id_merged_into", table_name="tip")
+    is_merged = sa.text("merged_into IS NOT NULL")
+    op.create_index(
+        "ix_tip_community_id_merged_into",
+        "tip",
+        ["community_id", "merged_into"],
+        unique=False,
+        sqlite_where=is_merged,
+        postgresql_where=is_merged,
+    )
     with op.batch_alter_table("member", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("core_from", sqlmodel.sql.sqltypes.AutoString(), nullable=False, server_default="")
@@ -106,6 +119,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_tip_community_id_merged_into", table_name="tip")
+    op.create_index("ix_tip_community_id_merged_into", "tip", ["community_id", "merged_into"], unique=False)
+    op.drop_index("ix_tip_community_id_state", table_name="tip")
     with op.batch_alter_table("member", schema=None) as batch_op:
         batch_op.drop_column("core_from")
 
