@@ -50,7 +50,7 @@ READ_AT_ONCE = 2_000
 COMPARED = 60
 """Tips that are compared with all others, those that changed last (ours)."""
 
-COMPARING_SECONDS = 0.4
+COMPARING_SECONDS = 0.25
 """After so long the rest of them is left for the next time: somebody waits (ours)."""
 
 SETTLED_AFTER = 2.0

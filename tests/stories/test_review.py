@@ -1,10 +1,17 @@
 """Coordinators see what needs a look in one message, settle each thing in place, and take back what they did."""
 
-import pytest
-from telling import HERE, Teller, Ward
+from dataclasses import replace
 
+import pytest
+from telling import HERE, StoryRoom, Teller, Ward
+
+from adapters.port import Button, ButtonPressed, MessageRef, Trigger
+from bot.feature import Feature, Pressed
+from bot.features.review import FEATURE
+from bot.features.review.handlers import show_review
+from bot.wiring import FEATURES
 from knowledge.search import Encoder
-from knowledge.store import audit, communities
+from knowledge.store import audit, communities, members
 
 QUESTION = "What do you do about the night pump that alarms at three o'clock?"
 TIP = "Seat the hoist battery until it clicks twice, one click only looks charged."
@@ -304,3 +311,99 @@ async def test_two_coordinators_press_at_once_and_it_is_done_once(
     assert await done(ward) == ["review.rested"]
     await ward.lets_pass(hours=3)
     assert sum("I've stopped asking round" in each for each in ben.told_by_bot()) == 1
+
+
+async def presses_again(who: Teller, button: str) -> None:
+    """Presses a button that is not, or no longer, before them: its message is old, or somebody made it up."""
+    room, newest = who.ward.room, who.newest_from_bot()
+    assert isinstance(room, StoryRoom)
+    message = room.reference(room.world.messages[newest])
+    key = f"again:{who.id}:{button}:{room.clock()}"
+    trigger = room._trigger(key, who.id, message.room)
+    await who.ward.bot.receive(ButtonPressed(key, room.clock(), room.account(who.id), button, message, trigger))
+    await who.ward.bot.idle()
+
+
+@pytest.mark.only_on("room")
+@pytest.mark.usefixtures("draft")
+async def test_no_member_settles_anything_even_with_a_button_that_they_made_up(
+    ward: Ward, ravi: Teller, ben: Teller, maeve: Teller
+) -> None:
+    await ben.uses(f"/ask {QUESTION}")
+    await ben.presses("Ask, with my name")
+    await ravi.uses(f"/tip {TIP}")
+    for route in FEATURE.routes:
+        if isinstance(route, Pressed):
+            for about in ("1:2", "2:1", "question:1"):
+                told = len(ben.told_by_bot())
+                await presses_again(ben, f"review:{route.action}:{about}:0")
+                assert len(ben.told_by_bot()) == told + 1 and ben.sees_last("so a coordinator does it"), route.action
+    assert await done(ward) == [] and not ben.sees("What needs a look")
+
+
+@pytest.mark.only_on("room")
+@pytest.mark.usefixtures("alike")
+async def test_what_is_pressed_twice_is_done_once(
+    ward: Ward, ravi: Teller, ben: Teller, lena: Teller, maeve: Teller
+) -> None:
+    for teller, question in zip((ravi, ben, lena), TRANSFERS, strict=True):
+        await teller.uses(f"/ask {question}")
+        await teller.presses("Ask, with my name")
+    await lena.uses("/tip show 2")
+    await lena.presses("Not here")
+    await lena.fills_in()
+    await ravi.uses("/tip show 2")
+    await ravi.presses("Worked for me")
+    await maeve.uses("/review")
+    for button in (
+        "review:notnow:question:1:0",
+        "review:holds:2:0",
+        "review:notsame:1:2:0",
+        "review:rest:1:0",
+        "review:merge:2:1:0",
+        "review:retire:1:0",
+    ):
+        before = len(await done(ward))
+        for _ in range(2):
+            await ward.lets_pass(minutes=1)
+            await presses_again(maeve, button)
+        assert maeve.sees_last("That is settled already, so I changed nothing."), button
+        assert len(await done(ward)) == before + 1, button
+    for entry in range(1, 10):
+        await presses_again(maeve, f"review:undo:{entry}:0")
+    undone = len(await done(ward))
+    for entry in range(1, 10):
+        await presses_again(maeve, f"review:undo:{entry}:0")
+        assert not maeve.sees("it's my fault")
+    assert len(await done(ward)) == undone
+
+
+@pytest.mark.only_on("room")
+@pytest.mark.parametrize(
+    "about", ["", "0", "999999999", "9999999999", "-1", "x", "1:1", "question:x", "question", "1:²"]
+)
+async def test_a_button_that_names_nothing_does_nothing(ward: Ward, ravi: Teller, maeve: Teller, about: str) -> None:
+    await ravi.uses(f"/tip {TIP}")
+    await maeve.uses("/review")
+    for route in FEATURE.routes:
+        if isinstance(route, Pressed):
+            await presses_again(maeve, f"review:{route.action}:{about}:0")
+            assert not maeve.sees("it's my fault"), (route.action, about)
+    assert set(await done(ward)) <= {"review.retired"}
+
+
+@pytest.mark.only_on("room")
+async def test_the_pages_are_offered_where_there_are_any(ward: Ward, maeve: Teller) -> None:
+    await maeve.uses("/review")
+    assert not maeve.sees_button("Open the pages")
+    services = replace(ward.bot.services, pages="http://127.0.0.1/pages", features=(*FEATURES, Feature("pages", ())))
+    async with ward.store.read(ward.community, ward.room.clock()) as work:
+        member = next(each for each in await members.list_members(work) if each.name == "Maeve")
+    context = services.for_member(await services.context(ward.community), member, ward.room.account("maeve"))
+    now = ward.room.clock()
+    nowhere = MessageRef(ward.room.room(HERE), "-")
+    pressed = ButtonPressed("1", now, ward.room.account("maeve"), "review:more:0", nowhere, Trigger("t", now))
+    message = await show_review(context, pressed)
+    assert [each.id for section in message.sections for each in section.buttons if isinstance(each, Button)] == [
+        "pages:open"
+    ]
