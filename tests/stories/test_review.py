@@ -92,6 +92,11 @@ async def test_a_question_that_was_let_rest_by_mistake_is_open_again_and_nobody_
     assert not ben.sees("I've stopped asking round")
     await ben.uses("/ask open")
     assert ben.sees_last("night pump")
+    await maeve.presses("Let it rest")
+    await maeve.presses("Undo")
+    await maeve.presses("Let it rest")
+    await ward.lets_pass(hours=6)
+    assert sum("I've stopped asking round" in each for each in ben.told_by_bot()) == 1
 
 
 async def test_an_answer_that_comes_late_still_counts(ward: Ward, ben: Teller, lena: Teller, maeve: Teller) -> None:
@@ -108,17 +113,21 @@ async def test_an_answer_that_comes_late_still_counts(ward: Ward, ben: Teller, l
 
 
 async def test_others_who_may_know_are_asked_again(
-    ward: Ward, ravi: Teller, ben: Teller, lena: Teller, maeve: Teller
+    ward: Ward, ravi: Teller, ben: Teller, lena: Teller, maeve: Teller, kofi: Teller
 ) -> None:
     await ben.uses(f"/ask {QUESTION}")
     await ben.presses("Ask, with my name")
     await ward.lets_pass(days=3)
+    await kofi.uses("/review")
     await maeve.uses("/review")
     await maeve.presses("Ask again")
     assert maeve.sees_last("I know of nobody else who may know.") and maeve.sees_last("night pump")
     await lena.uses("/tip The night pump alarms at three o'clock: set its night profile.")
     await maeve.presses("Ask again")
     assert maeve.sees_last("I've asked 1 more person who may know.") and not maeve.sees_last("Ben asked on")
+    await ravi.uses("/tip The night pump alarms at three o'clock: its alarm has a night profile too.")
+    await kofi.presses("Ask again")
+    assert kofi.sees_last("That is settled already, so I changed nothing.")
     await ward.lets_pass(hours=2)
     assert lena.sees("Someone has a question you may know")
     await ward.lets_pass(days=3)
@@ -136,14 +145,17 @@ async def draft(ward: Ward, ravi: Teller, ben: Teller, maeve: Teller) -> None:
 
 @pytest.mark.usefixtures("draft")
 async def test_a_draft_whose_author_says_nothing_is_shown_without_its_words(
-    ward: Ward, ravi: Teller, maeve: Teller
+    ward: Ward, ravi: Teller, maeve: Teller, kofi: Teller
 ) -> None:
+    await kofi.uses("/review")
     await maeve.uses("/review")
     assert maeve.sees_last(f"Something by Ravi from #{HERE} may be kept when they say so.")
     assert not maeve.sees_last("clamp")
     asked = sum("Warm the clamp" in each for each in ravi.told_by_bot())
     await maeve.presses("Ask once more")
     assert maeve.sees_last("I'll ask once more, when it suits them.") and not maeve.sees_last("Ravi")
+    await kofi.presses("Let it go")
+    assert kofi.sees_last("That is settled already, so I changed nothing.")
     await ward.lets_pass(hours=1)
     assert sum("Warm the clamp" in each for each in ravi.told_by_bot()) == asked  # who leaves them gets fewer
     await ward.lets_pass(days=7)
@@ -221,6 +233,10 @@ async def test_a_tip_that_nobody_checked_for_long_is_out_of_date_until_that_is_t
     await lena.uses("/tip list")
     assert lena.sees_last("hoist")
     assert await done(ward) == ["review.retired", "review.undone"]
+    await maeve.presses("It still holds", on=review)
+    assert "#1 still holds" in maeve.reads(review) and "Last checked" not in maeve.reads(review)
+    await maeve.presses("Undo", on=review)
+    assert "Last checked 2 March 2026." in maeve.reads(review)
 
 
 @pytest.fixture
@@ -374,6 +390,8 @@ async def test_what_is_pressed_twice_is_done_once(
     for entry in range(1, 10):
         await presses_again(maeve, f"review:undo:{entry}:0")
     undone = len(await done(ward))
+    assert undone > 6
+    await ward.lets_pass(minutes=1)
     for entry in range(1, 10):
         await presses_again(maeve, f"review:undo:{entry}:0")
         assert not maeve.sees("it's my fault")
