@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from time import monotonic
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -33,7 +34,7 @@ from knowledge.search import (
     unpack,
     whole,
 )
-from knowledge.store import Store, StoreUnavailable, Work, communities, questions, tips, vectors
+from knowledge.store import Store, StoreUnavailable, Work, communities, lookalikes, questions, tips, vectors
 from knowledge.store.vectors import Vectors
 from knowledge.tips import TipForm, search_text
 
@@ -45,6 +46,12 @@ ORDINARY = 500
 
 READ_AT_ONCE = 2_000
 """Tips that are read from the store and indexed in one go."""
+
+COMPARED = 60
+"""Tips that are compared with all others, those that changed last (ours)."""
+
+COMPARING_SECONDS = 0.25
+"""After so long the rest of them is left for the next time: somebody waits (ours)."""
 
 SETTLED_AFTER = 2.0
 """After so many seconds without a change an index lets go of what only changes need (ours)."""
@@ -66,6 +73,7 @@ class Library:
         self._store = store
         self.encoder = encoder
         self._shelves: dict[int, _Shelf] = {}
+        self._alike: dict[int, dict[int, _Compared]] = {}
         self._settling: set[asyncio.Future[None]] = set()
 
     async def search(self, community: int, question: str, now: datetime, *, limit: int = 10) -> Found:
@@ -124,6 +132,32 @@ class Library:
             text_vector=text,
             limit=limit,
         )
+
+    async def alike(self, community: int, now: datetime) -> list[tuple[int, int]]:
+        """Lists pairs of live tips (ids) that say nearly the same, the lower id first, each once, the newest first.
+
+        The tips that changed last are compared with all. What was found is kept as long as neither changes, so that
+        only what changed is compared again.
+        """
+        async with self._store.read(community, now) as work:
+            lately = await lookalikes.changed_lately(work, at_most=COMPARED)
+        before = self._alike.get(community, {})
+        kept = {id: before[id] for id, change, _ in lately if id in before and before[id].change == change}
+        until = monotonic() + COMPARING_SECONDS
+        for id, change, form in lately:
+            if id not in kept and monotonic() < until:
+                hits = await self.similar(community, form, now, limit=4)  # one of them is the tip itself
+                kept[id] = _Compared(change, lately[0][1], tuple(hit.id for hit in hits if hit.id != id))
+        self._alike[community] = kept
+        changes = {id: change for id, change, _ in lately}
+        pairs = [
+            (min(id, other), max(id, other))
+            for id in changes
+            if id in kept
+            for other in kept[id].others
+            if changes.get(other, 0) <= kept[id].seen
+        ]
+        return list(dict.fromkeys(pairs))
 
     async def encoded(self, texts: Sequence[str]) -> list[Encoded] | None:
         """Takes in texts off the event loop, in their order; None without an encoder."""
@@ -277,6 +311,14 @@ class _Shelf:
             self.tags.pop(id, None)
         self.change = change
         self.known_tags = None
+
+
+class _Compared(NamedTuple):
+    """What a tip looked like when it was compared: its own change, the newest seen then, and the tips it is like."""
+
+    change: int
+    seen: int
+    others: tuple[int, ...]
 
 
 class _Text(NamedTuple):

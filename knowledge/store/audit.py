@@ -44,6 +44,19 @@ async def find_entry(work: Work, entry: int) -> AuditEntry | None:
     return (await work.session.exec(query)).first()
 
 
+async def standing(work: Work, did: str, since: datetime) -> list[AuditEntry]:
+    """Lists what was done since then (one word, such as `review.held`) and was not undone, the oldest first.
+
+    What undoes it is noted as `<the same feature>.undone`, with the entry's id as its `entry`.
+    """
+    undone = f"{did.partition('.')[0]}.undone"
+    query = select(AuditEntry).where(AuditEntry.community_id == work.community, AuditEntry.at >= since)
+    query = query.where(col(AuditEntry.did).in_((did, undone))).order_by(col(AuditEntry.at), col(AuditEntry.id))
+    rows = (await work.session.exec(query)).all()
+    gone = {row.subject.get("entry") for row in rows if row.did == undone}
+    return [row for row in rows if row.did == did and row.id not in gone]
+
+
 async def trail(work: Work, *, did: str = "", limit: int = 50, offset: int = 0) -> list[Done]:
     """Lists what was done, the newest first; with `did`, what begins so (`settings`, `tip`)."""
     query = select(AuditEntry, Member.name).join(Member, col(Member.id) == col(AuditEntry.member_id), isouter=True)

@@ -1,12 +1,28 @@
 """What members say of tips: confirmations, comments, and who has not been asked for a while."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, distinct, func, select
+from sqlmodel import case, col, distinct, func, select
 
-from knowledge.models import Comment, Confirmation, Consent, Member, Outcome, Tip, TipAuthor, TipState
+from knowledge.models import Comment, Confirmation, Consent, Member, Outcome, Tip, TipAuthor, TipState, TipVersion
 from knowledge.store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """A live tip (its id) that did not work for somebody: for how many it did not and did, and when last it did not.
+
+    `changed_at` is when somebody last changed it.
+    """
+
+    tip: int
+    number: int
+    failed: int
+    worked: int
+    failed_at: datetime
+    changed_at: datetime | None
 
 
 async def confirm_tip(work: Work, tip: int, member: int, outcome: Outcome, *, note: str = "") -> None:
@@ -49,6 +65,40 @@ async def needing_a_look(work: Work, *, before: datetime) -> list[tuple[int, int
         if tip is not None:
             newest.setdefault(tip, member)
     return list(newest.items())
+
+
+async def doubted(work: Work) -> list[Doubted]:
+    """Lists the live tips that did not work for somebody, the latest first."""
+    failed = case((col(Confirmation.outcome) == Outcome.NOT_HERE, 1), else_=0)
+    failed_at = func.max(case((col(Confirmation.outcome) == Outcome.NOT_HERE, col(Confirmation.at))))
+    changed_at = (
+        select(func.max(TipVersion.at))
+        .where(TipVersion.tip_id == Tip.id, TipVersion.community_id == work.community)
+        .scalar_subquery()
+    )
+    query = (
+        select(Tip.id, Tip.number, func.sum(failed), func.count(), failed_at, changed_at)  # type: ignore[call-overload]
+        .join(Confirmation, col(Confirmation.tip_id) == col(Tip.id))
+        .where(Tip.community_id == work.community, Confirmation.community_id == work.community)
+        .where(Tip.state == TipState.LIVE)
+        .group_by(col(Tip.id), col(Tip.number))
+        .having(func.sum(failed) > 0)
+        .order_by(failed_at.desc(), col(Tip.id).desc())
+    )
+    rows = (await work.session.exec(query)).all()
+    return [Doubted(tip, number, bad, of - bad, at, changed) for tip, number, bad, of, at, changed in rows]
+
+
+async def check_tip(work: Work, tip: int, at: datetime | None) -> datetime | None:
+    """Has a tip count as checked at that moment; gives when it was checked before.
+
+    Raises:
+        NoResultFound: the tip is not of this community.
+    """
+    row = (await work.session.exec(select(Tip).where(Tip.id == tip, Tip.community_id == work.community))).one()
+    before, row.checked_at = row.checked_at, at
+    await work.session.flush()
+    return before
 
 
 async def count_needing_a_look(work: Work, *, before: datetime) -> int:

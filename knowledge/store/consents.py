@@ -1,5 +1,6 @@
 """Consent: what authors said about showing their words, and who still has to be asked again."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import col, select
@@ -20,6 +21,21 @@ UNSENT_DAYS = 7
 
 UNDELIVERED_DAYS = 35
 """A request that never reached its author lapses so many days after the draft was kept (ours): past any pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Somebody (`member`) who was asked about a draft (its id) and asked again, and said nothing yet; never its words.
+
+    `source` is the key of the message that it came from; empty where it came from none.
+    """
+
+    tip: int
+    number: int
+    member: int
+    source: str
+    asked_at: datetime
+    reminded_at: datetime
 
 
 async def answer_request(work: Work, tip: int, member: int, *, yes: bool, named: bool = True) -> bool:
@@ -94,6 +110,43 @@ async def to_repeat(work: Work) -> list[tuple[int, int]]:
         row.reminded_at = work.now
     await work.session.flush()
     return sorted({(row.tip_id, row.member_id) for row in rows if row.member_id is not None})
+
+
+async def asked_twice(work: Work) -> list[Unanswered]:
+    """Lists who was asked about a draft and asked again, and said nothing yet, the longest asked first.
+
+    Whom a request is still on its way to is not among them.
+    """
+    waiting = await _on_the_way(work)
+    query = (
+        select(TipAuthor, Tip)
+        .join(Tip, col(Tip.id) == col(TipAuthor.tip_id))
+        .where(TipAuthor.community_id == work.community, TipAuthor.consent == Consent.ASKED)
+        .where(Tip.state == TipState.DRAFT, col(TipAuthor.reminded_at).is_not(None))
+        .order_by(col(TipAuthor.asked_at), col(TipAuthor.id))
+    )
+    return [
+        Unanswered(row.tip_id, tip.number, row.member_id, row.source or tip.source, row.asked_at, row.reminded_at)
+        for row, tip in (await work.session.exec(query)).all()
+        if row.member_id is not None and row.asked_at is not None and row.reminded_at is not None
+        if (row.tip_id, row.member_id) not in waiting
+    ]
+
+
+async def begin_again(work: Work, tip: int, member: int | None = None) -> None:
+    """Has the days of the requests that were repeated count from now: of one author, or of all who said nothing."""
+    for row in await _requests(work, tip):
+        if row.consent is Consent.ASKED and row.reminded_at is not None and member in (None, row.member_id):
+            row.reminded_at = work.now
+    await work.session.flush()
+
+
+async def cut_short(work: Work, tip: int) -> None:
+    """Has the days of the requests that were repeated be over: they lapse with the next look (`lapse`)."""
+    for row in await _requests(work, tip):
+        if row.consent is Consent.ASKED and row.reminded_at is not None:
+            row.reminded_at = work.now - timedelta(days=LAPSE_AFTER_DAYS)
+    await work.session.flush()
 
 
 async def lapse(work: Work) -> list[int]:

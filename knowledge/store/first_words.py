@@ -87,6 +87,13 @@ async def settle(work: Work, word: FirstWord) -> None:
     await work.session.flush()
 
 
+async def wait_again(work: Work, word: FirstWord) -> None:
+    """Takes back that first words were seen to: they wait for an answer again."""
+    word.settled_at = None
+    work.session.info[FORGET] = True
+    await work.session.flush()
+
+
 async def peers_of(work: Work, words: Collection[int]) -> dict[int, list[FirstWordPeer]]:
     """Lists who may help with first words or was told of them, by the words' id."""
     query = select(FirstWordPeer).where(FirstWordPeer.community_id == work.community)

@@ -4,9 +4,19 @@ from collections.abc import Collection
 
 from sqlmodel import col, or_, select
 
-from knowledge.models import NotSame
+from knowledge.models import NotSame, Tip, TipState
 from knowledge.store.engine import write_once
+from knowledge.store.known import form_of, tags_of, tip_id
 from knowledge.store.work import Work
+from knowledge.tips import TipForm
+
+
+async def changed_lately(work: Work, *, at_most: int) -> list[tuple[int, int, TipForm]]:
+    """Lists (id, change, parts) of the live tips that changed last, the newest change first."""
+    query = select(Tip).where(Tip.community_id == work.community, Tip.state == TipState.LIVE)
+    rows = (await work.session.exec(query.order_by(col(Tip.changed).desc()).limit(at_most))).all()
+    tags = await tags_of(work, [tip_id(row) for row in rows])
+    return [(tip_id(row), row.changed, form_of(row, tags.get(tip_id(row), ()))) for row in rows]
 
 
 async def note_not_same(work: Work, one: int, other: int) -> None:

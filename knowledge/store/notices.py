@@ -196,6 +196,13 @@ async def reconsider(work: Work, member: int, *, held: Collection[str] = HELD) -
     await work.session.exec(waiting.where(col(Notice.due_at) > work.now).values(due_at=work.now))
 
 
+async def take_back(work: Work, once: str) -> None:
+    """Has what is owed under `once` not be said, unless it was said or is being said."""
+    owed = update(Notice).where(col(Notice.community_id) == work.community, col(Notice.once) == once)
+    owed = owed.where(col(Notice.state) == NoticeState.PENDING)
+    await work.session.exec(owed.values(state=NoticeState.DROPPED, held="taken back"))
+
+
 async def look_before_saying(store: Store) -> None:
     """Has everything that is owed looked for in the chats before it is said: it may have been said since a backup."""
     async with store.session() as session:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import case, col, func, select
 
@@ -140,6 +140,26 @@ async def reopen(work: Work, number: int) -> None:
         await work.session.flush()
 
 
+async def rest_question(work: Work, number: int) -> bool:
+    """Lets a question rest that nobody answered: it waits for its asker again. False where it is not open."""
+    question = await find_question(work, number)
+    if question is None or question.state is not QuestionState.OPEN:
+        return False
+    question.state = QuestionState.PARKED
+    await work.session.flush()
+    return True
+
+
+async def rouse_question(work: Work, number: int) -> bool:
+    """Takes back that a question rests. False where it does not: somebody answered meanwhile."""
+    question = await find_question(work, number)
+    if question is None or question.state is not QuestionState.PARKED or question.posted_at is None:
+        return False
+    question.state = QuestionState.OPEN
+    await work.session.flush()
+    return True
+
+
 async def solve_question(work: Work, number: int, *, answerer: int | None, tip: int | None) -> bool:
     """Closes a question that a reply of `answerer` solved (`tip` is its draft). False where it was closed before.
 
@@ -239,6 +259,15 @@ async def pass_on(work: Work, number: int, member: int) -> None:
     row = (await work.session.exec(query)).first()
     if row is not None:
         row.passed = True
+
+
+async def told_of(work: Work, questions: Collection[int]) -> dict[int, dict[int, datetime]]:
+    """Gives who was told of these questions (ids) and when, by question."""
+    query = select(QuestionPeer).where(QuestionPeer.community_id == work.community)
+    found: dict[int, dict[int, datetime]] = {id: {} for id in questions}
+    for row in (await work.session.exec(query.where(col(QuestionPeer.question_id).in_(questions)))).all():
+        found[row.question_id][row.member_id] = row.at
+    return found
 
 
 async def told_lately(work: Work, *, days: int) -> dict[int, int]:

@@ -12,8 +12,8 @@ import pytest
 
 from adapters.room import BOT, RoomPlatform
 from adapters.room.reading import buttons
-from bot.features.meetups import hot
 from bot.wiring import Bot, build, fill_room, let_people_live
+from knowledge.hot_now import hot_now
 from knowledge.search import Encoder
 from knowledge.store import Store, communities
 
@@ -120,8 +120,8 @@ async def test_the_problem_is_the_same_one_by_meaning(folder: Path, encoder: Enc
     async with opened(folder, encoder) as demo:
         context = await demo.bot.services.context(demo.community)
         async with context.read() as work:
-            problem = await hot.newest_hot(context, work)
-    assert problem is not None and "transfer list" in problem.label
+            problem, *_ = await hot_now(context.library, work)
+    assert "transfer list" in problem.label
     assert len(problem.people) == len(problem.evidence) == 4
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,10 +11,10 @@ from made_up import NOW, forms, names, questions, remarks, tips, words
 from adapters.port import Account, Mention, Message, Space, plain
 from bot import cards
 from bot.features.ask import views as ask
-from bot.features.ask.rules import Peer
 from bot.features.capture import views as capture
 from bot.features.help import views as help_views
 from bot.features.me import views as me
+from bot.features.review import items
 from bot.features.review import rules as review_rules
 from bot.features.review import views as review
 from bot.features.tips import views as tip_views
@@ -23,13 +24,15 @@ from bot.tip_form import tip_form
 from bot.wiring import FEATURES
 from bot.words import Words
 from knowledge.models import Account as Linked
-from knowledge.models import FirstWord, Member, Pair, PairState, Step, TipVersion
+from knowledge.models import Member, Pair, PairState, Step, TipVersion
 from knowledge.participation import Level
+from knowledge.peers import Peer
 from knowledge.personal import personal_in
 from knowledge.practice import Asker
 from knowledge.store.communities import Options
 from knowledge.store.first_words import FirstAnswer
 from knowledge.store.newcomers import StepCount
+from knowledge.tips import uses_of
 
 SAY = Words()
 ASKER = Asker(1, "nurse", "")
@@ -171,13 +174,31 @@ def test_the_way_in_can_be_shown(name, practice, place, known, tip, question) ->
     shown += [welcome.request(SAY, 10**9, who), welcome.agreed_to(SAY, 10**9, name), welcome.agreed(SAY, 10**9, name)]
     shown += [welcome.come(SAY, named, welcome.Frame(who, because)) for because in ("recent", "willing")]
     shown += [welcome.away(SAY, name), welcome.away(SAY, ""), welcome.would_you(SAY, is_recent=True)]
-    word = FirstWord(id=10**9, community_id=1, member_id=1, message="room:x:y:z", room="room:x:y", thread="z", at=NOW)
     steps = {step: StepCount(9, 20) for step in Step}
     answers = [FirstAnswer(waited, True) for waited in [timedelta(hours=2)] * 6 + [None] * 5]
     numbers = review_rules.numbers(40, steps, answers, {(Level.PERIPHERAL, Level.ACTIVE): 7})
-    shown += [
-        review.review(SAY, [(who, word.model_copy(update={"id": id}), waiting.link) for id in range(count)], numbers)
-        for count in (0, 9)
-    ]
+    shown += _reviews(numbers, "n" * 200)
     assert all(isinstance(each, Message) for each in shown)
     welcome.introduce_form(SAY, who, named=True)
+
+
+def _reviews(numbers: review_rules.Numbers, name: str) -> list[Message]:
+    """A review of each sort alone and of all, at its longest, wherever it begins, with and without what was done."""
+    id, title, link = 10**9 - 1, "t" * 120, "http://127.0.0.1/#general/m1"
+    sorts: list[list[items.Item]] = [
+        [items.LeftAlone(id - at, name, NOW, at == 0, "m") for at in range(9)],
+        [items.Unanswered(id - at, "q" * 200, name if at else "", NOW, "p") for at in range(9)],
+        [items.Silent(id - at, (name, name), "room" if at else "", NOW, may_ask=at > 1) for at in range(9)],
+        [items.Doubtful(id - at, title, why, uses_of(()), NOW) for at, why in enumerate(review_rules.Doubt)],
+        [items.Alike(7, title, id - at, title) for at in range(9)],
+        [items.Hot(f"question:{id - at}", title) for at in range(9)],
+    ]
+    done = items.Done("review.did.left", {"problem": title}, id)
+    found = []
+    for these in [[], *sorts, [each for sort in sorts for each in sort]]:
+        for start in range(0, len(these) + 1, 3):
+            for is_undo, has_pages in product((True, False), repeat=2):
+                places = review_rules.shown_of(len(these), start, is_undo=is_undo, is_foot=has_pages)
+                shown = review.Shown(places, dict.fromkeys(places, link), has_pages)
+                found.append(review.review(SAY, items.Review(tuple(these), numbers), shown, done if is_undo else None))
+    return found

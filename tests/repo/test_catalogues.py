@@ -6,6 +6,7 @@ import string
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from babel.messages.pofile import read_po
@@ -14,6 +15,8 @@ from tree import Function, calls, name_of, parsed, place, sources, spellings
 from adapters.port import Refused, limits
 from bot.feature import UsedCommand, UsedShortcut
 from bot.features.me.views import TAKES
+from bot.features.review.items import Item
+from bot.features.review.rules import Doubt
 from bot.wiring import FEATURES
 from bot.words import SOURCE_LANGUAGE, Words, catalogue_files, languages
 from knowledge.guard import Kind
@@ -21,7 +24,7 @@ from knowledge.models import DigestPace, Outcome, TipKind, TipState
 
 Forms = tuple[str, ...]
 
-SAYS = {"words": 0, "line": 0, "Refusal": 0, "plainly": 1, "done": 1, "_labelled": 1, "_tell": 2}
+SAYS = {"words": 0, "line": 0, "Refusal": 0, "plainly": 1, "done": 1, "did": 0, "_labelled": 1, "_tell": 2}
 """What takes a sentence's key, and as which of its arguments."""
 
 FAMILIES = {
@@ -32,6 +35,8 @@ FAMILIES = {
     "me.": [f"{name}.{end}" for name in TAKES for end in ("on", "off", "turn_on", "turn_off", "short")]
     + [f"shows_round.{end}" for end in ("on", "off", "turn_on", "turn_off")],
     "me.pace.": [f"{pace}{end}" for pace in DigestPace for end in ("", ".line")],
+    "review.doubt.": list(Doubt),
+    "review.sort.": [each.__name__.lower() for each in get_args(Item)],
     "tips.state.": [state for state in TipState if state is not TipState.LIVE],
     "tips.altered.": list(TipState),
     "tips.outcome.": [outcome.name.lower() for outcome in Outcome],

@@ -39,6 +39,7 @@ ASKED_FOR = {
     "meetups.win",
     "meetups.yours",
     "reports.month",
+    "review.rested",
     "tips.altered",
     "welcome.agreed",
     "welcome.away",

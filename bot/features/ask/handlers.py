@@ -22,7 +22,7 @@ from bot.errors import Refusal
 from bot.feature import Context, argument_of, number_of
 from bot.features.ask import rules, views
 from bot.features.ask.rules import LONGEST_QUESTION
-from knowledge import practice
+from knowledge import peers, practice
 from knowledge.guard import scan
 from knowledge.practice import Asker
 from knowledge.search import Found, Hit, confidence_of_shown
@@ -145,16 +145,16 @@ async def who_knows(context: Context, event: ShortcutUsed) -> Message:
     if not rules.has_words(text):
         raise Refusal("ask.no_words")
     found = await search(context, text)
-    near = [known for known, score in found if score >= rules.WORTH_SHOWING]
+    near = [known for known, score in found if score >= peers.WORTH_SHOWING]
     is_own = event.post.author.key == event.who.key and not scan(text)
     number: int | None = None
     async with context.write() as work:
         people = {member_id(each): each for each in await members.list_members(work)}
-        peers = rules.peers_for(near, people, {}, asker=context.who)
+        found_peers = peers.peers_for(near, people, {}, asker=context.who)
         if is_own:
             asked = Asked(text[:LONGEST_QUESTION], _channel(event.post.ref.room), event.post.ref.key)
             number = (await questions.write_question(work, context.who, asked)).number
-    return views.who_knows(context.words, peers, near, question=number)
+    return views.who_knows(context.words, found_peers, near, question=number)
 
 
 async def _answer(context: Context, text: str, asked: Asked, *, in_public: bool = False) -> Message:

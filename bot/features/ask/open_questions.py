@@ -11,11 +11,13 @@ from adapters.port import (
     ReactionAdded,
     Room,
     Space,
+    plain,
 )
 from bot import cards
 from bot.errors import Refusal
 from bot.feature import Context, arguments_of, number_of
-from bot.features.ask import handlers, rules, views
+from bot.features.ask import rules, views
+from knowledge import peers
 from knowledge.guard import scan
 from knowledge.models import Consent, Question, QuestionState
 from knowledge.store import Work, communities, consents, members, notices, questions, tips
@@ -91,7 +93,7 @@ async def solved_by_reaction(context: Context, event: ReactionAdded) -> Message 
     first = MessageRef(post.ref.room, post.ref.room.thread_id)
     async with context.read() as work:
         question = await questions.question_posted_as(work, first.key)
-    if question is None or question.asker_id != context.who or question.state is not QuestionState.OPEN:
+    if question is None or question.asker_id != context.who or question.state is QuestionState.ANSWERED:
         return None
     return await _close(context, question, post)
 
@@ -119,22 +121,11 @@ async def _post(context: Context, question: Question, room: Room, *, named: bool
             await questions.reopen(work, question.number)
         raise
     link = await context.chat.link(ref) if ref else ""
-    peers = await _choose_peers(context, question)
+    near = await context.library.search(context.community, plain(question.text), context.now)
     async with context.write() as work:
         await questions.note_post(work, question.number, ref.key if ref else "", room.key)
-        for member in await questions.tell_peers(work, question.number, list(peers)):
-            subject = {"question": question.number, "tip": peers[member], "link": link}
-            await notices.owe(work, "ask.peer", member, subject, once=f"peer:{question.number}:{member}")
-    return views.was_put(context.words, link, room.name, len(peers))
-
-
-async def _choose_peers(context: Context, question: Question) -> dict[int, int]:
-    found = [known for known, score in await handlers.search(context, question.text) if score >= rules.WORTH_SHOWING]
-    async with context.read() as work:
-        people = {member_id(each): each for each in await members.list_members(work)}
-        told = await questions.told_lately(work, days=7)
-    peers = rules.peers_for(found, people, told, asker=question.asker_id)
-    return {member_id(peer.member): peer.tip.id for peer in peers}
+        told = await peers.tell(work, question, await peers.who_may_know(work, question, near.hits), link=link)
+    return views.was_put(context.words, link, room.name, told)
 
 
 async def _close(context: Context, question: Question, reply: Post) -> Message:

@@ -1,30 +1,19 @@
-"""Decisions of asking: what is a question, which answers to show, who may know, where to put it. Pure."""
+"""Decisions of asking: what is a question, which answers to show. Pure."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from babel.localedata import exists
 
 from adapters.port import MessagePosted, ReactionAdded
 from knowledge.mining.threads import asks
-from knowledge.models import Member
+from knowledge.peers import WORTH_SHOWING
 from knowledge.search import CLOSE_BEHIND, SHOWN_TOGETHER
 from knowledge.store.communities import Options
-from knowledge.store.members import member_id
-from knowledge.tips import Known, who_touched
+from knowledge.tips import Known
 
 NEAR_MISSES = 2
 """Tips that are shown as near misses, at most."""
-
-WORTH_SHOWING = 0.4
-"""A near miss scores at least this much (ours, by looking: below it there is seldom one thing in common)."""
-
-PEERS = 2
-"""Peers who are told of a question, at most."""
-
-TOLD_A_WEEK = 2
-"""Nobody is told of more questions than this in seven days."""
 
 LONGEST_QUESTION = 2_000
 """Characters of a question that is written down and put to others."""
@@ -34,15 +23,6 @@ MOST_LANGUAGES = 5
 
 SHORTEST_QUESTION_WORDS = 4
 """What is overheard in a channel with fewer words is no question that can be answered."""
-
-
-@dataclass(frozen=True, slots=True)
-class Peer:
-    """Somebody who probably knows, and the tip or question that says so."""
-
-    member: Member
-    tip: Known
-    wrote: bool
 
 
 def is_question_to_bot(event: MessagePosted, options: Options) -> bool:
@@ -76,39 +56,6 @@ def choose(found: Sequence[tuple[Known, float]]) -> list[Known]:
 def near_misses(found: Sequence[tuple[Known, float]]) -> list[Known]:
     """Chooses what is shown as near misses, where there is no good answer."""
     return [known for known, score in found if score >= WORTH_SHOWING][:NEAR_MISSES]
-
-
-def peers_for(
-    found: Sequence[Known],
-    members: Mapping[int, Member],
-    told: Mapping[int, int],
-    *,
-    asker: int | None,
-    without: Collection[int] = (),
-) -> list[Peer]:
-    """Chooses one or two peers who probably know: lateral before core, then those told least, then the nearest.
-
-    Args:
-        found: the tips nearest to the question, nearest first.
-        members: everybody who is here, by id.
-        told: how many questions each was told of in the last week.
-        asker: who asks; never chosen.
-        without: others who must not be chosen.
-    """
-    peers: dict[int, tuple[int, Peer]] = {}
-    for rank, tip in enumerate(found):
-        for member, wrote in who_touched(tip):
-            person = members.get(member)
-            if person is None or member == asker or member in without or member in peers:
-                continue
-            if person.takes_questions and told.get(member, 0) < TOLD_A_WEEK:
-                peers[member] = (rank, Peer(person, tip, wrote))
-
-    def order(entry: tuple[int, Peer]) -> tuple[bool, int, int, bool]:
-        rank, peer = entry
-        return (peer.member.is_core, told.get(member_id(peer.member), 0), rank, not peer.wrote)
-
-    return [peer for _, peer in sorted(peers.values(), key=order)[:PEERS]]
 
 
 def offers_choice(text: str) -> bool | None:

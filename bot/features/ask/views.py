@@ -6,9 +6,10 @@ from babel import Locale
 
 from adapters.port import Button, Element, Form, Link, Markdown, Mention, Message, Paragraph, Section, Text
 from bot import cards
-from bot.features.ask.rules import LONGEST_QUESTION, Peer
+from bot.features.ask.rules import LONGEST_QUESTION
 from bot.words import Words
 from knowledge.models import Question
+from knowledge.peers import Peer
 from knowledge.practice import Asker, like_the_asker, shared
 from knowledge.tips import Known, shorten, uses_of
 

@@ -12,8 +12,13 @@ from knowledge.store.meetups import meetup_id
 
 
 async def open_form(context: Context, event: CommandUsed | ButtonPressed) -> Form:
-    """`/meetup`: the problem, and when and where for who knows."""
-    return views.propose_form(context.words)
+    """`/meetup`: the problem, and when and where for who knows.
+
+    A button that names an open question or a tip (`meetups:new:question:12`) has the problem filled in from it.
+    """
+    about = arguments_of(event.button) if isinstance(event, ButtonPressed) else []
+    text = await wanting.words_of(context, *about) if len(about) == 2 else ""
+    return views.propose_form(context.words, Wanted(*rules.problem_in(text)))
 
 
 async def propose(context: Context, event: CommandUsed) -> Message:

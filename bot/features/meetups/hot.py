@@ -1,26 +1,15 @@
 """Hot problems: several members ran into the same thing lately, and one of them is asked whether they would host it."""
 
-from datetime import timedelta
-
 from adapters.port import ButtonPressed, Message
 from bot import cards
 from bot.errors import Refusal
 from bot.feature import Context, number_of
 from bot.features.meetups import booking, drafts, reading, rules
+from knowledge.hot_now import hot_now
 from knowledge.models import Meetup, MeetupState, Origin, Reply
-from knowledge.problems import Problem, hot_problems, same_problem
 from knowledge.store import Work, meetups, members, signals
 from knowledge.store.meetups import meetup_id
 from knowledge.store.members import member_id
-
-LOOKED_AT = timedelta(days=14)
-"""What members ran into in so many days makes a problem hot. Source: product.md, section 3 ("within two weeks")."""
-
-NOT_AGAIN = timedelta(days=56)
-"""A problem about which there was a meetup is not proposed again for so long (ours)."""
-
-AT_MOST = 200
-"""Signals that are compared, the newest; it takes under half a second, once a day."""
 
 
 async def propose(context: Context, work: Work) -> None:
@@ -28,7 +17,7 @@ async def propose(context: Context, work: Work) -> None:
     rooms = context.options.meetup_rooms or context.options.digest_rooms
     if not rooms or await meetups.meetups_in(work, MeetupState.ASKING):
         return
-    problem = await newest_hot(context, work)
+    problem = next(iter(await hot_now(context.library, work)), None)
     if problem is None:
         return
     meetup = await meetups.propose(
@@ -41,18 +30,6 @@ async def propose(context: Context, work: Work) -> None:
         room=rooms[0],
     )
     await ask_next(context, work, meetup)
-
-
-async def newest_hot(context: Context, work: Work) -> Problem | None:
-    """The hottest problem about which there was no meetup lately, of those that words name which others have seen."""
-    found = await signals.signals_since(work, work.now - LOOKED_AT, at_most=AT_MOST)
-    encoded = await context.library.encoded([each.text for each in found])
-    ordinary = await context.library.ordinary(work)
-    before = await meetups.evidence_of(work, work.now - NOT_AGAIN)
-    for problem in hot_problems(found, work.now, encoded=encoded, earlier=ordinary):
-        if problem.is_public and not any(same_problem(problem.evidence, each) for each in before):
-            return problem
-    return None
 
 
 async def ask_next(context: Context, work: Work, meetup: Meetup) -> None:

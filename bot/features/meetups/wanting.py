@@ -4,12 +4,14 @@ from datetime import datetime
 
 from adapters.port import FieldErrors, FormSubmitted, Message
 from bot.errors import Refusal
-from bot.feature import Context
+from bot.feature import Context, number_of
 from bot.features.meetups import rules, views
 from bot.features.meetups.rules import Wanted
 from knowledge.dates import DateProblem, moment_named
 from knowledge.guard import scan
 from knowledge.meeting_times import DAY
+from knowledge.models import QuestionState, TipState
+from knowledge.store import questions, tips
 from knowledge.zones import zone_of
 
 TIMES_AT_MOST = 3
@@ -32,6 +34,16 @@ def wanted_in(context: Context, event: FormSubmitted) -> Wanted | FieldErrors:
         return FieldErrors(errors)
     known = [each for each in rules.LENGTHS_MINUTES if str(each) == said["minutes"]]
     return Wanted(problem, detail, (known or rules.LENGTHS_MINUTES)[0], " ".join(said["place"].split())[:100], times)
+
+
+async def words_of(context: Context, sort: str, number: str) -> str:
+    """What an open question or a live tip is about, in words that everybody has seen; empty where there is neither."""
+    async with context.read() as work:
+        if sort == "question":
+            question = await questions.find_question(work, number_of(f"meetups:new:{number}"))
+            return question.text if question is not None and question.state is QuestionState.OPEN else ""
+        known = await tips.find_tip(work, number_of(f"meetups:new:{number}"))
+    return known.form.situation or known.title if known is not None and known.state is TipState.LIVE else ""
 
 
 def personal_in(context: Context, wanted: Wanted) -> Message | None:

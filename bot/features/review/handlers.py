@@ -1,31 +1,48 @@
-"""What happens when a coordinator asks what needs a look."""
+"""What happens when a coordinator asks what needs a look, or settles something that does."""
 
-from adapters.port import CommandUsed, Message, PlatformRefused
-from bot.feature import Context
-from bot.features.review import rules, views
-from bot.services import message_from
-from knowledge.models import FirstWord
-from knowledge.store import deeds, first_words, members, newcomers
+from collections.abc import Awaitable, Callable
+
+from adapters.port import ButtonPressed, CommandUsed, Message
+from bot.errors import Refusal
+from bot.feature import Context, Handler, arguments_of, number_of
+from bot.features.review import reading, rules, views
+from bot.features.review.items import Done, LeftAlone, Unanswered
 
 
-async def show_review(context: Context, event: CommandUsed | None) -> Message:
-    """`/review`: newcomers left alone, and how newcomers fared in the last quarter."""
+async def show_review(context: Context, event: CommandUsed | ButtonPressed | None) -> Message:
+    """`/review`, and *Show more*: what needs a look, and how newcomers fared in the last quarter."""
     context.only_for_coordinators()
-    since = context.now - rules.LOOKED_BACK
-    async with context.read() as work:
-        waiting = await first_words.waiting_words(work, before=context.now - first_words.ALONE_AFTER)
-        people = await members.find_members(work, [each.member_id for each in waiting])
-        came, steps = await newcomers.count_steps(work, since)
-        answers = await first_words.first_answers(work, since)
-        moved = await deeds.moved(work)
-    alone = [(people[each.member_id], each, await _link(context, each)) for each in waiting if each.member_id in people]
-    return views.review(context.words, alone, rules.numbers(came, steps, answers, moved))
+    return await _shown(context, number_of(event.button) if isinstance(event, ButtonPressed) else 0)
 
 
-async def _link(context: Context, word: FirstWord) -> str:
-    message = message_from(word.message)
-    platform = context.platforms.get(message.room.space.platform)
-    try:
-        return await platform.link(message) if platform is not None else ""
-    except PlatformRefused:
-        return ""
+def settling(act: Callable[[Context, str], Awaitable[Done]]) -> Handler:
+    """A handler for coordinators that does something about an item and shows what is left, from where they were.
+
+    What cannot be done is said there too, for others may have settled it meanwhile. The button's last argument is the
+    place in the review where it stood.
+    """
+
+    async def settle(context: Context, event: ButtonPressed) -> Message:
+        context.only_for_coordinators()
+        start = number_of(event.button, len(arguments_of(event.button)) - 1)
+        try:
+            done = await act(context, event.button)
+        except Refusal as refusal:
+            done = Done(refusal.key, refusal.values)
+        return await _shown(context, start, done)
+
+    return settle
+
+
+async def _shown(context: Context, start: int, done: Done | None = None) -> Message:
+    review = await reading.review_now(context)
+    has_pages = bool(context.pages) and any(feature.name == "pages" for feature in context.features)
+    shown = rules.shown_of(len(review.items), start, is_undo=done is not None and done.entry > 0, is_foot=has_pages)
+    links = {}
+    for at in shown:
+        match review.items[at]:
+            case LeftAlone(message=key) | Unanswered(post=key):
+                links[at] = await reading.link_to(context, key)
+            case _:
+                pass
+    return views.review(context.words, review, views.Shown(shown, links, has_pages), done)

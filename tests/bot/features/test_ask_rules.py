@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.features.ask import rules
+from knowledge import peers
 from knowledge.models import Member, Outcome
 from knowledge.tips import Author, Known, Said, TipForm, TipState
 
@@ -31,8 +32,8 @@ def people(*members: Member) -> dict[int, Member]:
 
 
 def chosen(found: list[Known], members: dict[int, Member], told: dict[int, int] | None = None) -> list[int]:
-    peers = rules.peers_for(found, members, told or {}, asker=1)
-    return [peer.member.id for peer in peers if peer.member.id is not None]
+    found_peers = peers.peers_for(found, members, told or {}, asker=1)
+    return [peer.member.id for peer in found_peers if peer.member.id is not None]
 
 
 def test_lateral_members_come_before_the_core() -> None:
@@ -63,8 +64,8 @@ def test_never_more_than_two_never_the_asker_never_over_the_limit(rows: list[tup
     told = {id: count for id, _, _, count in rows}
     found = [tip(at, id) for at, (id, *_) in enumerate(rows)]
     who = chosen(found, members, told)
-    assert len(who) <= rules.PEERS and 1 not in who
-    assert all(told[id] < rules.TOLD_A_WEEK and members[id].takes_questions for id in who)
+    assert len(who) <= peers.PEERS and 1 not in who
+    assert all(told[id] < peers.TOLD_A_WEEK and members[id].takes_questions for id in who)
 
 
 def test_an_answer_has_three_tips_at_most_and_only_close_ones() -> None:

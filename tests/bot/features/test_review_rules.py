@@ -1,15 +1,30 @@
-"""What coordinators are shown of newcomers: a number where enough people stand behind it, else words or nothing."""
+"""What needs a look and how much of it is shown; of newcomers, numbers behind which enough people stand."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.features.review.rules import Numbers, Share, numbers
+from adapters.port.limits import SECTIONS_WITH_BUTTONS
+from bot.features.review.rules import (
+    FAILED_OFTEN,
+    SILENT_AFTER,
+    UNANSWERED_AFTER,
+    Doubt,
+    Numbers,
+    Share,
+    doubt_of,
+    is_silent,
+    is_unanswered,
+    numbers,
+    shown_of,
+)
 from knowledge.models import Step
 from knowledge.participation import Level
+from knowledge.store.confirmations import Doubted
+from knowledge.store.consents import LAPSE_AFTER_DAYS
 from knowledge.store.first_words import FirstAnswer
 from knowledge.store.newcomers import StepCount
 
@@ -202,3 +217,83 @@ def test_no_number_of_fewer_than_five_is_shown(
             shown.lateral.of if shown.lateral else None,
         )
         assert all(each is None or each >= 5 for each in said)
+
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+DAY, NEVER = timedelta(days=1), timedelta(0)
+spans = st.timedeltas(NEVER, timedelta(days=90))
+
+
+def days_ago(days: float) -> datetime:
+    """So many days before now."""
+    return NOW - days * DAY
+
+
+@pytest.mark.parametrize(
+    ("posted", "told", "waits"),
+    [(3, (), True), (2.9, (), False), (9, (1,), False), (9, (8, 3), True), (None, (), False)],
+)
+def test_a_question_waits_from_the_third_day_that_nobody_was_asked_it(
+    posted: float | None, told: tuple[float, ...], waits: bool
+) -> None:
+    posted_at = None if posted is None else days_ago(posted)
+    assert is_unanswered(posted_at, [days_ago(each) for each in told], NOW) is waits
+
+
+@given(spans, st.lists(spans, max_size=3), spans)
+def test_a_question_that_waits_goes_on_waiting_until_somebody_is_asked(
+    ago: timedelta, told: list[timedelta], later: timedelta
+) -> None:
+    told_at = [NOW - each for each in told]
+    if is_unanswered(NOW - ago, told_at, NOW):
+        assert is_unanswered(NOW - ago, told_at, NOW + later)
+        assert not is_unanswered(NOW - ago, [*told_at, NOW], NOW + UNANSWERED_AFTER - timedelta(seconds=1))
+
+
+def test_who_was_asked_again_has_a_day_and_is_let_go_on_the_fourth() -> None:
+    assert [is_silent(days_ago(days), NOW) for days in (0.9, 1, 3.9, LAPSE_AFTER_DAYS)] == [False, True, True, False]
+    assert timedelta(days=LAPSE_AFTER_DAYS) > SILENT_AFTER
+
+
+def doubted(failed: int, worked: int, failed_at: datetime = NOW, changed_at: datetime | None = None) -> Doubted:
+    """A tip that did not work for somebody."""
+    return Doubted(1, 1, failed, worked, failed_at, changed_at)
+
+
+def test_a_tip_that_worked_for_some_depends_and_one_that_worked_for_nobody_fails() -> None:
+    assert doubt_of(doubted(1, 1), None) is Doubt.DIFFERS
+    assert doubt_of(doubted(FAILED_OFTEN, 0), None) is Doubt.FAILED
+    assert doubt_of(doubted(FAILED_OFTEN - 1, 0), None) is None
+
+
+@given(st.integers(1, 9), st.integers(0, 9), spans, spans)
+def test_what_was_said_before_a_coordinator_looked_or_it_changed_is_settled(
+    failed: int, worked: int, ago: timedelta, since: timedelta
+) -> None:
+    at = NOW - ago
+    doubt = doubt_of(doubted(failed, worked, at), None)
+    assert doubt_of(doubted(failed, worked, at), at + since) is None
+    assert doubt_of(doubted(failed, worked, at, at + since + DAY), None) is None
+    assert doubt_of(doubted(failed, worked, at + DAY), at) is doubt
+
+
+counts = st.integers(0, 30)
+
+
+@given(counts, counts, st.booleans(), st.booleans())
+def test_a_review_never_has_more_buttons_than_a_message_holds(
+    count: int, start: int, is_undo: bool, is_foot: bool
+) -> None:
+    shown = shown_of(count, start, is_undo=is_undo, is_foot=is_foot)
+    is_more = shown.stop < count
+    assert len(shown) + is_undo + (is_foot or is_more) <= SECTIONS_WITH_BUTTONS
+    assert (len(shown) > 0) is (count > 0) and shown.stop <= count and shown.start >= 0
+    assert shown.start == start or start >= count
+
+
+@given(counts, st.booleans())
+def test_who_goes_on_sees_each_thing_once(count: int, is_foot: bool) -> None:
+    seen: list[int] = []
+    while len(seen) < count:
+        seen += shown_of(count, len(seen), is_undo=False, is_foot=is_foot)
+    assert seen == list(range(count))
