@@ -19,7 +19,7 @@ def groups(guild: discord.Guild, space: Space) -> tuple[Group, ...]:
     given = [each for each in guild.roles if not (each.is_default() or each.managed)]
     roles = [Group(f"{space.key}:{ROLE}:{each.id}", each.name, Sort.ROLE) for each in given]
     private = [each for each in guild.text_channels if _is_private(each) and _sees(guild.me, each)]
-    rooms = [Group(f"{space.key}:{each.id}", each.name, Sort.CHANNEL) for each in private]
+    rooms = [Group(f"{space.key}:{each.id}", each.name, Sort.CHANNEL, private=True) for each in private]
     return (*sorted(roles, key=_by_name), *sorted(rooms, key=_by_name))
 
 

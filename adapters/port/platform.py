@@ -70,12 +70,14 @@ class Sort(StrEnum):
 class Group:
     """People whom a platform itself keeps together: a user group, a role, or those in a channel.
 
-    `key` is its one text, such as `slack:T1:group:S1` or `discord:G1:role:R1`; a channel's is the room's.
+    `key` is its one text, such as `slack:T1:group:S1` or `discord:G1:role:R1`; a channel's is the room's. The name of
+    one that is `private` is for those only who may see that channel.
     """
 
     key: str
     name: str
     sort: Sort
+    private: bool = False
 
 
 Returned: TypeAlias = FieldErrors | Suggestions | None

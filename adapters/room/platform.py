@@ -180,7 +180,7 @@ class RoomPlatform(PeopleSide):
         if space != self.space:
             return ()
         found = [each for each in self.world.channels_of(BOT) if each.kind == "channel" and each.members]
-        groups = [Group(self.room(each.id).key, each.name or each.id, Sort.CHANNEL) for each in found]
+        groups = [Group(self.room(each.id).key, each.name or each.id, Sort.CHANNEL, private=True) for each in found]
         return tuple(sorted(groups, key=lambda each: each.name))
 
     async def people_in(self, group: str) -> tuple[Account, ...]:

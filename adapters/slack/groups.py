@@ -35,7 +35,12 @@ class Groups:
         kinds = "public_channel,private_channel"
         pages = self._calls.pages("users_conversations", "channels", types=kinds, exclude_archived=True, limit=LISTED)
         rooms = [
-            Group(f"{self._space.key}:{each['id']}", each.get("name") or each["id"], Sort.CHANNEL)
+            Group(
+                f"{self._space.key}:{each['id']}",
+                each.get("name") or each["id"],
+                Sort.CHANNEL,
+                private=bool(each.get("is_private", True)),
+            )
             async for each in pages
             if not each.get("is_general")
         ]

@@ -367,7 +367,8 @@ async def test_groups_are_those_that_hold_a_few(driver: Driver) -> None:
     groups = await driver.platform.groups(driver.ann.space)
     found = {each.key: each for each in groups}
     assert len(found) == len(groups) and all(each.name for each in groups)
-    assert found[driver.private.key].sort is Sort.CHANNEL and "private" in found[driver.private.key].name
+    private = found[driver.private.key]
+    assert (private.sort, private.private) == (Sort.CHANNEL, True) and "private" in private.name
     assert found[key].sort in Sort
     assert not {driver.channel.key, driver.elsewhere.key} & set(found), "what everybody is in, or the bot is not"
     assert [each.sort for each in groups] == sorted((each.sort for each in groups), key=[*Sort].index)
