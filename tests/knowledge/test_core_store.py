@@ -210,6 +210,22 @@ async def test_who_was_taken_out_is_not_brought_back_by_unlinking(store: Store, 
         assert await coordinators(work) == ["Ann"]
 
 
+@pytest.mark.parametrize("first", ["Ann", "Ben"])
+async def test_of_two_accounts_that_are_linked_named_by_hand_outlasts_a_group(
+    store: Store, community: int, first: str
+) -> None:
+    second = "Ben" if first == "Ann" else "Ann"
+    async with store.write(community, NOW) as work:
+        await core.add(work, await who(work, "Ann"), by=None)
+        await core.add(work, await who(work, "Dot"), by=None)
+        await core.set_groups(work, [LEADS], by=None)
+        await core.sync_group(work, LEADS, inside("Ben"))
+        await links.offer_code(work, key(first), "ABCD2345")
+        assert await links.link(work, "ABCD2345", key(second)) is not None
+        await core.sync_group(work, LEADS, {})
+        assert await coordinators(work) == [first, "Dot"]
+
+
 Step = Callable[[Work], Any]
 
 

@@ -70,6 +70,21 @@ async def test_whoever_would_rather_not_leaves_it_and_the_last_one_stays(
     assert ben.sees("Then you don't coordinate.") and await ward.coordinators() == ["Maeve"]
 
 
+async def test_who_is_taken_out_meanwhile_changes_nothing_more(
+    ward: Ward, ravi: Teller, ben: Teller, maeve: Teller
+) -> None:
+    await maeve.uses("/tacit core add Ben")
+    await ben.uses("/tacit core")
+    await ben.presses("Add somebody")
+    await maeve.uses("/tacit core remove Ben")
+    await ben.fills_in(who=ward.room.account("ravi").id)
+    assert ben.sees("so a coordinator does it")
+    for label in ("Add somebody", "Take somebody out", "By a group"):
+        await ben.presses(label)
+        assert ben.form is None or ben.form.id == "core:add"
+    assert await ward.coordinators() == ["Maeve"]
+
+
 async def test_somebody_who_left_is_no_one_to_rest_on(ward: Ward, ben: Teller, maeve: Teller) -> None:
     await maeve.uses("/tacit core add Ben")
     await ben.leaves()
@@ -101,6 +116,8 @@ async def test_a_group_of_the_chat_says_who_coordinates(
     assert lena.sees_last("leads") and not lena.sees_button("I'd rather not")
     await maeve.uses("/tacit core remove Lena")
     assert maeve.sees_last("which would bring them back") and maeve.sees_last("leads")
+    await lena.uses("/tacit core remove Lena")
+    assert lena.sees_last("which would bring you back. Leave that group there")
     await ward.puts_together("leads", ravi, ben)
     await ward.looks_at_groups()
     assert await ward.coordinators() == ["Ben", "Maeve", "Ravi"], "Maeve was named by hand"

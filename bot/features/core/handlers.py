@@ -102,7 +102,7 @@ async def write_named(context: Context, subject: Mapping[str, Any]) -> Message |
 async def write_untold(context: Context, subject: Mapping[str, Any]) -> Message | None:
     """Says to whoever named somebody that they could not be told."""
     async with context.read() as work:
-        member = await members.find_member(work, subject["member"])
+        member = await members.find_member(work, subject.get("member") or 0)
     return cards.plainly(context.words, "core.untold", name=member.name) if member and member.is_core else None
 
 

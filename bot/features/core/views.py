@@ -98,7 +98,8 @@ def chosen(words: Words, new: Sequence[How], gone: Sequence[How], came: int, ent
     lines: Text = ()
     if new:
         names = words.list([called(words, each) for each in new])
-        lines = (*words("core.groups_new", groups=names), " ", *words("core.groups_brought", count=came))
+        brought = words("core.groups_brought", count=came) if came else words("core.groups_brought_none")
+        lines = (*words("core.groups_new", groups=names), " ", *brought)
     if gone:
         names = words.list([called(words, each) for each in gone])
         lines = (*lines, *(("\n",) if lines else ()), *words("core.groups_gone", groups=names))
