@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import Progress
 
-from bot import checking, histories, lateral, people, serving, upkeep, wiring
+from bot import checking, coordinators, histories, lateral, people, serving, upkeep, wiring
 from bot.terminal import (
     CommunityOption,
     JsonOption,
@@ -48,6 +48,7 @@ importing = typer.Typer(no_args_is_help=True, help="Bring in what is known elsew
 exporting = typer.Typer(no_args_is_help=True, help="Take out what is known here.")
 app.add_typer(importing, name="import")
 app.add_typer(exporting, name="export")
+app.add_typer(coordinators.app, name="core")
 
 
 @app.command()

@@ -89,7 +89,7 @@ async def _look(settings: Settings, account: str, name: str) -> tuple[str, int]:
     async with wiring.opened_store(settings) as store:
         community = await community_named(store, settings, name, make=False)
         async with store.read(community, datetime.now(UTC)) as work:
-            member = await _find(work, account)
+            member = await find_person(work, account)
             return member.name, len(await tips.tips_by(work, member_id(member)))
 
 
@@ -97,7 +97,7 @@ async def _forget(settings: Settings, account: str, name: str, *, keep_tips: boo
     async with wiring.opened_store(settings) as store:
         community = await community_named(store, settings, name, make=False)
         async with store.write(community, datetime.now(UTC)) as work:
-            done = await forget_member(work, member_id(await _find(work, account)), keep_tips=keep_tips)
+            done = await forget_member(work, member_id(await find_person(work, account)), keep_tips=keep_tips)
         await wipe(store)
         return done
 
@@ -106,10 +106,11 @@ async def _export(settings: Settings, account: str, name: str) -> dict[str, Any]
     async with wiring.opened_store(settings) as store:
         community = await community_named(store, settings, name, make=False)
         async with store.read(community, datetime.now(UTC)) as work:
-            return await everything_about(work, member_id(await _find(work, account)))
+            return await everything_about(work, member_id(await find_person(work, account)))
 
 
-async def _find(work: Work, account: str) -> Member:
+async def find_person(work: Work, account: str) -> Member:
+    """Finds somebody by an account or a name; ends the command with a sentence where there is not exactly one."""
     found = await members.find_account(work, account)
     member = await members.find_member(work, found.member_id) if found else await members.find_by_name(work, account)
     if member is None:

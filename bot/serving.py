@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters.port import Platform, PlatformRefused, Refused, Space
 from bot import wiring
+from bot.core_groups import look
 from bot.health import Health, Trouble
 from bot.lease import while_held
 from bot.profiles import learn_zones
@@ -36,6 +37,12 @@ if TYPE_CHECKING:
 COLLECTED_AFTER = 50_000
 """New objects after which Python looks for rubbish: an index of 100,000 tips, which lives on, is looked through less
 often. Source: the project's measurement, 3.6 instead of 4.3 seconds until such an index is read."""
+
+GROUPS_SECONDS = 3_600
+"""How often it is looked who is in the groups whose people coordinate. Source: ours."""
+
+CONNECTED_SECONDS = 20
+"""How soon that is looked at again while a chat is not connected yet. Source: ours."""
 
 ZONES_SECONDS = 86_400
 """How often it is asked in which time zones people are."""
@@ -79,11 +86,15 @@ async def serve(
 async def _serve_chats(settings: Settings, report: Report, ready: Ready, *, web: bool) -> None:
     encoder = wiring.get_encoder(settings, report)
     reading: set[asyncio.Task[None]] = set()
+    met: set[int] = set()
     async with wiring.opened_store(settings) as store:
 
         async def meet(space: Space, name: str) -> None:
             community = await wiring.connect(store, settings, space.key, datetime.now(UTC))
             reading.add(asyncio.create_task(_read_ahead(bot, community, report)))
+            if community not in met:  # Discord tells of its servers again after each break
+                met.add(community)
+                reading.add(asyncio.create_task(_look_at_groups(bot, community)))
             if slack is not None and space.platform == slack.name:
                 reading.add(asyncio.create_task(_learn_zones(slack, space, bot, community)))
 
@@ -145,6 +156,14 @@ async def _learn_zones(slack: "SlackPlatform", space: Space, bot: Bot, community
         await asyncio.sleep(ZONES_SECONDS)
 
 
+async def _look_at_groups(bot: Bot, community: int) -> None:
+    """Looks each hour who is in the groups whose people coordinate."""
+    services = bot.services
+    while True:
+        is_whole = await look(services.store, services.platforms, community, services.clock)
+        await asyncio.sleep(GROUPS_SECONDS if is_whole else CONNECTED_SECONDS)
+
+
 async def _try_token(chat: "SlackPlatform | DiscordPlatform", report: Report) -> None:
     try:
         await chat.identify()
@@ -191,10 +210,12 @@ async def _serve_room(settings: Settings, *, sample: bool, fresh: bool, report: 
         if sample:
             wiring.let_people_live(room, bot)
         await bot.services.library.refresh(community, room.clock(), _encoding(report))
-        await _run_room(bot, room, settings, ready, title=wiring.SAMPLE if sample else "Tacit")
+        await _run_room(bot, room, community, settings, ready, title=wiring.SAMPLE if sample else "Tacit")
 
 
-async def _run_room(bot: Bot, room: "RoomPlatform", settings: Settings, ready: Ready, *, title: str) -> None:
+async def _run_room(
+    bot: Bot, room: "RoomPlatform", community: int, settings: Settings, ready: Ready, *, title: str
+) -> None:
     async def tick_at(now: datetime) -> None:
         await bot.tick()
 
@@ -205,7 +226,12 @@ async def _run_room(bot: Bot, room: "RoomPlatform", settings: Settings, ready: R
     health = _health(settings, bot, {room.name: partial(_trouble, room, set())})
     own = Mount("/", _OnlyHere(wiring.room_pages(room, title)))
     site = _site(settings, health, [*wiring.pages(bot, settings), own])
-    await run(bot, site, [("room", talk)], started=lambda: ready(room.url), stopping=health.stop)
+    looking = asyncio.create_task(_look_at_groups(bot, community))
+    try:
+        await run(bot, site, [("room", talk)], started=lambda: ready(room.url), stopping=health.stop)
+    finally:
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
 
 
 class _OnlyHere:

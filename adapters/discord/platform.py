@@ -10,7 +10,7 @@ from typing import Any
 
 import discord
 
-from adapters.discord import calendar, inbound, markup, outbound, people
+from adapters.discord import calendar, groups, inbound, markup, outbound, people
 from adapters.discord.client import granted_to, point_to
 from adapters.discord.hearing import Hearing
 from adapters.discord.interactions import Interactions
@@ -24,6 +24,7 @@ from adapters.port import (
     Destination,
     Event,
     Form,
+    Group,
     Message,
     MessageRef,
     Only,
@@ -254,6 +255,22 @@ class DiscordPlatform(Hearing):
         """Whether somebody may read what stands in a channel, by their permissions there."""
         guild, is_told = self._guild(room.space), self.client.intents.members
         return guild is not None and await people.may_see(guild, account, room, is_told=is_told)
+
+    async def groups(self, space: Space) -> tuple[Group, ...]:
+        """Roles, and the channels that are not for everybody."""
+        guild = self._guild(space) if self.is_connected else None
+        return groups.groups(guild, space) if guild else ()
+
+    async def people_in(self, group: str) -> tuple[Account, ...]:
+        """The people who have a role or see a channel, by its key."""
+        if not self.is_connected:  # such as where another process listens
+            raise PlatformRefused(Refused.UNREACHABLE, self.name)
+        _, server, id = group.split(":", 2)
+        space, is_told = Space(self.name, server), self.client.intents.members
+        guild = self._guild(space)
+        if guild is None:
+            raise PlatformRefused(Refused.NOT_IN_CHANNEL, server)
+        return await groups.people_in(guild, self.known(space), id, is_told=is_told)
 
     async def schedule_event(self, space: Space, event: Event, *, known: str = "") -> str:
         """Puts an event among the server's scheduled events, or changes it; gives its id."""

@@ -50,7 +50,7 @@ from adapters.port.outbound import (
     Section,
     Suggestions,
 )
-from adapters.port.platform import Part, Platform, PlatformRefused, Profile, Receive, Refused, Returned
+from adapters.port.platform import Group, Part, Platform, PlatformRefused, Profile, Receive, Refused, Returned, Sort
 from adapters.port.surface import Answer, Command, Shortcut, Surface
 from adapters.port.text import Markdown, Mention, Span, Text, When, as_text, escape, plain
 
@@ -72,6 +72,7 @@ __all__ = [
     "File",
     "Form",
     "FormSubmitted",
+    "Group",
     "HomeOpened",
     "Inbound",
     "Line",
@@ -104,6 +105,7 @@ __all__ = [
     "Section",
     "Shortcut",
     "ShortcutUsed",
+    "Sort",
     "Space",
     "Span",
     "Suggestions",

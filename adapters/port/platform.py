@@ -58,6 +58,28 @@ class Profile:
     is_guest: bool = False
 
 
+class Sort(StrEnum):
+    """What a group of people is on its platform."""
+
+    USER_GROUP = "user group"
+    ROLE = "role"
+    CHANNEL = "channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People whom a platform itself keeps together: a user group, a role, or those in a channel.
+
+    `key` is its one text, such as `slack:T1:group:S1` or `discord:G1:role:R1`; a channel's is the room's. The name of
+    one that is `private` is for those only who may see that channel.
+    """
+
+    key: str
+    name: str
+    sort: Sort
+    private: bool = False
+
+
 Returned: TypeAlias = FieldErrors | Suggestions | None
 Receive: TypeAlias = Callable[[Inbound], Awaitable[Returned]]
 """Takes one event. Gives errors for a form, suggestions for typing, else None. It never raises."""
@@ -124,6 +146,18 @@ class Platform(Protocol):
 
     async def members(self, space: Space) -> tuple[Profile, ...]:
         """Everybody in a space."""
+
+    async def groups(self, space: Space) -> tuple[Group, ...]:
+        """The groups of people in a space, by sort and name: of its channels those with the bot that hold a few only.
+
+        Nothing for a space that is not the platform's.
+        """
+
+    async def people_in(self, group: str) -> tuple[Account, ...]:
+        """The people in a group, by its key, who are here now; no bots and no guests.
+
+        It raises `PlatformRefused` wherever it cannot tell, so that nobody is taken to have gone.
+        """
 
     async def may_see(self, account: Account, room: Room) -> bool:
         """Whether somebody may read what stands in a room; False where the bot cannot tell.

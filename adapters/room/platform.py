@@ -10,6 +10,7 @@ from adapters.port import (
     Destination,
     Event,
     Form,
+    Group,
     Message,
     MessageRef,
     Only,
@@ -20,6 +21,7 @@ from adapters.port import (
     Receive,
     Refused,
     Room,
+    Sort,
     Space,
     Surface,
     Trigger,
@@ -172,6 +174,28 @@ class RoomPlatform(PeopleSide):
         people = [person for person in self.world.people.values() if not person.left]
         profiles = (Profile(self.account(person.id), person.time_zone) for person in people)
         return (*profiles, Profile(self.account(BOT), is_bot=True))
+
+    async def groups(self, space: Space) -> tuple[Group, ...]:
+        """The channels that the bot is in and not everybody."""
+        if space != self.space:
+            return ()
+        found = [each for each in self.world.channels_of(BOT) if each.kind == "channel" and each.members]
+        groups = [Group(self.room(each.id).key, each.name or each.id, Sort.CHANNEL, private=True) for each in found]
+        return tuple(sorted(groups, key=lambda each: each.name))
+
+    async def people_in(self, group: str) -> tuple[Account, ...]:
+        """Whoever is in a channel.
+
+        Raises:
+            PlatformRefused: NOT_IN_CHANNEL, or GONE.
+        """
+        channel = self.world.channels.get(group.removeprefix(f"{self.space.key}:"))
+        if channel is None or channel.kind != "channel" or not group.startswith(f"{self.space.key}:"):
+            raise PlatformRefused(Refused.GONE, group)
+        if not channel.holds(BOT):
+            raise PlatformRefused(Refused.NOT_IN_CHANNEL, channel.id)
+        people = [each for each in self.world.people.values() if channel.holds(each.id) and not each.left]
+        return tuple(self.account(each.id) for each in people)
 
     def _send_to_one(self, to: Only, message: Message, once: str) -> MessageRef | None:
         if to.room is None:

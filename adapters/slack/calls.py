@@ -60,10 +60,11 @@ REASONS: Mapping[str, Refused] = {
             "ekm_access_denied",
             "access_denied",
             "no_permission",
+            "plan_upgrade_required",
         ),
         Refused.MISSING_PERMISSION,
     ),
-    **dict.fromkeys(("message_not_found", "thread_not_found", "bad_timestamp"), Refused.GONE),
+    **dict.fromkeys(("message_not_found", "thread_not_found", "bad_timestamp", "no_such_subteam"), Refused.GONE),
     **dict.fromkeys(
         (
             "cannot_dm_bot",

@@ -4,10 +4,13 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from adapters.port import PlatformRefused, Profile, Room, Space
+from adapters.port import Account, PlatformRefused, Profile, Refused, Room, Space
 from adapters.slack.calls import LISTED, Calls, SlackSaysNo
 from adapters.slack.markup import Json
 from adapters.slack.people import profile
+
+ASKED_SINGLY = 20
+"""People about whom Slack is asked one by one; about more it is asked by the page."""
 
 ASK_AGAIN_SECONDS = 60
 """How long a name that Slack would not say is left alone."""
@@ -35,6 +38,7 @@ class Directory:
         self._channels: dict[str, Channel] = {}
         self._unknown: dict[str, float] = {}
         self._bots: set[str] = set()
+        self._staff: dict[str, bool] = {}
 
     async def names(self, ids: Iterable[str]) -> dict[str, str]:
         """Gives names for user ids; one that Slack does not tell is left out."""
@@ -57,7 +61,23 @@ class Directory:
     async def everybody(self) -> tuple[Profile, ...]:
         """Gives everybody in the workspace who is not deactivated; bots are marked."""
         people = self._calls.pages("users_list", "members", limit=LISTED, include_locale=True)
-        return tuple([self.learn_person(each) async for each in people if not each.get("deleted")])
+        found = [(self.learn_person(each), each) async for each in people]
+        return tuple(known for known, each in found if not each.get("deleted"))
+
+    async def staff(self, ids: Iterable[str]) -> tuple[Account, ...]:
+        """Gives those of these users who are in the workspace and neither bots nor guests.
+
+        Raises:
+            PlatformRefused: Slack would not say who somebody is.
+        """
+        wanted = list(ids)
+        missing = [id for id in wanted if id not in self._staff]
+        if len(missing) > ASKED_SINGLY:
+            await self.everybody()
+        for id in wanted:
+            if id not in self._staff:
+                await self._ask_strictly(id)
+        return tuple(Account(self._space, id, self._people[id]) for id in wanted if self._staff.get(id))
 
     def is_bot(self, id: str) -> bool:
         """Whether somebody is known to be a bot."""
@@ -77,6 +97,7 @@ class Directory:
         self._people[user["id"]] = known.account.name
         if user.get("is_bot"):
             self._bots.add(user["id"])
+        self._staff[user["id"]] = not (known.is_bot or known.is_guest or user.get("deleted"))
         return known
 
     async def _ask_person(self, id: str) -> None:
@@ -86,6 +107,14 @@ class Directory:
             self._leave(id)
         else:
             self.learn_person(answer["user"])
+
+    async def _ask_strictly(self, id: str) -> None:
+        """Asks who somebody is; whom Slack shows to nobody here is none of the workspace's own."""
+        try:
+            self.learn_person((await self._calls.call("users_info", user=id))["user"])
+        except PlatformRefused as refused:
+            if refused.reason is not Refused.NO_DIRECT_MESSAGES:
+                raise
 
     async def _ask_channel(self, id: str) -> None:
         try:

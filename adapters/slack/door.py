@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adapters.port import FieldErrors, Receive, Returned
+from adapters.port import FieldErrors, FormSubmitted, Message, PlatformRefused, Receive, Returned, Section, escape
 from adapters.slack import inbound, outbound
 from adapters.slack.calls import quiet, remember
 from adapters.slack.markup import Json
@@ -151,9 +151,19 @@ class Door(AsyncMiddleware):
         returned = None if done.cancelled() else done.result()
         if not isinstance(returned, FieldErrors):
             return
-        task: asyncio.Task[Any] = asyncio.create_task(self._platform.tell_errors(payload, returned))
+        task: asyncio.Task[Any] = asyncio.create_task(self._tell_errors(payload, returned))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
+
+    async def _tell_errors(self, payload: Json, errors: FieldErrors) -> None:
+        event = inbound.read(payload, await self._platform.known(payload))
+        if isinstance(event, FormSubmitted):
+            words = "\n".join(errors.errors.values())
+            message = Message(words[:300], [Section(escape(words))])
+            try:
+                await self._platform.send(await self._platform.open_room([event.who]), message)
+            except PlatformRefused as refused:
+                _log.warning("late errors of a form were not told: %s", refused.reason)
 
     def _is_ours(self, payload: Json) -> bool:
         try:

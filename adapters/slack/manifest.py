@@ -39,7 +39,8 @@ SCOPES: Mapping[str, Scope] = {
         ("message.channels", "conversations.history", "conversations.replies"),
     ),
     "channels:read": Scope(
-        "To know a public channel by its name, which ones it is in, and whether a guest is in it too.",
+        "To know a public channel by its name, which ones it is in, whether a guest is in it too, and who is in one"
+        " whose people coordinate here.",
         ("conversations.info", "conversations.members", "users.conversations", "channel_rename"),
     ),
     "chat:write": Scope(
@@ -53,7 +54,7 @@ SCOPES: Mapping[str, Scope] = {
         ("message.groups", "conversations.history", "conversations.replies"),
     ),
     "groups:read": Scope(
-        "The same as channels:read, for private channels that it was invited to: who may read there.",
+        "The same as channels:read, for private channels that it was invited to: who is in them and may read there.",
         ("conversations.info", "conversations.members", "users.conversations", "group_rename"),
     ),
     "im:history": Scope("To read what people write to it directly.", ("message.im", "conversations.history")),
@@ -74,6 +75,10 @@ SCOPES: Mapping[str, Scope] = {
         ("reaction_added", "reaction_removed"),
     ),
     "reactions:write": Scope("To show by an emoji that it saw something.", ("reactions.add",)),
+    "usergroups:read": Scope(
+        "To know who is in a user group whose people coordinate here, where coordinators chose one.",
+        ("usergroups.list", "usergroups.users.list"),
+    ),
     "users:read": Scope(
         "To know people's names and time zones, and who joined or left.",
         ("users.info", "users.list", "team_join", "user_change"),

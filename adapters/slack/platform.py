@@ -1,7 +1,6 @@
 """The verbs of the port on Slack."""
 
 import asyncio
-import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,9 +13,8 @@ from adapters.port import (
     Account,
     Destination,
     Event,
-    FieldErrors,
     Form,
-    FormSubmitted,
+    Group,
     Message,
     MessageRef,
     Only,
@@ -28,22 +26,19 @@ from adapters.port import (
     Refused,
     Returned,
     Room,
-    Section,
     Space,
     Surface,
     Trigger,
-    escape,
 )
 from adapters.port.inbound import HomeOpened, Inbound
 from adapters.slack import inbound, outbound, triggers
 from adapters.slack.calls import MESSAGES_A_SECOND, Calls, SlackSaysNo, remember
 from adapters.slack.directory import Directory
 from adapters.slack.door import Door
+from adapters.slack.groups import Groups
 from adapters.slack.markup import Json
 from adapters.slack.sight import Sight
 from adapters.slack.triggers import ACT, PAGE, Interaction
-
-_log = logging.getLogger("tacit.slack")
 
 
 @dataclass(frozen=True)
@@ -84,6 +79,7 @@ class SlackPlatform:
         self._calls: Calls | None = None
         self._directory: Directory | None = None
         self._sight: Sight | None = None
+        self._groups: Groups | None = None
         self._sent: OrderedDict[str, MessageRef | None] = OrderedDict()
         self._conversations: dict[str, Room] = {}
         self._on_home: dict[str, list[Message]] = {}
@@ -115,6 +111,7 @@ class SlackPlatform:
         self.space, self.bot = Space("slack", who["team_id"]), who["user_id"]
         self._directory = Directory(self.calls, self.space)
         self._sight = Sight(self.calls, self.space, self.clock)
+        self._groups = Groups(self.calls, self._directory, self.space)
         return self.space
 
     @property
@@ -253,6 +250,16 @@ class SlackPlatform:
         assert self._sight is not None, "identify() comes first"
         return await self._sight.may_see(account, room)
 
+    async def groups(self, space: Space) -> tuple[Group, ...]:
+        """User groups, and the channels that the bot is in."""
+        assert self._groups is not None, "identify() comes first"
+        return await self._groups.all() if space == self.space else ()
+
+    async def people_in(self, group: str) -> tuple[Account, ...]:
+        """The people in a user group or a channel, by its key."""
+        assert self._groups is not None, "identify() comes first"
+        return await self._groups.people_in(group)
+
     async def known(self, payload: Json) -> inbound.Known:
         """Finds the names that reading a payload needs."""
         people, channels = inbound.wanted(payload)
@@ -277,17 +284,6 @@ class SlackPlatform:
     async def idle(self) -> None:
         """Waits until everything that was accepted is handled."""
         await self.door.idle()
-
-    async def tell_errors(self, payload: Json, errors: FieldErrors) -> None:
-        """Says privately what was wrong with a form that was closed meanwhile."""
-        event = inbound.read(payload, await self.known(payload))
-        if isinstance(event, FormSubmitted):
-            words = "\n".join(errors.errors.values())
-            message = Message(words[:300], [Section(escape(words))])
-            try:
-                await self.send(await self.open_room([event.who]), message)
-            except PlatformRefused as refused:
-                _log.warning("late errors of a form were not told: %s", refused.reason)
 
     async def _send(self, to: Destination, message: Message, once: str, answering: Trigger | None) -> MessageRef | None:
         match to:

@@ -131,7 +131,8 @@ def _become_one(member: Member, other: Member) -> None:
     least = [each.nudges_a_week for each in (member, other) if each.nudges_a_week is not None]
     member.nudges_a_week = min(least, default=None)
     member.paused_until = max(filter(None, (member.paused_until, other.paused_until)), default=None)
-    member.core_from = member.core_from if member.is_core else other.core_from
+    ways = [each.core_from for each in (member, other) if each.is_core]
+    member.core_from = min(ways, default="")  # by hand, where either was
     member.is_core = member.is_core or other.is_core
     member.shows_round = member.shows_round or other.shows_round
     member.joined_at = min(member.joined_at, other.joined_at)

@@ -208,10 +208,10 @@ async def describe(work: Work, member: int, **changes: Any) -> None:
 
 
 async def set_core(work: Work, member: int, *, is_core: bool) -> None:
-    """Puts a member into the core group or takes them out."""
+    """Puts a member into the core group or takes them out, and tells nobody; `core` does that."""
     row = await find_member(work, member)
     if row is not None:
-        row.is_core = is_core
+        row.is_core, row.core_from = is_core, ""
 
 
 async def name_core(work: Work, space: str, names: Collection[str]) -> list[str]:

@@ -41,6 +41,7 @@ from adapters.port import (
     Room,
     Section,
     ShortcutUsed,
+    Sort,
     Space,
 )
 
@@ -52,7 +53,8 @@ class Driver(Protocol):
 
     The surface has the command `/keep` and the shortcut `capture:keep`. `ann` and `bob` are in the space and in
     `channel`, as the bot is; the bot is not in `elsewhere`, where both are too. `private` is a channel for `bob` and
-    the bot alone.
+    the bot alone. `put_together` makes a group of exactly these people (a user group, a role, or a channel), or changes
+    it so, and gives its key.
 
     Attributes:
         received: every event that the platform handed over, in order.
@@ -83,6 +85,7 @@ class Driver(Protocol):
     async def seen(self, who: Account) -> str: ...
     async def form_title(self, who: Account) -> str: ...
     async def notified(self, message: MessageRef) -> set[str]: ...
+    async def put_together(self, *who: Account) -> str: ...
 
 
 def note(words: str = "Warm the line first.", *buttons: Button) -> Message:
@@ -357,6 +360,43 @@ async def test_what_is_not_there_is_not_seen(driver: Driver) -> None:
     for room in (*gone, Room(abroad, driver.channel.channel_id)):
         assert not await driver.platform.may_see(driver.ann, room)
         assert not await driver.platform.may_see(Account(room.space, driver.ann.id), room)
+
+
+async def test_groups_are_those_that_hold_a_few(driver: Driver) -> None:
+    key = await driver.put_together(driver.ann)
+    groups = await driver.platform.groups(driver.ann.space)
+    found = {each.key: each for each in groups}
+    assert len(found) == len(groups) and all(each.name for each in groups)
+    private = found[driver.private.key]
+    assert (private.sort, private.private) == (Sort.CHANNEL, True) and "private" in private.name
+    assert found[key].sort in Sort
+    assert not {driver.channel.key, driver.elsewhere.key} & set(found), "what everybody is in, or the bot is not"
+    assert [each.sort for each in groups] == sorted((each.sort for each in groups), key=[*Sort].index)
+    assert await driver.platform.groups(Space(driver.ann.space.platform, "999")) == ()
+
+
+async def test_a_group_holds_who_is_in_it_now(driver: Driver) -> None:
+    for inside in ((driver.ann,), (driver.ann, driver.bob), (driver.bob,)):
+        key = await driver.put_together(*inside)
+        people = await driver.platform.people_in(key)
+        assert set(people) == set(inside) and len(people) == len(inside)
+    assert [each.name for each in people] == [driver.bob.name]
+    await driver.leave(driver.bob)
+    assert await driver.platform.people_in(key) == ()
+
+
+async def test_a_private_channel_is_a_group_of_those_in_it(driver: Driver) -> None:
+    people = await driver.platform.people_in(driver.private.key)
+    assert driver.bob in people and driver.ann not in people
+
+
+async def test_a_group_that_is_not_there_is_refused_and_not_empty(driver: Driver) -> None:
+    space = driver.ann.space.key
+    gone = ("nowhere", "C404", "group:S404", "role:1234567890", "role:nobody", "1234567890", "group:", "")
+    abroad = driver.private.key.replace(space, f"{driver.ann.space.platform}:999")
+    for key in (*(f"{space}:{each}" for each in gone), driver.elsewhere.key, abroad):
+        with pytest.raises(PlatformRefused):
+            await driver.platform.people_in(key)
 
 
 async def test_a_link_is_an_address_or_nothing(driver: Driver) -> None:

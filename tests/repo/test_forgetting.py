@@ -13,7 +13,7 @@ NOT_ABOUT_MEMBERS = {
     *("again", "counts", "digest", "due", "how", "number", "once", "question", "room", "tip", "tips"),
     *("because", "pair", "step", "thread", "word"),
     *("account", "link", "to"),
-    *("meetup", "month", "sequence", "win"),
+    *("group", "meetup", "month", "sequence", "win"),
 }
 """Under which names a subject holds numbers, words of ours and keys; keys of accounts are found by themselves."""
 

@@ -16,6 +16,8 @@ ASKED_FOR = {
     "ask.answered",
     "capture.decided",
     "capture.unreached",
+    "core.named",
+    "core.untold",
     "digest.post",
     "digest.preview",
     "digest.unposted",

@@ -13,8 +13,9 @@ from loopback_people import SlackPeople
 from adapters.port import Account, Choice, FieldErrors, Form, Option, Platform
 from adapters.room import BOT, Person, RoomPlatform
 from adapters.room.reading import buttons, links
+from bot.core_groups import look
 from bot.wiring import Bot
-from knowledge.store import Store, communities, members, ties
+from knowledge.store import Store, communities, core, members, ties
 
 HERE = "ward-floor"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -46,6 +47,8 @@ class Chat(Protocol):
     async def join(self, person: Person) -> None: ...
     async def leave(self, id: str) -> None: ...
     def open_direct(self, who: str) -> str: ...
+    def open_channel(self, id: str, name: str = "", *, topic: str = "", members: tuple[str, ...] = ()) -> None: ...
+    async def put_together(self, id: str, *who: str) -> str: ...
     async def say(self, who: str, channel: str, text: str, thread: str = "") -> str: ...
     async def edit_message(self, who: str, id: str, text: str) -> None: ...
     async def delete_message(self, who: str, id: str) -> None: ...
@@ -76,6 +79,12 @@ class StoryRoom(RoomPlatform):
     def links_of(self, id: str) -> list[tuple[str, str]]:
         """Addresses and labels of a message's link buttons."""
         return [(each.url, each.label) for each in links(self.world.messages[id])]
+
+    async def put_together(self, id: str, *who: str) -> str:
+        """Opens a channel for exactly these people and the bot, or changes it so; gives its key."""
+        members = [BOT, *who]
+        self.commit("channel_opened", id=id, name=id, topic="", channel_kind="channel", members=members)
+        return self.room(id).key
 
     def channel_of(self, id: str) -> str:
         """Where a message is."""
@@ -124,6 +133,22 @@ class Ward:
         await self.bot.idle()
         async with self.store.read(self.community, self.room.clock()) as work:
             return [each.name for each in await members.list_members(work)]
+
+    async def puts_together(self, name: str, *people: "Teller") -> str:
+        """The chat's admin makes a group (a user group, a role, a channel) of exactly these people; gives its key."""
+        return await self.room.put_together(name, *(each.id for each in people))
+
+    async def looks_at_groups(self) -> None:
+        """An hour is over: the bot looks who is in the groups whose people coordinate."""
+        services = self.bot.services
+        assert await look(self.store, services.platforms, self.community, services.clock)
+        await self.bot.outbox.deliver()
+        await self.bot.idle()
+
+    async def coordinators(self) -> list[str]:
+        """Who coordinates."""
+        async with self.store.read(self.community, self.room.clock()) as work:
+            return [each.name for each in await core.core_members(work)]
 
     async def lets_pass(self, **span: float) -> None:
         """Time passes: `days=3`, `hours=1`."""

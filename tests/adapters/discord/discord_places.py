@@ -44,6 +44,18 @@ class Places(Acts):
             self.world.hidden[found] = pair
         return str(found)
 
+    async def put_together(self, id: str, *who: str) -> str:
+        """Makes a role that exactly these people have, or changes it so; gives its key."""
+        guild, users = self.server.guild.id, {self._member(each) for each in who}
+        roles = self.world.guilds[guild].roles.values()
+        role = next((each for each in roles if each.name == id), None) or self.world.create_role(guild, id)
+        for user, member in list(self.world.guilds[guild].members.items()):
+            change = self.world.add_member_role if user in users else self.world.remove_member_role
+            if (user in users) != (role.id in member.role_ids):
+                change(guild, user, role.id)
+        await self.finish()
+        return f"discord:{guild}:role:{role.id}"
+
     async def begin_thread(self, who: str, message: str, name: str = "") -> str:
         """Begins a thread from a message, or finds it; gives its id."""
         user, note = self._member(who), self._visible(who, message)

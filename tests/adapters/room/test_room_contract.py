@@ -68,6 +68,13 @@ class RoomDriver:
     async def close_direct_messages(self, who: Account) -> None:
         self.platform.change_person(who.id, closed_direct_messages=True)
 
+    async def put_together(self, *who: Account) -> str:
+        members = [BOT, *(each.id for each in who)]
+        self.platform.commit(
+            "channel_opened", id="leads", name="leads", topic="", channel_kind="channel", members=members
+        )
+        return self.platform.room("leads").key
+
     async def leave(self, who: Account) -> None:
         await self.platform.leave(who.id)
 

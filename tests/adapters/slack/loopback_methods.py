@@ -10,6 +10,7 @@ from loopback_errors import SlackError
 from loopback_files import FILE_METHODS
 from loopback_payloads import message_json, read_json
 from loopback_places import is_true, place, reachable, readable, standing
+from loopback_usergroups import USERGROUP_METHODS
 from loopback_views import VIEW_METHODS
 from loopback_world import APP, BOT_ID, BOT_USER, TEAM, Note
 
@@ -168,5 +169,8 @@ METHODS: dict[str, Method] = {
     "chat.getPermalink": Method(permalink, ("channel", "message_ts")),
     "reactions.add": Method(add_reaction, ("channel", "timestamp", "name"), (), "reactions:write"),
     "reactions.get": Method(get_reactions, ("channel", "timestamp"), ("full",), "reactions:read"),
-    **{name: Method(*parts) for name, parts in {**CONVERSATION_METHODS, **FILE_METHODS, **VIEW_METHODS}.items()},
+    **{
+        name: Method(*parts)
+        for name, parts in {**CONVERSATION_METHODS, **USERGROUP_METHODS, **FILE_METHODS, **VIEW_METHODS}.items()
+    },
 }

@@ -48,6 +48,7 @@ def conversation_json(conversation: Conversation) -> Json:
         "name_normalized": conversation.name,
         "is_channel": kind == "channel",
         "is_group": kind == "group",
+        "is_general": kind == "channel" and conversation.name == "general",
         "is_im": False,
         "is_mpim": kind == "mpim",
         "is_private": kind != "channel",

@@ -1,7 +1,7 @@
 """What people do to conversations: open them, invite and remove, rename, archive; and what other apps say in them."""
 
 from loopback_acts import Acts
-from loopback_world import BOT_USER, SLACKBOT, Conversation, User
+from loopback_world import BOT_USER, SLACKBOT, TEAM, Conversation, User, UserGroup
 
 from adapters.room import BOT
 
@@ -31,6 +31,13 @@ class Rooms(Acts):
         if with_bot:
             channel.members.add(BOT_USER)
             self._tell_member("member_joined_channel", channel, BOT_USER)
+
+    async def put_together(self, id: str, *who: str) -> str:
+        """Makes a user group of exactly these people, or changes it so; gives its key."""
+        group = self.world.usergroups.setdefault(f"S{id.upper()}", UserGroup(f"S{id.upper()}", id, id.capitalize()))
+        group.users = {self.user(each) for each in who}
+        await self.finish()
+        return f"slack:{TEAM}:group:{group.id}"
 
     def open_direct(self, who: str, other: str = BOT) -> str:
         """Finds or opens the direct conversation of `who` with `other`, the bot unless given; gives its id."""

@@ -37,6 +37,7 @@ SCOPES = frozenset(
     "mpim:write",
     "reactions:read",
     "reactions:write",
+    "usergroups:read",
     "users:read",
 }
 PREFIXES = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}

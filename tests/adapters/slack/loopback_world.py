@@ -56,6 +56,17 @@ class Conversation:
 
 
 @dataclass
+class UserGroup:
+    """People under one handle. `enabled` is false once an admin put it away."""
+
+    id: str
+    handle: str
+    name: str
+    users: set[str] = field(default_factory=set)
+    enabled: bool = True
+
+
+@dataclass
 class StoredFile:
     """An uploaded file."""
 
@@ -124,6 +135,8 @@ class World:
         self._in_thread: dict[str, list[Note]] = {}
         self.users: dict[str, User] = {}
         self.conversations: dict[str, Conversation] = {}
+        self.usergroups: dict[str, UserGroup] = {}
+        self.has_usergroups = True
         self.messages: dict[str, Note] = {}
         self.files: dict[str, StoredFile] = {}
         self.modals: dict[str, list[View]] = {}

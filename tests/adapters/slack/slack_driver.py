@@ -75,6 +75,9 @@ class SlackDriver:
     async def close_direct_messages(self, who: Account) -> None:
         self.people.change_person(who.id, closed_direct_messages=True)
 
+    async def put_together(self, *who: Account) -> str:
+        return await self.people.put_together("leads", *(each.id for each in who))
+
     async def leave(self, who: Account) -> None:
         await self.people.leave(who.id)
 

@@ -212,6 +212,9 @@ async def test_with_it_the_bot_can_do_all_that_it_does(stage: Stage) -> None:
     await people.join(Person("gus", "Gus"), is_restricted=True)
     for who, channel in (("ann", "general"), ("ann", "secret"), ("gus", "general")):
         assert await platform.may_see(people.account(who), people.room(channel))
+    for group in await platform.groups(platform.space):
+        assert await platform.people_in(group.key)
+    assert await platform.people_in(await people.put_together("leads", "ann")) == (ann,)
     page = Only(ann, None, Interaction(home="page").trigger(stage.slack.clock()))
     await platform.send(page, Message("x", [Section("Your page")]))
     assert people.home_words("ann") == "Your page"
