@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -30,6 +30,7 @@ from adapters.port.surface import route_of
 from bot.errors import Refusal
 from bot.feature import Handler, Pressed, Submitted
 from bot.web.visit import Visit
+from knowledge.store import members
 
 PRESSED = ("core", "me", "review", "tips", "meetups:join", "meetups:leave", "welcome:seento")
 """Features, and single actions, that are pressed on pages too: none of them needs a room to answer in."""
@@ -39,6 +40,9 @@ PLACE = "pages"
 
 LONGEST_ID = 100
 """Characters of a button's or form's id. Source: `adapters.port.limits`, which no handler is given more of."""
+
+
+Values: TypeAlias = dict[str, str | tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,10 @@ async def submit(visit: Visit) -> Response:
     opened = await _press(visit, opener)
     if not isinstance(opened, Form):
         raise Refusal("common.unknown")
-    values = _values(opened, sent)
+    values, unknown = await _people_named(visit, opened, _values(opened, sent))
+    if unknown:
+        typed = {name: value for name, value in fields.items() if name in {each.name for each in opened.fields}}
+        return visit.show("form.html", status=422, filled=Filled(opened, opener, typed, unknown), back=back)
     event = FormSubmitted(**_event(visit), room=_room(visit), form=id, values=values)
     said = await handler(visit.context, event)
     if isinstance(said, FieldErrors):
@@ -125,9 +132,9 @@ def _room(visit: Visit) -> Room:
     return Room(visit.context.account.space, PLACE, direct=True)
 
 
-def _values(form: Form, sent: list[tuple[str, str]]) -> dict[str, str | tuple[str, ...]]:
+def _values(form: Form, sent: list[tuple[str, str]]) -> Values:
     """What came back, as a form's handler is given it: within the lengths and the choices that the form has."""
-    values: dict[str, str | tuple[str, ...]] = {}
+    values: Values = {}
     for each in form.fields:
         given = [value for name, value in sent if name == each.name]
         match each:
@@ -140,6 +147,22 @@ def _values(form: Form, sent: list[tuple[str, str]]) -> dict[str, str | tuple[st
             case _:
                 values[each.name] = (given[-1] if given else "")[: getattr(each, "length", 40)]
     return values
+
+
+async def _people_named(visit: Visit, form: Form, values: Values) -> tuple[Values, dict[str, str]]:
+    """People are typed by name on a page: their accounts' ids instead, and what is said of names that nobody has."""
+    assert visit.context.account is not None
+    space, found, unknown = visit.context.account.space, dict(values), dict[str, str]()
+    for asked in (each for each in form.fields if isinstance(each, People)):
+        names = [" ".join(name.split()).removeprefix("@").casefold() for name in values[asked.name] if name.strip()]
+        async with visit.context.read() as work:
+            here = await members.list_members(work) if names else []
+            those = [members.member_id(each) for name in names for each in here if each.name.casefold() == name]
+            accounts = await members.accounts_in(work, space.key, those)
+        if len(those) != len(names) or len(accounts) < len(set(those)):
+            unknown[asked.name] = visit.context.words.line("web.no_such_person")
+        found[asked.name] = tuple(key.removeprefix(f"{space.key}:") for key in accounts.values())
+    return found, unknown
 
 
 def _download(file: File) -> Response:

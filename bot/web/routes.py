@@ -51,6 +51,7 @@ ROUTES: tuple[Row, ...] = (
     page("/newcomers", newcomers.listed, Whom.COORDINATORS),
     page("/newcomers/{number:int}/there", newcomers.there, Whom.COORDINATORS),
     page("/me", me.me),
+    page("/core", me.core),
     page("/settings", settings.shown, Whom.COORDINATORS),
     act("/settings", settings.save, Whom.COORDINATORS),
     act("/settings/undo", settings.undo, Whom.COORDINATORS),

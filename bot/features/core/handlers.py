@@ -20,7 +20,7 @@ async def core_used(context: Context, event: CommandUsed) -> Message:
     what, _, name = rest.strip().partition(" ")
     match what.lower():
         case "":
-            return await _show(context)
+            return await show(context)
         case "add":
             return await _add(context, await _named(context, name))
         case "remove":
@@ -106,7 +106,8 @@ async def write_untold(context: Context, subject: Mapping[str, Any]) -> Message 
     return cards.plainly(context.words, "core.untold", name=member.name) if member and member.is_core else None
 
 
-async def _show(context: Context) -> Message:
+async def show(context: Context) -> Message:
+    """Who coordinates, how they came to it, and for coordinators the ways to change it."""
     assert context.member is not None
     async with context.read() as work:
         people = await core.core_members(work)
