@@ -5,6 +5,7 @@ than the people do.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -70,6 +71,42 @@ class Standing:
         for pair, count in zip(found.tolist(), counts.tolist(), strict=True):
             moved[_level(pair // size), _level(pair % size)] += count
         return dict(moved)
+
+
+class Levels:
+    """Where people stood at several moments, by the same rules.
+
+    Args:
+        crowd: who they are.
+        moments: in microseconds since 1970.
+    """
+
+    def __init__(self, crowd: Crowd, moments: Sequence[int]) -> None:
+        self._crowd, self._moments = crowd, moments
+        self._looks = [_Look.at_moments(np.full_like(crowd.joined_at, moment)) for moment in moments]
+
+    def note(self, who: Numbers, at: Numbers, *, gives: bool) -> None:
+        """Notes deeds of a kind, as `Standing.note` does."""
+        ids = self._crowd.ids
+        if not len(ids):
+            return
+        places = np.minimum(np.searchsorted(ids, who), len(ids) - 1)
+        known = ids[places] == who
+        for look in self._looks:
+            look.note(places[known], at[known], gives=gives)
+
+    def levels(self, moment: int) -> Numbers:
+        """The level of each at one of the moments (by its place), as places in `Level`; -1 for whoever came later."""
+        here = self._crowd.joined_at <= self._moments[moment]
+        found = np.full(len(here), -1, np.int64)
+        crowd = Crowd(self._crowd.ids[here], self._crowd.joined_at[here], self._crowd.is_core[here])
+        look = self._looks[moment]
+        parts = _Look(look.at[here], look.weeks[here], look.gave[here]).parts(crowd)
+        kinds, which = np.unique(parts, return_inverse=True)
+        order = list(Level)
+        levels = np.array([order.index(_level(int(each))) for each in kinds], np.int64)
+        found[here] = levels[which] if len(kinds) else which
+        return found
 
 
 def microseconds_of(moment: datetime) -> int:

@@ -51,7 +51,7 @@ _WORDS_OF_A_TIP = (
     col(TipAuthor.consent).in_((Consent.OWN, Consent.YES)),
 )
 _TALK = (TieKind.REPLY, TieKind.MENTION, TieKind.THANKS, TieKind.QUOTE, TieKind.INFERRED)
-_KEPT = (
+KEPT = (
     _Kept(Deed.SEARCHED, _ASKER, col(Question.asked_at)),
     _Kept(Deed.ASKED, _ASKER, col(Question.posted_at), (col(Question.post) != "",)),
     _Kept(Deed.ANSWERED, _ANSWERER, col(Question.answered_at), (_ANSWERER.is_distinct_from(_ASKER),)),
@@ -62,6 +62,7 @@ _KEPT = (
     _Kept(Deed.REACTED, col(Tie.from_id), col(Tie.at), (col(Tie.kind) == TieKind.REACTION,)),
     _Kept(Deed.MET, col(Guest.member_id), col(Guest.was_there_at)),
 )
+"""Every kind of deed, and where it is kept."""
 
 
 async def deeds_since(
@@ -80,7 +81,7 @@ async def deeds_since(
     """
     found = [
         did
-        for kept in _KEPT
+        for kept in KEPT
         for did in await _done(work, kept, since, members, _is_here(work, counted_only=counted_only))
     ]
     return sorted(found, key=lambda did: (did.at, did.member))
@@ -89,7 +90,7 @@ async def deeds_since(
 async def about_since(work: Work, since: datetime) -> set[int]:
     """Which members did anything after `since` and up to now; only those who are here and may be counted."""
     found: set[int] = set()
-    for kept in _KEPT:
+    for kept in KEPT:
         query = select(kept.who).join(Member, col(Member.id) == kept.who).where(_is_here(work, counted_only=True))
         query = query.where(kept.at > since, kept.at <= work.now, *kept.holds)
         query = query.where(*(column.class_.community_id == work.community for column in (kept.who, kept.at)))
@@ -114,7 +115,7 @@ async def moved(work: Work) -> dict[tuple[Level, Level], int]:
     people = [each async for each in numbers_in_pieces(work.session, query)]
     ids, joined_at, is_core = together(people, len(columns))
     standing = Standing(Crowd(ids, joined_at, is_core.astype(np.bool_)), microseconds_of(work.now))
-    for kept in _KEPT:
+    for kept in KEPT:
         deeds = select(kept.who, microseconds(work.session, kept.at)).where(kept.who.is_not(None), *kept.holds)
         deeds = deeds.where(kept.at > work.now - 2 * WEEKS * WEEK, kept.at <= work.now)
         deeds = deeds.where(*(column.class_.community_id == work.community for column in (kept.who, kept.at)))
