@@ -13,7 +13,14 @@ Platforms: TypeAlias = Mapping[str, Platform]
 People: TypeAlias = Mapping[str, Mapping[str, str]]
 """Group -> who is in it, by the keys of their accounts, and the names that they go by."""
 
+MOST = 50
+"""People of a group that may coordinate, at most: more are no core, and each of them would be written to (ours)."""
+
 _log = logging.getLogger("tacit.core_groups")
+
+
+class TooMany(Exception):
+    """More than `MOST` people are in a group: it is hardly meant."""
 
 
 async def people_in(platforms: Platforms, groups: Iterable[str]) -> People:
@@ -21,6 +28,7 @@ async def people_in(platforms: Platforms, groups: Iterable[str]) -> People:
 
     Raises:
         PlatformRefused: one of them would not say.
+        TooMany: one of them is too large.
     """
     found = {}
     for group in groups:
@@ -28,6 +36,8 @@ async def people_in(platforms: Platforms, groups: Iterable[str]) -> People:
         if platform is None:
             raise PlatformRefused(Refused.UNREACHABLE, "its chat is not connected")
         found[group] = {each.key: each.name for each in await platform.people_in(group)}
+        if len(found[group]) > MOST:
+            raise TooMany
     return found
 
 
@@ -61,6 +71,8 @@ async def look(store: Store, platforms: Platforms, community: int, clock: Callab
                 found |= await people_in(platforms, [group])
             except PlatformRefused as refused:
                 report_refusal(refused, group.partition(":")[0], _log)
+            except TooMany:
+                _log.warning("a group that was chosen has more than %s people, so it changes nothing", MOST)
         if found:
             async with store.write(community, clock()) as work:
                 await bring_into_step(work, found)

@@ -56,6 +56,14 @@ async def test_two_looks_at_once_are_as_one(store: Store) -> None:
             assert [each.did for each in await audit.trail(work)] == ["core.added", "core.added", "core.groups"]
 
 
+async def test_a_group_of_very_many_changes_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody means five hundred coordinators, and each would be written to."""
+    monkeypatch.setattr(core_groups, "MOST", 1)
+    async with on_slack(store) as (_, bot, community):
+        assert await looks(bot, community)
+        assert await names(store, community) == []
+
+
 @pytest.mark.parametrize("error", ["ratelimited", "missing_scope", "no_such_subteam", "invalid_cursor"])
 async def test_what_slack_does_not_say_changes_nothing_and_names_nobody_in_the_log(store: Store, error: str) -> None:
     async with on_slack(store) as (stage, bot, community):

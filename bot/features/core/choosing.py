@@ -34,7 +34,10 @@ async def groups_chosen(context: Context, event: FormSubmitted) -> Message | Fie
     async with context.read() as work:
         was = (await communities.options(work)).core_groups
     now = [*(each for each in was if not reading.is_in(event.who.space, each)), *filter(None, chosen)]
-    people = await core_groups.people_in(context.platforms, [each for each in now if each not in was])
+    try:
+        people = await core_groups.people_in(context.platforms, [each for each in now if each not in was])
+    except core_groups.TooMany:
+        raise Refusal("core.too_many", count=core_groups.MOST) from None
     async with context.write() as work:
         entry = await core.set_groups(work, now, by=context.who)
         came = await core_groups.bring_into_step(work, people)
