@@ -12,6 +12,8 @@ import numpy as np
 from adapters.port import File, Text, limits, plain
 from bot.features.reports import views
 from bot.features.reports.rules import MonthTold, Report
+from bot.features.reports.sides import By, Side
+from bot.features.reports.sides import compared as compared_by
 from bot.words import Words
 from knowledge.network import UNKNOWN, People, involved, k_core, matrix, network_of
 from knowledge.network.activity import FEWEST, large
@@ -53,9 +55,12 @@ def map_of(words: Words, read: Read) -> File:
     return _file(picture, _map_shown(words, picture.alternative, least))
 
 
-def sheet_of(words: Words, told: Report, read: Read, form: Form = Form.PDF) -> File:
-    """One page for a wall: what changed in words, and all pictures."""
-    mapped, least = _mapped(read)
+def sheet_of(words: Words, told: Report, read: Read, form: Form = Form.PDF, side: Side | None = None) -> File:
+    """One page for a wall: what changed in words, and all pictures; by a side that is drawn for any time, if given."""
+    mapped, least = _mapped(read if side is None else _steadily(read, side))
+    compared, said_of = _compared(words, read), _said(words, MatrixWords, "matrix")
+    if side is not None:
+        compared, said_of = _told(words, read, side), _matrix_words(words, side.by)
     sentences = [plain(each) for each in views.opening(words, told)]
     said = SheetWords(
         title=told.name,
@@ -64,15 +69,64 @@ def sheet_of(words: Words, told: Report, read: Read, form: Form = Form.PDF) -> F
         foot=" ".join(plain(each) for each in _foot(words, told)),
         map=_map_words(words, least),
         trends=_said(words, TrendWords, "trends"),
-        matrix=_said(words, MatrixWords, "matrix"),
+        matrix=said_of,
     )
-    page = Sheet(mapped, _trends(words, told.trend), _compared(words, read))
+    page = Sheet(mapped, _trends(words, told.trend), compared)
     picture = sheet(page, said, form=form, seed=SEED)
     shown = picture.alternative
     parts = [*shown.sentences, *_map_shown(words, shown.map, least)]
     parts += _trends_shown(words, shown.trends) if shown.trends is not None else []
-    parts += _matrix_shown(words, shown.matrix) if shown.matrix is not None else []
+    parts += _matrix_shown(words, shown.matrix, side) if shown.matrix is not None else []
     return _file(picture, parts)
+
+
+def map_by(words: Words, read: Read, side: Side) -> File | None:
+    """The map for whoever may choose any time, as SVG; None where no two places can be told apart.
+
+    By place it shows groups alone: held against the map by practice, a mark would tell of both.
+    """
+    if side.by is By.PRACTICE:
+        mapped, least = _mapped(_steadily(read, side))
+    elif len(np.unique(side.steady[side.steady != UNKNOWN])) < 2:
+        return None
+    else:
+        network = network_of(read.ties, len(read.people))
+        mapped, least = Mapped(network, read.people, side.steady, side.names, as_groups=True), 0
+    picture = network_map(mapped, _map_words(words, least), form=Form.SVG, seed=SEED)
+    return _file(picture, _map_shown(words, picture.alternative, least, side.by))
+
+
+def trends_of(words: Words, told: Report) -> File | None:
+    """The trends as SVG; None where too few months have any."""
+    trends = _trends(words, told.trend)
+    if trends is None:
+        return None
+    picture = draw_trends(trends, _said(words, TrendWords, "trends"), form=Form.SVG)
+    return _file(picture, _trends_shown(words, picture.alternative))
+
+
+def matrix_by(words: Words, read: Read, side: Side) -> tuple[File, Compared] | None:
+    """The matrix for whoever may choose any time, as SVG, with what it shows; None where there is too little."""
+    compared = _told(words, read, side)
+    if compared is None:
+        return None
+    picture = draw_matrix(compared, _matrix_words(words, side.by), form=Form.SVG)
+    return _file(picture, _matrix_shown(words, picture.alternative, side)), compared
+
+
+def _steadily(read: Read, side: Side) -> Read:
+    return replace(read, people=replace(read.people, practice=side.steady))
+
+
+def _told(words: Words, read: Read, side: Side) -> Compared | None:
+    network = network_of(read.ties, len(read.people))
+    return compared_by(network, side, words.line("reports.map.other"))
+
+
+def _matrix_words(words: Words, by: By) -> MatrixWords:
+    said: MatrixWords = _said(words, MatrixWords, "matrix")
+    title = words.line("reports.matrix.title_place") if by is By.PLACE else said.title
+    return replace(said, title=title, hidden=words.line("reports.matrix.untold"))
 
 
 def _foot(words: Words, told: Report) -> Iterator[Text]:
@@ -157,7 +211,7 @@ def _map_words(words: Words, least: int) -> MapWords:
     return replace(said, title=words.line("reports.map.title_part", count=least)) if least else said
 
 
-def _map_shown(words: Words, shown: MapShown, least: int) -> Iterator[str]:
+def _map_shown(words: Words, shown: MapShown, least: int, by: By = By.PRACTICE) -> Iterator[str]:
     """What the map shows, for whoever does not see it."""
     if least:
         yield words.line("reports.map.part", count=least)
@@ -168,9 +222,10 @@ def _map_shown(words: Words, shown: MapShown, least: int) -> Iterator[str]:
     if shown.alone >= FEWEST:
         yield words.line("reports.map.none_yet", count=shown.alone)
     if shown.groups:
-        yield words.line("reports.map.by", groups=words.list(list(shown.groups)))
+        groups = words.list(list(shown.groups))
+        yield words.line("reports.map.by_place" if by is By.PLACE else "reports.map.by", groups=groups)
     if shown.drawn_as is DrawnAs.GROUPS:
-        yield words.line("reports.map.as_groups")
+        yield words.line("reports.map.as_places" if by is By.PLACE else "reports.map.as_groups")
 
 
 def _people(shown: MapShown) -> dict[str, int]:
@@ -198,13 +253,15 @@ def _figure(name: str, value: float) -> int:
     return round(value * 10) if name == "share" else round(value)
 
 
-def _matrix_shown(words: Words, shown: MatrixShown) -> Iterator[str]:
-    """What the matrix shows."""
+def _matrix_shown(words: Words, shown: MatrixShown, side: Side | None = None) -> Iterator[str]:
+    """What the matrix shows; of a side that is drawn for any time what is left out is told otherwise."""
     yield words.line("reports.matrix.shows", groups=words.list(list(shown.groups)))
     for name, pair in (("strongest", shown.strongest), ("emptiest", shown.emptiest)):
         if pair is not None and pair.by != pair.to:
             yield words.line(f"reports.matrix.{name}", by=pair.by, to=pair.to, times=round(pair.ratio, 1))
     if shown.within:
-        yield words.line("reports.matrix.within", count=shown.within_more, of=shown.within)
+        is_by_place = side is not None and side.by is By.PLACE
+        counts = {"count": shown.within_more, "of": shown.within}
+        yield words.line("reports.matrix.within_places" if is_by_place else "reports.matrix.within", **counts)
     if shown.hidden:
-        yield words.line("reports.matrix.hidden_shown", count=shown.hidden)
+        yield words.line(f"reports.matrix.{'hidden' if side is None else 'untold'}_shown", count=shown.hidden)
