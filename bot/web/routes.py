@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from bot.web import door, press, tips
+from bot.web import door, press, report, tips
 from bot.web.door import Door
 from bot.web.visit import Handler, Whom
 
@@ -52,4 +52,11 @@ ROUTES: tuple[Row, ...] = (
     page("/tips/{number:int}/merge", tips.merging),
     act("/tips/{number:int}/merge", tips.merge),
     act("/tips/{number:int}/apart", tips.not_same, Whom.COORDINATORS),
+    page("/report", report.shown),
+    act("/report/anew", report.anew),
+    page("/report/map.svg", report.map_picture),
+    page("/report/trends.svg", report.trends_picture),
+    page("/report/matrix.svg", report.matrix_picture),
+    page("/report/figures.json", report.figures_file),
+    page("/report/sheet.pdf", report.sheet_file),
 )
