@@ -6,6 +6,7 @@ is. Everybody sees the same. Nothing in it follows a single person, whatever tim
 
 import asyncio
 import json
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -133,6 +134,7 @@ def _page(visit: Visit, chosen: Chosen, found: Reckoning[Drawn] | None, *, statu
         message = views.too_little(words, drawn.period)
     if drawn is not None and told is not None:
         message, by = views.report(words, told, is_core=visit.is_core), drawn.by[chosen.by]
+        message = replace(message, sections=message.sections[1:])
     return visit.show(
         "report.html",
         status=status,
@@ -141,6 +143,7 @@ def _page(visit: Visit, chosen: Chosen, found: Reckoning[Drawn] | None, *, statu
         drawn=drawn,
         told=told,
         message=message,
+        of=views.period(words, drawn.period) if drawn is not None else (),
         by=by,
         last=LAST,
         months=[(f"{each:%Y-%m}", words.month(each)) for each in months_offered(visit.context.now)],

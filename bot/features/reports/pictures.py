@@ -19,7 +19,7 @@ from knowledge.network import UNKNOWN, People, involved, k_core, matrix, network
 from knowledge.network.activity import FEWEST, large
 from knowledge.pictures.layout import MOST_PEOPLE
 from knowledge.pictures.map import DrawnAs, Mapped, MapShown, MapWords, network_map
-from knowledge.pictures.matrix import Compared, MatrixShown, MatrixWords
+from knowledge.pictures.matrix import Compared, MatrixShown, MatrixWords, Pair
 from knowledge.pictures.matrix import matrix as draw_matrix
 from knowledge.pictures.picture import Form, Picture
 from knowledge.pictures.sheet import Sheet, SheetWords, sheet
@@ -81,7 +81,7 @@ def sheet_of(words: Words, told: Report, read: Read, form: Form = Form.PDF, side
 
 
 def map_by(words: Words, read: Read, side: Side) -> File | None:
-    """The map for whoever may choose any time, as SVG; None where no two places can be told apart.
+    """The map for whoever may choose any time, as SVG without a title; None where no two places can be told apart.
 
     By place it shows groups alone: held against the map by practice, a mark would tell of both.
     """
@@ -92,26 +92,37 @@ def map_by(words: Words, read: Read, side: Side) -> File | None:
     else:
         network = network_of(read.ties, len(read.people))
         mapped, least = Mapped(network, read.people, side.steady, side.names, as_groups=True), 0
-    picture = network_map(mapped, _map_words(words, least), form=Form.SVG, seed=SEED)
+    picture = network_map(mapped, replace(_map_words(words, least), title=""), form=Form.SVG, seed=SEED)
     return _file(picture, _map_shown(words, picture.alternative, least, side.by))
 
 
 def trends_of(words: Words, told: Report) -> File | None:
-    """The trends as SVG; None where too few months have any."""
+    """The trends as SVG without a title; None where too few months have any."""
     trends = _trends(words, told.trend)
     if trends is None:
         return None
-    picture = draw_trends(trends, _said(words, TrendWords, "trends"), form=Form.SVG)
+    picture = draw_trends(trends, replace(_said(words, TrendWords, "trends"), title=""), form=Form.SVG)
     return _file(picture, _trends_shown(words, picture.alternative))
 
 
 def matrix_by(words: Words, read: Read, side: Side) -> tuple[File, Compared] | None:
-    """The matrix for whoever may choose any time, as SVG, with what it shows; None where there is too little."""
+    """The matrix for whoever may choose any time, as SVG without a title, with its figures; None where too little."""
     compared = _told(words, read, side)
     if compared is None:
         return None
-    picture = draw_matrix(compared, _matrix_words(words, side.by), form=Form.SVG)
-    return _file(picture, _matrix_shown(words, picture.alternative, side)), compared
+    picture = draw_matrix(compared, replace(_matrix_words(words, side.by), title=""), form=Form.SVG)
+    return _file(picture, _matrix_shown(words, _singled_out(picture.alternative, compared), side)), compared
+
+
+def _singled_out(shown: MatrixShown, compared: Compared) -> MatrixShown:
+    """The same without the strongest or the emptiest where others are just like it, as halves often are."""
+    every = range(len(compared.names))
+    ratios = [compared.ratio(one, other) for one in every for other in every if one != other]
+
+    def alone(pair: Pair | None) -> Pair | None:
+        return pair if pair is not None and ratios.count(pair.ratio) == 1 else None
+
+    return replace(shown, strongest=alone(shown.strongest), emptiest=alone(shown.emptiest))
 
 
 def _steadily(read: Read, side: Side) -> Read:
@@ -256,8 +267,11 @@ def _figure(name: str, value: float) -> int:
 def _matrix_shown(words: Words, shown: MatrixShown, side: Side | None = None) -> Iterator[str]:
     """What the matrix shows; of a side that is drawn for any time what is left out is told otherwise."""
     yield words.line("reports.matrix.shows", groups=words.list(list(shown.groups)))
-    for name, pair in (("strongest", shown.strongest), ("emptiest", shown.emptiest)):
-        if pair is not None and pair.by != pair.to:
+    for name, pair, is_apart in (
+        ("strongest", shown.strongest, shown.strongest is not None and shown.strongest.ratio > 1),
+        ("emptiest", shown.emptiest, shown.emptiest is not None and shown.emptiest.ratio < 1),
+    ):
+        if pair is not None and is_apart and pair.by != pair.to:
             yield words.line(f"reports.matrix.{name}", by=pair.by, to=pair.to, times=round(pair.ratio, 1))
     if shown.within:
         is_by_place = side is not None and side.by is By.PLACE
