@@ -15,7 +15,7 @@ from bot.features.reports.rules import MonthTold, Report
 from bot.features.reports.sides import By, Side
 from bot.features.reports.sides import compared as compared_by
 from bot.words import Words
-from knowledge.network import UNKNOWN, People, involved, k_core, matrix, network_of
+from knowledge.network import UNKNOWN, Flags, Network, People, involved, k_core, matrix, network_of
 from knowledge.network.activity import FEWEST, large
 from knowledge.pictures.layout import MOST_PEOPLE
 from knowledge.pictures.map import DrawnAs, Mapped, MapShown, MapWords, network_map
@@ -90,8 +90,7 @@ def map_by(words: Words, read: Read, side: Side) -> File | None:
     elif len(np.unique(side.steady[side.steady != UNKNOWN])) < 2:
         return None
     else:
-        network = network_of(read.ties, len(read.people))
-        mapped, least = Mapped(network, read.people, side.steady, side.names, as_groups=True), 0
+        mapped, least = _mapped_groups(read, side), 0
     picture = network_map(mapped, replace(_map_words(words, least), title=""), form=Form.SVG, seed=SEED)
     return _file(picture, _map_shown(words, picture.alternative, least, side.by))
 
@@ -123,6 +122,14 @@ def _singled_out(shown: MatrixShown, compared: Compared) -> MatrixShown:
         return pair if pair is not None and ratios.count(pair.ratio) == 1 else None
 
     return replace(shown, strongest=alone(shown.strongest), emptiest=alone(shown.emptiest))
+
+
+def _mapped_groups(read: Read, side: Side) -> Mapped:
+    """The groups of a side; people in none are left out where they are so few that they would be found by it."""
+    of = side.steady
+    inside = (of != UNKNOWN) | ((of == UNKNOWN).sum() >= FEWEST)
+    network, people = _among(read, inside)
+    return Mapped(network, people, of[inside], side.names, as_groups=True)
 
 
 def _steadily(read: Read, side: Side) -> Read:
@@ -157,11 +164,16 @@ def _mapped(read: Read) -> tuple[Mapped, int]:
     least, inside = k_core(network, MOST_PEOPLE)
     if not inside.any():
         return Mapped(network, people, people.practice, read.practices), 0
+    network, people = _among(read, inside)
+    return Mapped(network, people, people.practice, read.practices), least
+
+
+def _among(read: Read, inside: Flags) -> tuple[Network, People]:
+    """The ties between some people, and these people."""
     number = np.cumsum(inside) - 1
     ties = read.ties.only(inside[read.ties.by] & inside[read.ties.to])
-    few = People(people.is_core[inside], people.practice[inside], people.place[inside])
-    fewer = replace(ties, by=number[ties.by], to=number[ties.to])
-    return Mapped(network_of(fewer, len(few)), few, few.practice, read.practices), least
+    people = People(read.people.is_core[inside], read.people.practice[inside], read.people.place[inside])
+    return network_of(replace(ties, by=number[ties.by], to=number[ties.to]), len(people)), people
 
 
 def _trends(words: Words, told: Sequence[MonthTold]) -> Trends | None:
