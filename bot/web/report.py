@@ -93,8 +93,9 @@ def _find(visit: Visit, chosen: Chosen, *, anew: bool = False) -> Reckoning[Draw
     """The report on a time in the reader's language, begun where it is not known."""
     context, period = visit.context, chosen.period
     assert period is not None
-    today = "" if chosen.is_past else f" {context.now.astimezone(visit.zone):%Y-%m-%d}"
-    what = f"{chosen.query} {visit.zone.key}{today}"
+    clock = "" if "days" in chosen.fields else visit.zone.key
+    today = "" if chosen.is_past else f"{context.now:%Y-%m-%d}"
+    what = f"{chosen.query} {clock} {today}"
     wanted = Wanted(context.community, context.words.language, what, chosen.is_past)
     make = partial(draw, context, period)
     return visit.reports.find(wanted, make, who=context.who, now=context.now, anew=anew)

@@ -29,7 +29,7 @@ SECONDS_PER_DAY = 86_400
 Progress: TypeAlias = Callable[[float], None]
 """Is told how much is done, 0 to 1."""
 
-BEFORE_READ, BEFORE_MEASURED, READ, MEASURED = 0.1, 0.3, 0.4, 0.6
+BEFORE_READ, BEFORE_MEASURED, READ, MEASURED = 0.15, 0.2, 0.3, 0.4
 """How much of the work is done after each step; the months of the trend are the rest (ours, by measuring)."""
 
 

@@ -144,6 +144,9 @@ async def test_it_is_worked_out_once_for_everybody_until_it_is_an_hour_old(
     app: Starlette, browser: httpx.AsyncClient, store: Store, ward: int, clock: Clock, reckoned: Reckoned
 ) -> None:
     await ready(browser)
+    async with store.write(ward, NOW) as work:
+        coordinator_id = members.member_id(await members.member_of(work, key(NAMES[0]), NAMES[0]))
+        await members.describe(work, coordinator_id, time_zone="Asia/Tokyo")
     async with signed_in(app, store, ward, key(NAMES[0]), NOW) as coordinator:
         for query in ("", "by=place", "days=30"):
             assert "What changed" in (await coordinator.get(f"/report?{query}")).text
@@ -158,13 +161,20 @@ async def test_it_is_worked_out_once_for_everybody_until_it_is_an_hour_old(
     assert reckoned.times == 2
 
 
+async def test_progress_is_told_from_the_work_itself(store: Store, ward: int) -> None:
+    options, told = await communities.options_now(store, ward, NOW), list[float]()
+    period = Period(NOW - timedelta(days=30), NOW)
+    await reading.report_of(store, ward, NOW, options, period, told.append)
+    assert len(told) == 4 + reading.MONTHS and told == sorted(told) and told[0] > 0 and told[-1] == pytest.approx(1)
+
+
 async def test_a_month_that_is_over_is_kept_longer(
     browser: httpx.AsyncClient, clock: Clock, reckoned: Reckoned
 ) -> None:
-    await ready(browser, "month=2026-02")
-    clock.now += timedelta(minutes=59)
-    await ready(browser, "month=2026-02")
-    assert reckoned.times == 1
+    for times in (1, 2):
+        for _ in range(7):
+            assert "What changed" in (await ready(browser, "month=2026-02")).text and reckoned.times == times
+            clock.now += timedelta(minutes=52)  # a session ends after an hour without use
 
 
 async def test_bringing_it_up_to_date_does_so_after_a_minute(
