@@ -295,6 +295,18 @@ def number_of(id: str, at: int = 0) -> int:
     return int(arguments[at])
 
 
+def argument_of(id: str, at: int = 0) -> str:
+    """One of the arguments of a button's or form's id.
+
+    Raises:
+        Refusal: there is none at that place.
+    """
+    arguments = arguments_of(id)
+    if at >= len(arguments):
+        raise Refusal("common.unknown")
+    return arguments[at]
+
+
 def arguments_of(id: str) -> list[str]:
     """The arguments in a button's or form's id, after feature and action."""
     return id.split(":")[2:]

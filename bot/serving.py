@@ -101,7 +101,7 @@ async def _serve_chats(settings: Settings, report: Report, ready: Ready, *, web:
             if discord is not None:
                 await _try_token(discord, report)
                 chats.append(("discord", partial(_talk_on_discord, discord, bot, others)))
-            routes = [*(slack.routes if slack else ()), wiring.pages(bot, settings)] if web else []
+            routes = [*(slack.routes if slack else ()), *wiring.pages(bot, settings)] if web else []
             site = _site(settings, health, routes) if web else None
             started = partial(ready, settings.address if web else "")
             await run(bot, site, chats, started=started, stopping=health.stop)
@@ -204,7 +204,7 @@ async def _run_room(bot: Bot, room: "RoomPlatform", settings: Settings, ready: R
 
     health = _health(settings, bot, {room.name: partial(_trouble, room, set())})
     own = Mount("/", _OnlyHere(wiring.room_pages(room, title)))
-    site = _site(settings, health, [wiring.pages(bot, settings), own])
+    site = _site(settings, health, [*wiring.pages(bot, settings), own])
     await run(bot, site, [("room", talk)], started=lambda: ready(room.url), stopping=health.stop)
 
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.exc import ArgumentError
 from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.routing import BaseRoute
 
 from adapters.port import Inbound, MessageRef, Platform, Returned, Space
 from adapters.room import STATIC, Person, RoomPlatform, application
@@ -262,7 +262,7 @@ def pages_at(settings: Settings) -> str:
     return f"{settings.address}{PREFIX}"
 
 
-def pages(bot: Bot, settings: Settings) -> Mount:
+def pages(bot: Bot, settings: Settings) -> list[BaseRoute]:
     """Builds the pages for coordinators and members, which look like the room."""
     return site(bot.services, Doors(settings.address, secret_key(settings), STATIC))
 

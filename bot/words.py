@@ -19,6 +19,9 @@ from zoneinfo import ZoneInfo
 from adapters.port import Markdown, Mention, Text, When, as_text, escape, plain
 
 SOURCE_LANGUAGE = "en"
+MANY = 9
+"""A number of things whose plural form stands for all: a changed sentence has one form only."""
+
 _FEATURES = Path(__file__).parent / "features"
 _PAGES = Path(__file__).parent / "web"
 _COMMON = Path(__file__).parent / "words.po"
@@ -76,6 +79,23 @@ class Words:
 
         return format_date(moment, "MMMM yyyy", _locale(self.language))
 
+    def name_of(self, language: str) -> str:
+        """The name of a language, as it begins a line; its code where it has none."""
+        from babel import Locale, UnknownLocaleError
+
+        try:
+            return (Locale.parse(language).get_display_name(_locale(self.language)) or language).capitalize()
+        except (ValueError, UnknownLocaleError):
+            return language
+
+    def template(self, key: str) -> str:
+        """Gives the sentence under `key` as the catalogue has it, its placeholders in braces; of plurals that of many.
+
+        Raises:
+            KeyError: there is no such sentence.
+        """
+        return self._template(key, MANY)
+
     def _template(self, key: str, count: int | None) -> str:
         if key in self.changed:
             return self.changed[key]
@@ -98,6 +118,19 @@ def catalogue_files(language: str = SOURCE_LANGUAGE) -> list[Path]:
 def languages() -> list[str]:
     """Lists the languages that have a catalogue."""
     return [SOURCE_LANGUAGE, *_translations(_FEATURES, _COMMON.parent)]
+
+
+@lru_cache
+def keys() -> tuple[str, ...]:
+    """Lists the keys of all sentences, in order."""
+    from babel.messages.pofile import read_po
+
+    found: set[str] = set()
+    for path in catalogue_files():
+        with path.open("rb") as stream:
+            ids = [message.id for message in read_po(stream, locale=SOURCE_LANGUAGE) if message.id]
+        found |= {id if isinstance(id, str) else str(id[0]) for id in ids}
+    return tuple(sorted(found))
 
 
 @lru_cache

@@ -38,7 +38,7 @@ def link_path(community: int, secret: str) -> str:
 
 async def ask(door: Door) -> Response:
     """The page of a one-time link: whom it signs in to what, and a button."""
-    found = _named(door.request)
+    found = named(door.request)
     if found is None:
         return door.show("outside.html", status=410, key="web.link_over", values={})
     community, secret = found
@@ -52,7 +52,7 @@ async def ask(door: Door) -> Response:
 
 async def sign_in(door: Door) -> Response:
     """The button: the link is used, and whoever was signed in here before is not any more."""
-    found = _named(door.request)
+    found = named(door.request)
     if found is None:
         return door.show("outside.html", status=410, key="web.link_over", values={})
     community, link = found
@@ -96,8 +96,8 @@ def _out(visit: Visit) -> Response:
     return response
 
 
-def _named(request: Request) -> tuple[int, str] | None:
-    """The community and the secret in a link's path; None where they are not there."""
+def named(request: Request) -> tuple[int, str] | None:
+    """The community and the secret in the path of a link or a feed; None where they are not there."""
     community, _, secret = request.path_params["link"].partition(".")
     is_number = community.isascii() and community.isdigit() and len(community) <= 9
     return (int(community), secret) if is_number and 20 <= len(secret) <= 100 else None

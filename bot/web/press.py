@@ -31,8 +31,8 @@ from bot.errors import Refusal
 from bot.feature import Handler, Pressed, Submitted
 from bot.web.visit import Visit
 
-FEATURES = ("core", "me", "review", "tips", "welcome")
-"""Features whose buttons and forms are pressed on pages too: none of them needs a room to answer in."""
+PRESSED = ("core", "me", "review", "tips", "meetups:join", "meetups:leave", "welcome:seento")
+"""Features, and single actions, that are pressed on pages too: none of them needs a room to answer in."""
 
 PLACE = "pages"
 """What stands for the room and the message where there is none."""
@@ -100,9 +100,11 @@ def _handler(visit: Visit, id: str, kind: type[Pressed] | type[Submitted]) -> Ha
     Raises:
         Refusal: there is none that is pressed on pages.
     """
-    for feature in visit.context.features if len(id) <= LONGEST_ID else ():
-        for route in feature.routes if feature.name in FEATURES else ():
-            if isinstance(route, kind) and f"{feature.name}:{route.action}" == route_of(id):
+    action = route_of(id)
+    is_pressed = len(id) <= LONGEST_ID and (action in PRESSED or action.partition(":")[0] in PRESSED)
+    for feature in visit.context.features if is_pressed else ():
+        for route in feature.routes:
+            if isinstance(route, kind) and f"{feature.name}:{route.action}" == action:
                 return route.handler
     raise Refusal("common.unknown")
 
@@ -131,7 +133,8 @@ def _values(form: Form, sent: list[tuple[str, str]]) -> dict[str, str | tuple[st
         match each:
             case Choice():
                 known = {option.value for option in each.options}
-                values[each.name] = tuple(value for value in given if value in known)
+                chosen = tuple(value for value in given if value in known)
+                values[each.name] = chosen if each.many else (chosen or ("",))[-1]
             case People():
                 values[each.name] = tuple(given)
             case _:

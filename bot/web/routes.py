@@ -5,7 +5,21 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from bot.web import door, press, report, tips
+from bot.web import (
+    audit,
+    door,
+    exports,
+    me,
+    meetups,
+    newcomers,
+    overview,
+    press,
+    questions,
+    report,
+    settings,
+    texts,
+    tips,
+)
 from bot.web.door import Door
 from bot.web.visit import Handler, Whom
 
@@ -42,6 +56,28 @@ ROUTES: tuple[Row, ...] = (
     act("/out/everywhere", door.sign_out_everywhere),
     act("/press", press.press),
     act("/form", press.submit),
+    page("/", overview.overview),
+    page("/questions", questions.listed),
+    page("/questions/{number:int}/there", questions.there),
+    page("/meetups", meetups.listed),
+    act("/calendar", meetups.make_feed),
+    Row("GET", "/calendar/{link}.ics", Whom.ANYBODY, outside=meetups.feed),
+    page("/newcomers", newcomers.listed, Whom.COORDINATORS),
+    page("/newcomers/{number:int}/there", newcomers.there, Whom.COORDINATORS),
+    page("/me", me.me),
+    page("/settings", settings.shown, Whom.COORDINATORS),
+    act("/settings", settings.save, Whom.COORDINATORS),
+    act("/settings/undo", settings.undo, Whom.COORDINATORS),
+    page("/settings/when", settings.when, Whom.COORDINATORS),
+    page("/settings/digest", settings.digest_now, Whom.COORDINATORS),
+    page("/settings/words", texts.listed, Whom.COORDINATORS),
+    act("/settings/words/undo", texts.put_back, Whom.COORDINATORS),
+    page("/settings/words/{key}", texts.one, Whom.COORDINATORS),
+    act("/settings/words/{key}", texts.save, Whom.COORDINATORS),
+    page("/settings/words/{key}/preview", texts.preview, Whom.COORDINATORS),
+    page("/audit", audit.trail, Whom.COORDINATORS),
+    page("/exports", exports.offered, Whom.COORDINATORS),
+    act("/exports", exports.take, Whom.COORDINATORS),
     page("/tips", tips.listed),
     page("/tips/{number:int}", tips.shown),
     page("/tips/{number:int}/edit", tips.edit),

@@ -10,8 +10,8 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, Response
-from starlette.routing import Mount, Route
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from adapters.port import PlatformRefused
@@ -46,8 +46,8 @@ class Doors:
     look: Path
 
 
-def site(services: Services, doors: Doors) -> Mount:
-    """Builds the pages, under `PREFIX`."""
+def site(services: Services, doors: Doors) -> list[BaseRoute]:
+    """Builds the pages, under `PREFIX`, as routes of an application."""
     front = _Front(services, Keys(doors.secret, is_secure=doors.address.startswith("https://")), doors.look)
     routes: list[Any] = [
         Mount("/static", _Kept(directory=STATIC)),
@@ -56,7 +56,11 @@ def site(services: Services, doors: Doors) -> Mount:
     ]
     handlers: dict[Any, Any] = {HTTPException: front.missing, Exception: front.failed}
     app = Starlette(routes=routes, exception_handlers=handlers, middleware=[Middleware(Guard, address=doors.address)])
-    return Mount(PREFIX, app)
+    return [Route(PREFIX, _to_overview), Mount(PREFIX, app)]
+
+
+async def _to_overview(request: Request) -> Response:
+    return RedirectResponse(f"{PREFIX}/", status_code=308)
 
 
 class _Kept(StaticFiles):

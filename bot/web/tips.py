@@ -292,10 +292,12 @@ def _difference(before: str, after: str) -> list[tuple[str, str]]:
     """How a text changed, word by word: pieces that are the `same`, `gone` or `new`."""
     old, new = re.findall(r"\s+|[^\s]+", before), re.findall(r"\s+|[^\s]+", after)
     pieces: list[tuple[str, str]] = []
+    gone = came = ""
     for step in LCSseq.opcodes(old, new):
-        gone, came = old[step.src_start : step.src_end], new[step.dest_start : step.dest_end]
-        if step.tag == "equal":
-            pieces.append(("same", "".join(gone)))
-        else:
-            pieces += [(sort, "".join(words)) for sort, words in (("gone", gone), ("new", came)) if words]
-    return pieces
+        left, put = "".join(old[step.src_start : step.src_end]), "".join(new[step.dest_start : step.dest_end])
+        if step.tag == "equal" and (left.strip() or not (gone or came)):
+            pieces += [("gone", gone), ("new", came), ("same", left)]
+            gone = came = ""
+        else:  # a space between two changes is part of both, so that they are read as one
+            gone, came = gone + left, came + put
+    return [each for each in (*pieces, ("gone", gone), ("new", came)) if each[1]]

@@ -91,6 +91,13 @@ async def open_questions(work: Work, *, limit: int = 20) -> list[Question]:
     return list((await work.session.exec(query)).all())
 
 
+async def posted(work: Work, state: QuestionState, *, limit: int | None = 20, offset: int = 0) -> list[Question]:
+    """Lists the questions in a state that were put to the community, the newest first."""
+    query = select(Question).where(Question.community_id == work.community, Question.state == state)
+    query = query.where(Question.post != "").order_by(col(Question.posted_at).desc(), col(Question.id).desc())
+    return list((await work.session.exec(query.limit(limit).offset(offset))).all())
+
+
 async def open_questions_of(work: Work, asker: int) -> list[Question]:
     """Lists the questions of a member that nobody answered yet, oldest first."""
     query = (

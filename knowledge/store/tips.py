@@ -285,6 +285,12 @@ async def live_tips(work: Work) -> list[Known]:
     return await assemble(work, (await work.session.exec(query)).all())
 
 
+async def live_tips_after(work: Work, number: int, *, limit: int) -> list[Known]:
+    """Lists the live tips whose number is above `number`, by number, for exports in pieces."""
+    query = select(Tip).where(Tip.community_id == work.community, Tip.state == TipState.LIVE, Tip.number > number)
+    return await assemble(work, (await work.session.exec(query.order_by(col(Tip.number)).limit(limit))).all())
+
+
 async def tips_by(work: Work, member: int) -> list[Known]:
     """Lists the live tips that hold a member's words, newest first."""
     theirs = select(TipAuthor.tip_id).where(TipAuthor.community_id == work.community, TipAuthor.member_id == member)

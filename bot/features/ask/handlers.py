@@ -19,7 +19,7 @@ from adapters.port import (
 )
 from bot import cards
 from bot.errors import Refusal
-from bot.feature import Context, arguments_of, number_of
+from bot.feature import Context, argument_of, number_of
 from bot.features.ask import rules, views
 from bot.features.ask.rules import LONGEST_QUESTION
 from knowledge import practice
@@ -70,7 +70,7 @@ async def offer_quietly(context: Context, event: MessagePosted) -> None:
 
 async def see_offer(context: Context, event: ButtonPressed) -> Message:
     """*Show me*."""
-    channel, id = arguments_of(event.button)
+    channel, id = argument_of(event.button), argument_of(event.button, 1)
     post = await context.chat.read_message(MessageRef(Room(event.who.space, channel), id))
     if post is None or post.author.key != event.who.key or post.ref.room.direct:
         raise Refusal("common.platform.gone")

@@ -20,7 +20,7 @@ from adapters.port import (
 )
 from bot import cards
 from bot.errors import Refusal
-from bot.feature import Context, arguments_of, number_of
+from bot.feature import Context, argument_of, arguments_of, number_of
 from bot.features.capture import keeping, rules, views
 from bot.features.capture.rules import Draft, Undecided
 from bot.tip_form import form_from, tip_form
@@ -208,14 +208,14 @@ async def take_name_off(context: Context, event: ButtonPressed) -> Message:
 
 async def take_out(context: Context, event: ButtonPressed) -> Form:
     """*Take it out*: the form without what looked personal."""
-    token = arguments_of(event.button)[0]
+    token = argument_of(event.button)
     undecided = _held(context, token, take=False)
     return tip_form(context.words, redacted(undecided.draft.form), f"capture:takeout:{token}")
 
 
 async def taken_out(context: Context, event: FormSubmitted) -> Message | FieldErrors:
     """The form came back without it."""
-    token = arguments_of(event.form)[0]
+    token = argument_of(event.form)
     undecided = _held(context, token, take=False)
     form = tidy(form_from(event, undecided.draft.form))
     if not rules.has_words(form.works):
@@ -226,7 +226,7 @@ async def taken_out(context: Context, event: FormSubmitted) -> Message | FieldEr
 
 async def not_personal(context: Context, event: ButtonPressed) -> Message:
     """*It isn't, keep it*: the author says that it is no personal data."""
-    token = arguments_of(event.button)[0]
+    token = argument_of(event.button)
     if not rules.is_by(_held(context, token, take=False).draft, event.who.key):
         raise Refusal("capture.not_asked")
     undecided = _held(context, token, take=True)
@@ -235,7 +235,7 @@ async def not_personal(context: Context, event: ButtonPressed) -> Message:
 
 async def forget_held(context: Context, event: ButtonPressed) -> Message:
     """*Forget it*."""
-    context.held.take(arguments_of(event.button)[0], context.who, context.now)
+    context.held.take(argument_of(event.button), context.who, context.now)
     return cards.plainly(context.words, "capture.forgotten")
 
 

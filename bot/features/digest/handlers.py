@@ -13,7 +13,7 @@ from knowledge.store import communities, members
 from knowledge.zones import is_zone, zone_of
 
 
-async def show_now(context: Context, event: CommandUsed | ButtonPressed) -> Message:
+async def show_now(context: Context, event: CommandUsed | ButtonPressed | None) -> Message:
     """`/digest`: the last seven days, what touches the reader first."""
     assert context.member is not None
     since = context.now - timedelta(days=7)

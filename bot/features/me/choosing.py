@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from adapters.port import ButtonPressed, Message
 from bot.errors import Refusal
-from bot.feature import Context, arguments_of, number_of
+from bot.feature import Context, argument_of, arguments_of, number_of
 from bot.features.me import views
 from bot.features.me.showing import bringing_now, me_now
 from knowledge.models import DigestPace
@@ -18,7 +18,7 @@ async def show_bringing(context: Context, event: ButtonPressed) -> Message:
 
 async def take(context: Context, event: ButtonPressed) -> Message:
     """A switch for one sort of what the bot may bring."""
-    name, wanted = arguments_of(event.button)
+    name, wanted = argument_of(event.button), argument_of(event.button, 1)
     if name not in views.SWITCHES:
         raise Refusal("common.unknown")
     return await _choose(context, **{name: wanted == "on"})
@@ -26,7 +26,7 @@ async def take(context: Context, event: ButtonPressed) -> Message:
 
 async def pace_digest(context: Context, event: ButtonPressed) -> Message:
     """*Never*, *Once a week*, *Every day*: a digest of one's own."""
-    (wanted,) = arguments_of(event.button)
+    wanted = argument_of(event.button)
     if wanted not in list(DigestPace):
         raise Refusal("common.unknown")
     return await _choose(context, digest=DigestPace(wanted))

@@ -15,6 +15,7 @@ from bot import cards
 from bot.feature import Context
 from bot.features.me import rules, views
 from bot.features.me.showing import me_now
+from bot.words import languages
 from knowledge.store import members
 
 
@@ -40,7 +41,8 @@ async def edited(context: Context, event: FormSubmitted) -> Message | FieldError
             near = rules.zones_like(said["time_zone"])
             return FieldErrors({"time_zone": views.no_such_zone(context.words, said["time_zone"], near)})
         said["time_zone"] = zone
-    said["language"] = said["language"].replace(views.OF_COMMUNITY, "")
+    assert context.member is not None
+    said["language"] = said["language"] if said["language"] in (*languages(), context.member.language) else ""
     async with context.write() as work:
         await members.describe(work, context.who, **said)
     return await me_now(context, context.who)

@@ -189,9 +189,14 @@ async def write_too_few(context: Context, subject: Mapping[str, Any]) -> Message
 
 def calendar_of(context: Context, shown: Shown) -> File:
     """The file that puts a meetup into somebody's calendar, changes it there, or takes it out."""
+    return File("meetup.ics", calendar_file(entry_of(context, shown)), "text/calendar")
+
+
+def entry_of(context: Context, shown: Shown) -> Entry:
+    """A meetup that has a time, as a calendar shows it."""
     meetup, words = shown.meetup, context.words
     assert meetup.starts_at is not None
-    entry = Entry(
+    return Entry(
         uid=f"meetup-{meetup.number}-{meetup.created_at:%Y%m%dT%H%M%S%f}@tacit",
         sequence=meetup.sequence,
         stamped_at=context.now,
@@ -201,9 +206,8 @@ def calendar_of(context: Context, shown: Shown) -> File:
         description=_calendar_words(context, shown),
         location=plain(where(words, shown)),
         url=meetup.place if re.fullmatch(r"https?://[!-~]+", meetup.place) else "",
-        is_cancelled=meetup.state is not MeetupState.BOOKED,
+        is_cancelled=meetup.state not in (MeetupState.BOOKED, MeetupState.HELD),
     )
-    return File("meetup.ics", calendar_file(entry), "text/calendar")
 
 
 async def _keep_event(context: Context, shown: Shown) -> None:

@@ -8,7 +8,7 @@ from knowledge.models import FirstWord
 from knowledge.store import deeds, first_words, members, newcomers
 
 
-async def show_review(context: Context, event: CommandUsed) -> Message:
+async def show_review(context: Context, event: CommandUsed | None) -> Message:
     """`/review`: newcomers left alone, and how newcomers fared in the last quarter."""
     context.only_for_coordinators()
     since = context.now - rules.LOOKED_BACK

@@ -18,7 +18,7 @@ from adapters.port.limits import OPTION_LABEL, SUGGESTIONS
 from bot import cards, tip_acts
 from bot.cards import heading
 from bot.errors import Refusal
-from bot.feature import Context, arguments_of, number_of
+from bot.feature import Context, argument_of, arguments_of, number_of
 from bot.features.tips import rules, views
 from bot.tip_form import form_from, kept, tip_form
 from knowledge.guard import scan
@@ -83,7 +83,7 @@ async def not_personal(context: Context, event: ButtonPressed) -> Message:
 
 async def forget_held(context: Context, event: ButtonPressed) -> Message:
     """*Forget it*: the change is not made."""
-    context.held.take(arguments_of(event.button)[0], context.who, context.now)
+    context.held.take(argument_of(event.button), context.who, context.now)
     return Message(context.words.line("tips.unchanged"), [Section(context.words("tips.unchanged"))])
 
 
@@ -162,12 +162,12 @@ async def worked(context: Context, event: ButtonPressed) -> Message:
 
 async def changed(context: Context, event: ButtonPressed) -> Form:
     """*With a change*: which one."""
-    return await _note_form(context, "changed", arguments_of(event.button))
+    return await _note_form(context, "changed", event.button)
 
 
 async def not_here(context: Context, event: ButtonPressed) -> Form:
     """*Not here*: where, and what got in the way."""
-    return await _note_form(context, "nothere", arguments_of(event.button))
+    return await _note_form(context, "nothere", event.button)
 
 
 async def said_changed(context: Context, event: FormSubmitted) -> Message | FieldErrors:
@@ -188,7 +188,7 @@ async def said_not_here(context: Context, event: FormSubmitted) -> Message | Fie
 
 async def comment(context: Context, event: CommandUsed | ButtonPressed) -> Form:
     """`/tip comment 12`, *Add a comment*."""
-    return await _note_form(context, "comment", [str(_number(event))])
+    return await _note_form(context, "comment", f"tips:comment:{_number(event)}")
 
 
 async def commented(context: Context, event: FormSubmitted) -> Message | FieldErrors:
@@ -245,7 +245,7 @@ async def _save(context: Context, number: int, form: TipForm, *, looked_at: bool
 
 def _held(context: Context, event: ButtonPressed, *, take: bool) -> tuple[int, TipForm]:
     get = context.held.take if take else context.held.look
-    found = get(arguments_of(event.button)[0], context.who, context.now)
+    found = get(argument_of(event.button), context.who, context.now)
     if found is None:
         raise Refusal("tips.held_is_gone")
     number, form = found
@@ -262,9 +262,11 @@ def _personal_note(context: Context, event: FormSubmitted) -> FieldErrors | None
     return FieldErrors({"note": context.words.line("tips.personal_note", what=what, shown=shown)})
 
 
-async def _note_form(context: Context, action: str, arguments: list[str]) -> Form:
+async def _note_form(context: Context, action: str, id: str) -> Form:
+    """A question about the tip that a button names first; behind it may stand the question that it answered."""
+    arguments = [str(number_of(id, at)) for at in range(min(max(len(arguments_of(id)), 1), 2))]
     async with context.read() as work:
-        known = await tip_acts.find_live(work, number_of(f"tips:{action}:{arguments[0]}"))
+        known = await tip_acts.find_live(work, int(arguments[0]))
     if action != "comment" and known.is_by(context.who):
         raise Refusal("tips.own")
     return views.note_form(context.words, known, action, arguments)

@@ -32,7 +32,7 @@ class Clock:
 def pages_of(store: Store, clock: Clock) -> Starlette:
     """The pages, as one process serves them."""
     services = Services(store, Library(store, None), Held(), {}, (), clock, Random(1), f"{ADDRESS}/pages")
-    return Starlette(routes=[site(services, Doors(ADDRESS, "s" * 40, STATIC))])
+    return Starlette(routes=site(services, Doors(ADDRESS, "s" * 40, STATIC)))
 
 
 @asynccontextmanager

@@ -10,8 +10,8 @@ from html import unescape
 
 import httpx
 import pytest
-from report_browser import Clock, pages_of, signed_in
 from starlette.applications import Starlette
+from web.report_browser import Clock, pages_of, signed_in
 
 from adapters.port import plain
 from bot.features.reports import reading, views
