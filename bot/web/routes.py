@@ -5,7 +5,21 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from bot.web import audit, door, exports, me, meetups, newcomers, overview, press, questions, settings, texts, tips
+from bot.web import (
+    audit,
+    door,
+    exports,
+    me,
+    meetups,
+    newcomers,
+    overview,
+    press,
+    questions,
+    report,
+    settings,
+    texts,
+    tips,
+)
 from bot.web.door import Door
 from bot.web.visit import Handler, Whom
 
@@ -75,4 +89,11 @@ ROUTES: tuple[Row, ...] = (
     page("/tips/{number:int}/merge", tips.merging),
     act("/tips/{number:int}/merge", tips.merge),
     act("/tips/{number:int}/apart", tips.not_same, Whom.COORDINATORS),
+    page("/report", report.shown),
+    act("/report/anew", report.anew),
+    page("/report/map.svg", report.map_picture),
+    page("/report/trends.svg", report.trends_picture),
+    page("/report/matrix.svg", report.matrix_picture),
+    page("/report/figures.json", report.figures_file),
+    page("/report/sheet.pdf", report.sheet_file),
 )

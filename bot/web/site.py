@@ -21,6 +21,8 @@ from bot.web import door
 from bot.web.drawing import STATIC, Drawing
 from bot.web.guard import Guard
 from bot.web.keys import Keys
+from bot.web.reckoning import Reckoner
+from bot.web.report_drawn import Drawn
 from bot.web.routes import ROUTES, Row
 from bot.web.visit import PREFIX, Visit, Whom
 from bot.words import Words
@@ -76,6 +78,7 @@ class _Front:
     def __init__(self, services: Services, keys: Keys, look: Path) -> None:
         self._services, self._keys = services, keys
         self._drawing = Drawing(PREFIX, look)
+        self._reports = Reckoner[Drawn]()
 
     def endpoint(self, row: Row) -> Callable[[Request], Awaitable[Response]]:
         """The way into one page or action: whoever may not enter is told what they can do instead."""
@@ -132,7 +135,7 @@ class _Front:
                 await sign_ins.note_seen(work, secret)
         context = await self._services.context(community)
         context = self._services.for_member(context, who.member, account_from(who.account, who.member.name))
-        return Visit(request, context, self._drawing, self._keys, secret)
+        return Visit(request, context, self._drawing, self._keys, secret, self._reports)
 
     async def missing(self, request: Request, error: HTTPException) -> Response:
         """Nothing is at an address, or nothing that can be done in that way."""

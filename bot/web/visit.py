@@ -13,6 +13,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.feature import Context
 from bot.web.drawing import Drawing
 from bot.web.keys import Keys
+from bot.web.reckoning import Reckoner
+from bot.web.report_drawn import Drawn
 from knowledge.zones import zone_of
 
 MOST_FIELDS = 200
@@ -47,6 +49,7 @@ class Visit:
         drawing: makes pages of templates.
         keys: signs what browsers keep.
         secret: of their session.
+        reports: those that are worked out, for all visits.
     """
 
     request: Request
@@ -54,6 +57,7 @@ class Visit:
     drawing: Drawing
     keys: Keys
     secret: str
+    reports: Reckoner[Drawn]
 
     @property
     def zone(self) -> ZoneInfo:

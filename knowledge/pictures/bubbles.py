@@ -48,12 +48,15 @@ def draw_bubbles(pen: Pen, frame: Box, network: Network, people: People, *, grou
 
 
 def _between(network: Network, of: Whole, count: int, chosen: Flags | None) -> Floats:
-    """Pairs between any two groups; shape (groups, groups), symmetric, 0 within a group."""
+    """Pairs between any two groups, in whole fives; shape (groups, groups), symmetric, 0 within a group.
+
+    Five pairs between two groups are of five people or more.
+    """
     one, other = (of[each] if chosen is None else of[each[chosen]] for each in (network.one, network.other))
     found = np.zeros((count, count))
     inside = (one < count) & (other < count) & (one != other)
     np.add.at(found, (one[inside], other[inside]), 1)
-    both: Floats = found + found.T
+    both: Floats = FEWEST * np.floor((found + found.T) / FEWEST)
     return both
 
 

@@ -51,6 +51,7 @@ class Mapped:
         groups: the code of each member's practice or place, or `UNKNOWN`; shape (people,).
         names: of the codes.
         labels: names of a few members, who agreed to be named on it, by number.
+        as_groups: whether groups are drawn though there is room for each of the people.
     """
 
     network: Network
@@ -58,6 +59,7 @@ class Mapped:
     groups: Whole
     names: Sequence[str]
     labels: Mapping[int, str] = field(default_factory=dict)
+    as_groups: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,8 @@ def network_map(
 def draw_map(pen: Pen, box: Box, mapped: Mapped, words: MapWords, *, seed: int = 0) -> MapShown:
     """Draws the map within a box and tells what it shows; see `network_map`."""
     groups = shown(mapped.groups, mapped.names, mapped.labels)
-    drawn_as = DrawnAs.PEOPLE if len(mapped.people) <= MOST_PEOPLE else DrawnAs.GROUPS
+    has_room = len(mapped.people) <= MOST_PEOPLE and not mapped.as_groups
+    drawn_as = DrawnAs.PEOPLE if has_room else DrawnAs.GROUPS
     rows = rows_of(_meanings(pen, groups, words, drawn_as), box.width)
     room = draw_title(pen, box, words.title)
     frame = Box(room.left, room.bottom + ROW * len(rows) + 6, room.width, room.height - ROW * len(rows) - 6)

@@ -4,7 +4,7 @@ Only what is published already is handed in: a cell without a figure is hatched,
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import cos, log2, radians, sin
 
@@ -40,6 +40,7 @@ class Compared:
         names: of the groups, in the order of rows and columns.
         observed: ties from the row's group to the column's; None where too few to show. Shape (groups, groups).
         expected: what chance would give, 0 or more; the same shape, None where it must not be shown either.
+        has_counts: whether the ties are written below the ratios.
 
     Raises:
         ValueError: if the shapes differ.
@@ -48,6 +49,7 @@ class Compared:
     names: Sequence[str]
     observed: Sequence[Sequence[float | None]]
     expected: Sequence[Sequence[float | None]]
+    has_counts: bool = True
 
     def __post_init__(self) -> None:
         for table in (self.observed, self.expected):
@@ -153,10 +155,10 @@ def _largest(compared: Compared) -> Compared:
         for one in range(count)
     ]
     kept = sorted(sorted(range(count), key=lambda each: (-told[each], each))[:MOST])
-    tables = (
+    observed, expected = (
         [[table[row][column] for column in kept] for row in kept] for table in (compared.observed, compared.expected)
     )
-    return Compared([compared.names[each] for each in kept], *tables)
+    return replace(compared, names=[compared.names[each] for each in kept], observed=observed, expected=expected)
 
 
 def _shown(compared: Compared, names: Sequence[str], left_out: int) -> MatrixShown:
@@ -226,22 +228,22 @@ def _draw_cell(pen: Pen, cell: Box, compared: Compared, place: tuple[int, int], 
     else:
         fill = pen.colours.page if ratio is None else colour_of(ratio, pen.colours)
         pen.box(cell, fill=fill)
-        _draw_figures(pen, cell, (ratio, observed), over(fill), size)
+        _draw_figures(pen, cell, (ratio, observed if compared.has_counts else None), over(fill), size)
     pen.box(cell, fill="none", edge=pen.colours.grid)
 
 
-def _draw_figures(pen: Pen, cell: Box, figures: tuple[float | None, float], colour: str, size: float) -> None:
-    """The ratio, and below it the count where there is room."""
+def _draw_figures(pen: Pen, cell: Box, figures: tuple[float | None, float | None], colour: str, size: float) -> None:
+    """The ratio, and below it the count where there is one and room for it."""
     ratio, observed = figures
-    middle, count = cell.left + cell.width / 2, f"{observed:.0f}"
-    has_room = cell.height >= 2.7 * size
+    middle = cell.left + cell.width / 2
+    has_room = observed is not None and cell.height >= 2.7 * size
     y = cell.bottom + cell.height / 2 + (0.6 * size if has_room else 0)
     largest = min(size, cell.width / 3.2, cell.height * 0.8)
     text = "\u2013" if ratio is None else f"{ratio:.1f}\u00d7"
     pen.text(middle, y, text, largest, colour=colour, bold=ratio is not None, ha="center", va="center_baseline")
     if has_room:
         below = min(size - 1.5, largest)
-        pen.text(middle, y - 1.35 * size, count, below, colour=colour, ha="center", va="center_baseline")
+        pen.text(middle, y - 1.35 * size, f"{observed:.0f}", below, colour=colour, ha="center", va="center_baseline")
 
 
 def colour_of(ratio: float, colours: Colours) -> str:

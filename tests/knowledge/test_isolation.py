@@ -185,6 +185,7 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
         {},
     ),
     "practices": lambda t: ((), {}),
+    "places": lambda t: ((), {}),
     "add_askings": lambda t: (([(t.member, AskedInRoom("m9", "room:first:ravi", "room:second:general", NOW))],), {}),
     "list_ties": lambda t: ((), {}),
     "counted_before": lambda t: ((SECRET,), {}),

@@ -1,4 +1,4 @@
-"""Practices as they are published: small ones together, counted anew once a month, and never by one or two people."""
+"""Practices and places as they are published: small ones together, anew once a month, never by one or two people."""
 
 from datetime import UTC, datetime
 
@@ -81,3 +81,14 @@ async def test_a_line_keeps_its_name_when_one_of_few_leaves_or_is_not_counted(st
         clerk = members.member_id(await members.member_of(work, "room:T:clerk0", "clerk 0"))
         await members.describe(work, clerk, is_counted=False)
     assert before == await shown(store, community, NOW.replace(month=4)) == {"nurse": 7, "clerk · cook · porter": 6}
+
+
+async def test_places_are_published_by_themselves(store: Store, community: int) -> None:
+    await come(store, community, "nurse", 7)
+    async with store.write(community, NOW) as work:
+        for number, place in enumerate(["Ward 4"] * 5 + ["Attic"] * 2):
+            member = members.member_id(await members.member_of(work, f"room:T:nurse{number}", f"nurse {number}"))
+            await members.describe(work, member, place=place)
+        places, practices = await published.places(work), await published.practices(work)
+    assert dict(zip(places.called, places.people.tolist(), strict=True)) == {"attic · ward 4": 7}
+    assert practices.called == ("nurse",) and places.coded(community, ["Ward  4", "nurse"]).tolist() == [0, UNKNOWN]

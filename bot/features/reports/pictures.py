@@ -12,12 +12,14 @@ import numpy as np
 from adapters.port import File, Text, limits, plain
 from bot.features.reports import views
 from bot.features.reports.rules import MonthTold, Report
+from bot.features.reports.sides import By, Side
+from bot.features.reports.sides import compared as compared_by
 from bot.words import Words
-from knowledge.network import UNKNOWN, People, involved, k_core, matrix, network_of
+from knowledge.network import UNKNOWN, Flags, Network, People, involved, k_core, matrix, network_of
 from knowledge.network.activity import FEWEST, large
 from knowledge.pictures.layout import MOST_PEOPLE
 from knowledge.pictures.map import DrawnAs, Mapped, MapShown, MapWords, network_map
-from knowledge.pictures.matrix import Compared, MatrixShown, MatrixWords
+from knowledge.pictures.matrix import Compared, MatrixShown, MatrixWords, Pair
 from knowledge.pictures.matrix import matrix as draw_matrix
 from knowledge.pictures.picture import Form, Picture
 from knowledge.pictures.sheet import Sheet, SheetWords, sheet
@@ -53,9 +55,12 @@ def map_of(words: Words, read: Read) -> File:
     return _file(picture, _map_shown(words, picture.alternative, least))
 
 
-def sheet_of(words: Words, told: Report, read: Read, form: Form = Form.PDF) -> File:
-    """One page for a wall: what changed in words, and all pictures."""
-    mapped, least = _mapped(read)
+def sheet_of(words: Words, told: Report, read: Read, form: Form = Form.PDF, side: Side | None = None) -> File:
+    """One page for a wall: what changed in words, and all pictures; by a side that is drawn for any time, if given."""
+    mapped, least = _mapped(read if side is None else _steadily(read, side))
+    compared, said_of = _compared(words, read), _said(words, MatrixWords, "matrix")
+    if side is not None:
+        compared, said_of = _told(words, read, side), _matrix_words(words, side.by)
     sentences = [plain(each) for each in views.opening(words, told)]
     said = SheetWords(
         title=told.name,
@@ -64,15 +69,82 @@ def sheet_of(words: Words, told: Report, read: Read, form: Form = Form.PDF) -> F
         foot=" ".join(plain(each) for each in _foot(words, told)),
         map=_map_words(words, least),
         trends=_said(words, TrendWords, "trends"),
-        matrix=_said(words, MatrixWords, "matrix"),
+        matrix=said_of,
     )
-    page = Sheet(mapped, _trends(words, told.trend), _compared(words, read))
+    page = Sheet(mapped, _trends(words, told.trend), compared)
     picture = sheet(page, said, form=form, seed=SEED)
     shown = picture.alternative
     parts = [*shown.sentences, *_map_shown(words, shown.map, least)]
     parts += _trends_shown(words, shown.trends) if shown.trends is not None else []
-    parts += _matrix_shown(words, shown.matrix) if shown.matrix is not None else []
+    parts += _matrix_shown(words, shown.matrix, side) if shown.matrix is not None else []
     return _file(picture, parts)
+
+
+def map_by(words: Words, read: Read, side: Side) -> File | None:
+    """The map for whoever may choose any time, as SVG without a title; None where no two places can be told apart.
+
+    By place it shows groups alone: held against the map by practice, a mark would tell of both.
+    """
+    if side.by is By.PRACTICE:
+        mapped, least = _mapped(_steadily(read, side))
+    elif len(np.unique(side.steady[side.steady != UNKNOWN])) < 2:
+        return None
+    else:
+        mapped, least = _mapped_groups(read, side), 0
+    picture = network_map(mapped, replace(_map_words(words, least), title=""), form=Form.SVG, seed=SEED)
+    return _file(picture, _map_shown(words, picture.alternative, least, side.by))
+
+
+def trends_of(words: Words, told: Report) -> File | None:
+    """The trends as SVG without a title; None where too few months have any."""
+    trends = _trends(words, told.trend)
+    if trends is None:
+        return None
+    picture = draw_trends(trends, replace(_said(words, TrendWords, "trends"), title=""), form=Form.SVG)
+    return _file(picture, _trends_shown(words, picture.alternative))
+
+
+def matrix_by(words: Words, read: Read, side: Side) -> tuple[File, Compared] | None:
+    """The matrix for whoever may choose any time, as SVG without a title, with its figures; None where too little."""
+    compared = _told(words, read, side)
+    if compared is None:
+        return None
+    picture = draw_matrix(compared, replace(_matrix_words(words, side.by), title=""), form=Form.SVG)
+    return _file(picture, _matrix_shown(words, _singled_out(picture.alternative, compared), side)), compared
+
+
+def _singled_out(shown: MatrixShown, compared: Compared) -> MatrixShown:
+    """The same without the strongest or the emptiest where others are just like it, as halves often are."""
+    every = range(len(compared.names))
+    ratios = [compared.ratio(one, other) for one in every for other in every if one != other]
+
+    def alone(pair: Pair | None) -> Pair | None:
+        return pair if pair is not None and ratios.count(pair.ratio) == 1 else None
+
+    return replace(shown, strongest=alone(shown.strongest), emptiest=alone(shown.emptiest))
+
+
+def _mapped_groups(read: Read, side: Side) -> Mapped:
+    """The groups of a side; people in none are left out where they are so few that they would be found by it."""
+    of = side.steady
+    inside = (of != UNKNOWN) | ((of == UNKNOWN).sum() >= FEWEST)
+    network, people = _among(read, inside)
+    return Mapped(network, people, of[inside], side.names, as_groups=True)
+
+
+def _steadily(read: Read, side: Side) -> Read:
+    return replace(read, people=replace(read.people, practice=side.steady))
+
+
+def _told(words: Words, read: Read, side: Side) -> Compared | None:
+    network = network_of(read.ties, len(read.people))
+    return compared_by(network, side, words.line("reports.map.other"))
+
+
+def _matrix_words(words: Words, by: By) -> MatrixWords:
+    said: MatrixWords = _said(words, MatrixWords, "matrix")
+    title = words.line("reports.matrix.title_place") if by is By.PLACE else said.title
+    return replace(said, title=title, hidden=words.line("reports.matrix.untold"))
 
 
 def _foot(words: Words, told: Report) -> Iterator[Text]:
@@ -92,11 +164,16 @@ def _mapped(read: Read) -> tuple[Mapped, int]:
     least, inside = k_core(network, MOST_PEOPLE)
     if not inside.any():
         return Mapped(network, people, people.practice, read.practices), 0
+    network, people = _among(read, inside)
+    return Mapped(network, people, people.practice, read.practices), least
+
+
+def _among(read: Read, inside: Flags) -> tuple[Network, People]:
+    """The ties between some people, and these people."""
     number = np.cumsum(inside) - 1
     ties = read.ties.only(inside[read.ties.by] & inside[read.ties.to])
-    few = People(people.is_core[inside], people.practice[inside], people.place[inside])
-    fewer = replace(ties, by=number[ties.by], to=number[ties.to])
-    return Mapped(network_of(fewer, len(few)), few, few.practice, read.practices), least
+    people = People(read.people.is_core[inside], read.people.practice[inside], read.people.place[inside])
+    return network_of(replace(ties, by=number[ties.by], to=number[ties.to]), len(people)), people
 
 
 def _trends(words: Words, told: Sequence[MonthTold]) -> Trends | None:
@@ -157,7 +234,7 @@ def _map_words(words: Words, least: int) -> MapWords:
     return replace(said, title=words.line("reports.map.title_part", count=least)) if least else said
 
 
-def _map_shown(words: Words, shown: MapShown, least: int) -> Iterator[str]:
+def _map_shown(words: Words, shown: MapShown, least: int, by: By = By.PRACTICE) -> Iterator[str]:
     """What the map shows, for whoever does not see it."""
     if least:
         yield words.line("reports.map.part", count=least)
@@ -168,9 +245,10 @@ def _map_shown(words: Words, shown: MapShown, least: int) -> Iterator[str]:
     if shown.alone >= FEWEST:
         yield words.line("reports.map.none_yet", count=shown.alone)
     if shown.groups:
-        yield words.line("reports.map.by", groups=words.list(list(shown.groups)))
+        groups = words.list(list(shown.groups))
+        yield words.line("reports.map.by_place" if by is By.PLACE else "reports.map.by", groups=groups)
     if shown.drawn_as is DrawnAs.GROUPS:
-        yield words.line("reports.map.as_groups")
+        yield words.line("reports.map.as_places" if by is By.PLACE else "reports.map.as_groups")
 
 
 def _people(shown: MapShown) -> dict[str, int]:
@@ -198,13 +276,18 @@ def _figure(name: str, value: float) -> int:
     return round(value * 10) if name == "share" else round(value)
 
 
-def _matrix_shown(words: Words, shown: MatrixShown) -> Iterator[str]:
-    """What the matrix shows."""
+def _matrix_shown(words: Words, shown: MatrixShown, side: Side | None = None) -> Iterator[str]:
+    """What the matrix shows; of a side that is drawn for any time what is left out is told otherwise."""
     yield words.line("reports.matrix.shows", groups=words.list(list(shown.groups)))
-    for name, pair in (("strongest", shown.strongest), ("emptiest", shown.emptiest)):
-        if pair is not None and pair.by != pair.to:
+    for name, pair, is_apart in (
+        ("strongest", shown.strongest, shown.strongest is not None and shown.strongest.ratio > 1),
+        ("emptiest", shown.emptiest, shown.emptiest is not None and shown.emptiest.ratio < 1),
+    ):
+        if pair is not None and is_apart and pair.by != pair.to:
             yield words.line(f"reports.matrix.{name}", by=pair.by, to=pair.to, times=round(pair.ratio, 1))
     if shown.within:
-        yield words.line("reports.matrix.within", count=shown.within_more, of=shown.within)
+        is_by_place = side is not None and side.by is By.PLACE
+        counts = {"count": shown.within_more, "of": shown.within}
+        yield words.line("reports.matrix.within_places" if is_by_place else "reports.matrix.within", **counts)
     if shown.hidden:
-        yield words.line("reports.matrix.hidden_shown", count=shown.hidden)
+        yield words.line(f"reports.matrix.{'hidden' if side is None else 'untold'}_shown", count=shown.hidden)

@@ -38,6 +38,7 @@ function zoomable(box) {
     x = Math.min(0, Math.max(least, x));
     y = Math.min(0, Math.max(lowest, y));
     image.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+    box.classList.toggle("near", scale > 1);
   };
   const zoom = (by, cx = box.clientWidth / 2, cy = box.clientHeight / 2) => {
     const next = Math.min(8, Math.max(1, scale * by));
@@ -46,6 +47,9 @@ function zoomable(box) {
     scale = next;
     place();
   };
+  box.tabIndex = 0;
+  box.setAttribute("role", "group");
+  box.setAttribute("aria-label", box.dataset.keys);
   const tools = document.getElementById(box.dataset.tools);
   tools.hidden = false;
   tools.addEventListener("click", (event) => {
@@ -53,20 +57,21 @@ function zoomable(box) {
     if (by === "0") { scale = 1; x = y = 0; place(); } else if (by) zoom(Number(by));
   });
   box.addEventListener("wheel", (event) => {
-    if (!event.ctrlKey && !event.metaKey && scale === 1) return;
+    if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     const at = box.getBoundingClientRect();
     zoom(event.deltaY < 0 ? 1.2 : 1 / 1.2, event.clientX - at.left, event.clientY - at.top);
   }, { passive: false });
-  box.addEventListener("pointerdown", (event) => { held = [event.clientX - x, event.clientY - y]; box.setPointerCapture(event.pointerId); });
+  box.addEventListener("pointerdown", (event) => { if (scale === 1 || event.button) return; event.preventDefault(); held = [event.clientX - x, event.clientY - y]; box.setPointerCapture(event.pointerId); });
   box.addEventListener("pointermove", (event) => { if (held) { x = event.clientX - held[0]; y = event.clientY - held[1]; place(); } });
-  box.addEventListener("pointerup", () => { held = null; });
+  for (const over of ["pointerup", "pointercancel"]) box.addEventListener(over, () => { held = null; });
   box.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const steps = { ArrowLeft: [40, 0], ArrowRight: [-40, 0], ArrowUp: [0, 40], ArrowDown: [0, -40] };
     if (event.key === "+" || event.key === "=") zoom(1.3);
     else if (event.key === "-") zoom(1 / 1.3);
     else if (event.key === "0") { scale = 1; x = y = 0; place(); }
-    else if (steps[event.key]) { x += steps[event.key][0]; y += steps[event.key][1]; place(); }
+    else if (steps[event.key] && scale > 1) { x += steps[event.key][0]; y += steps[event.key][1]; place(); }
     else return;
     event.preventDefault();
   });

@@ -41,6 +41,8 @@ CALLS: dict[tuple[str, str], Call] = {
     ("POST", "/settings/words/{key}"): Call({"key": "tips.edited"}, {"language": "en", "text": "Done: {number}."}),
     ("GET", "/settings/words/{key}/preview"): Call({"key": "tips.edited"}),
     ("POST", "/settings/words/undo"): Call(fields={"entry": "1"}, answers=(409,)),
+    **{("GET", f"/report/{name}.svg"): Call(answers=(404,)) for name in ("map", "trends", "matrix")},
+    ("GET", "/report/sheet.pdf"): Call(answers=(404,)),
     ("GET", "/tips/{number:int}"): Call(TIP),
     ("GET", "/tips/{number:int}/edit"): Call(TIP),
     ("POST", "/tips/{number:int}/edit"): Call(TIP, {"works": "Another way."}),

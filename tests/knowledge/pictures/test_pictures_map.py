@@ -164,6 +164,17 @@ def test_a_bubble_does_not_tell_that_one_person_came() -> None:
     assert radii[0] == radii[1]
 
 
+def test_groups_are_drawn_of_few_people_where_that_is_wanted_and_ties_in_fives() -> None:
+    across = [(number, 10 + number) for number in range(9)]
+    shown = []
+    for pairs in (across[:4], across[:5], across):
+        mapped = replace(community(20, pairs, [0] * 10 + [1] * 10, core=()), as_groups=True)
+        picture = network_map(mapped, MAP_WORDS, form=Form.SVG)
+        assert picture.alternative.drawn_as is DrawnAs.GROUPS
+        shown.append(picture.content)
+    assert shown[0] != shown[1] == shown[2]
+
+
 def test_groups_with_most_ties_stand_side_by_side() -> None:
     weights = np.array([[0, 1, 9, 0], [1, 0, 0, 5], [9, 0, 0, 7], [0, 5, 7, 0]], dtype=np.float64)
     assert around(weights) == [0, 2, 3, 1]

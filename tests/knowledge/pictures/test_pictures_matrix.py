@@ -72,6 +72,13 @@ def test_nothing_is_written_over_the_edge_or_over_something_else(count: int) -> 
         assert pen.outside() == [] and pen.overlapping() == []
 
 
+def test_without_counts_ratios_alone_are_written() -> None:
+    table = Compared(("A", "B"), ((15.0, 20.0), (25.0, 10.0)), ((10.0, 10.0), (10.0, 10.0)))
+    with_counts, without = (drawn(replace(table, has_counts=each))[1].words() for each in (True, False))
+    assert {"15", "20", "25"} < set(with_counts) and not {"15", "20", "25"} & set(without)
+    assert {"1.5\u00d7", "2.0\u00d7", "2.5\u00d7"} < set(without)
+
+
 def test_a_table_is_of_groups_by_groups() -> None:
     with pytest.raises(ValueError, match="groups by groups"):
         Compared(("A", "B"), ((1.0, 2.0),), ((1.0, 2.0), (1.0, 2.0)))
