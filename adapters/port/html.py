@@ -6,6 +6,7 @@ that anyone writes becomes live, whether HTML, `<!channel>` or `@everyone`.
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from html import escape as escape_html
 from typing import TypeAlias
 
@@ -18,12 +19,16 @@ Piece: TypeAlias = tuple[int, int, str]
 """Where something stands in a text (start, end) and the HTML that takes its place."""
 
 Pieces: TypeAlias = Callable[[str], Iterator[Piece]]
+Moment: TypeAlias = Callable[[datetime], str]
 
 
-def said(text: Text) -> str:
-    """Gives what the bot said as HTML; people and times are taken from values, never from words."""
+def said(text: Text, moment: Moment | None = None) -> str:
+    """Gives what the bot said as HTML; people and times are taken from values, never from words.
+
+    Times are written by `moment`, on the reader's clock; in UTC without it.
+    """
     tokens, values = subset.tokens(text)
-    return render(tokens, lambda words: _values(words, values), values)
+    return render(tokens, lambda words: _values(words, values, moment or _in_utc), values)
 
 
 def render(tokens: list[Token], pieces: Pieces, values: subset.Values) -> str:
@@ -70,14 +75,18 @@ def _addresses(words: str) -> Iterator[Piece]:
         yield found.start(), found.end(), link
 
 
-def _values(words: str, values: subset.Values) -> Iterator[Piece]:
+def _in_utc(at: datetime) -> str:
+    return plain((When(at),))
+
+
+def _values(words: str, values: subset.Values, moment: Moment) -> Iterator[Piece]:
     for found in subset.MARK.finditer(words):
         match values.get(found[0]):
             case Mention(account):
                 yield found.start(), found.end(), mention(account.name or account.id)
-            case When(at) as moment:
+            case When(at):
                 stamp = escape_html(at.isoformat())
-                html = f'<time datetime="{stamp}">{escape_html(plain((moment,)))}</time>'
+                html = f'<time datetime="{stamp}">{escape_html(moment(at))}</time>'
                 yield found.start(), found.end(), html
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.requests import Request
 
 from adapters.port import Text, as_text, html, plain
-from bot.feature import Context
+from bot.feature import Context as Visited
 from bot.words import Words
 
 HERE = Path(__file__).parent
@@ -46,7 +47,7 @@ class Drawing:
     def draw(
         self,
         template: str,
-        context: Context,
+        context: Visited,
         *,
         zone: ZoneInfo,
         said: Mapping[str, Any] | None,
@@ -72,9 +73,14 @@ class Drawing:
         return f"{self._prefix}/{name}?v={self._stamps[name]}"
 
 
-def written(text: Text | str) -> Markup:
+@pass_context
+def written(page: Context, text: Text | str) -> Markup:
     """What the bot says, or Markdown that somebody wrote, as HTML in which nothing else is live."""
-    return Markup(html.said(as_text(text)))  # noqa: S704 - made of escaped words
+    return _written(as_text(text), page["moment"])
+
+
+def _written(text: Text, moment: html.Moment) -> Markup:
+    return Markup(html.said(text, moment))  # noqa: S704 - made of escaped words
 
 
 def _tools(words: Words, zone: ZoneInfo) -> dict[str, Any]:
@@ -85,7 +91,7 @@ def _tools(words: Words, zone: ZoneInfo) -> dict[str, Any]:
         return words.day(at.astimezone(zone)) if at is not None else ""
 
     def say(key: str, /, **values: Any) -> Markup:
-        return written(words(key, **values))
+        return _written(words(key, **values), moment)
 
     def names(items: Sequence[str]) -> str:
         return plain(words.list(items)) if items else ""

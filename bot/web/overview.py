@@ -1,9 +1,10 @@
 """The first page: what is new, what is open, what comes up; for coordinators, what needs a look."""
 
+from dataclasses import replace
+
 from starlette.responses import Response
 
-from adapters.port import Message
-from bot.features.review import handlers as review
+from bot.features.review import handlers as reviewing
 from bot.web import meetups, questions
 from bot.web.visit import Visit
 from knowledge.store import communities, tips
@@ -15,15 +16,19 @@ NEWEST = 5
 async def overview(visit: Visit) -> Response:
     """`/`."""
     context = visit.context
-    needs_a_look: Message | None = await review.show_review(context, None) if visit.is_core else None
     async with context.read() as work:
         name = await communities.name_of(work)
         newest = await tips.browse(work, limit=NEWEST)
     return visit.show(
         "overview.html",
         community=name,
-        review=needs_a_look,
         newest=newest,
         asked=(await questions.open_now(visit, limit=NEWEST)),
         coming=(await meetups.coming_up(visit))[:NEWEST],
     )
+
+
+async def review(visit: Visit) -> Response:
+    """`/review`: what needs a look, with the buttons that chat has; the first page draws it once it is there."""
+    message = await reviewing.show_review(replace(visit.context, pages=""), None)
+    return visit.show("review_part.html" if visit.is_part else "review.html", message=message)

@@ -6,7 +6,7 @@ there: what buttons and forms say of themselves is made up by whoever sends it.
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, TypeAlias
 from urllib.parse import quote
@@ -28,7 +28,7 @@ from adapters.port import (
 )
 from adapters.port.surface import route_of
 from bot.errors import Refusal
-from bot.feature import Handler, Pressed, Submitted
+from bot.feature import Context, Handler, Pressed, Submitted
 from bot.web.visit import Visit
 from knowledge.store import members
 
@@ -76,7 +76,7 @@ async def submit(visit: Visit) -> Response:
         typed = {name: value for name, value in fields.items() if name in {each.name for each in opened.fields}}
         return visit.show("form.html", status=422, filled=Filled(opened, opener, typed, unknown), back=back)
     event = FormSubmitted(**_event(visit), room=_room(visit), form=id, values=values)
-    said = await handler(visit.context, event)
+    said = await handler(_here(visit), event)
     if isinstance(said, FieldErrors):
         typed = {name: value for name, value in values.items() if isinstance(value, str)}
         return visit.show("form.html", status=422, filled=Filled(opened, opener, typed, said.errors), back=back)
@@ -86,7 +86,7 @@ async def submit(visit: Visit) -> Response:
 async def _press(visit: Visit, id: str) -> Any:
     handler = _handler(visit, id, Pressed)
     message = MessageRef(_room(visit), PLACE)
-    return await handler(visit.context, ButtonPressed(**_event(visit), button=id, message=message))
+    return await handler(_here(visit), ButtonPressed(**_event(visit), button=id, message=message))
 
 
 async def _shown(visit: Visit, said: Any, opener: str, back: str) -> Response:
@@ -114,6 +114,11 @@ def _handler(visit: Visit, id: str, kind: type[Pressed] | type[Submitted]) -> Ha
             if isinstance(route, kind) and f"{feature.name}:{route.action}" == action:
                 return route.handler
     raise Refusal("common.unknown")
+
+
+def _here(visit: Visit) -> Context:
+    """What a handler may use; it need not say that there are pages to who is looking at them."""
+    return replace(visit.context, pages="")
 
 
 def _event(visit: Visit) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from bot.web.routes import ROUTES, Row
 from bot.web.visit import PREFIX, Visit, Whom
 from bot.words import Words
 from knowledge.store import StoreUnavailable, sign_ins
+from knowledge.store.levels import Shown
 
 _log = logging.getLogger("tacit.web")
 
@@ -78,7 +79,7 @@ class _Front:
     def __init__(self, services: Services, keys: Keys, look: Path) -> None:
         self._services, self._keys = services, keys
         self._drawing = Drawing(PREFIX, look)
-        self._reports = Reckoner[Drawn]()
+        self._reports, self._levels = Reckoner[Drawn](), Reckoner[Shown]()
 
     def endpoint(self, row: Row) -> Callable[[Request], Awaitable[Response]]:
         """The way into one page or action: whoever may not enter is told what they can do instead."""
@@ -135,7 +136,7 @@ class _Front:
                 await sign_ins.note_seen(work, secret)
         context = await self._services.context(community)
         context = self._services.for_member(context, who.member, account_from(who.account, who.member.name))
-        return Visit(request, context, self._drawing, self._keys, secret, self._reports)
+        return Visit(request, context, self._drawing, self._keys, secret, self._reports, self._levels)
 
     async def missing(self, request: Request, error: HTTPException) -> Response:
         """Nothing is at an address, or nothing that can be done in that way."""

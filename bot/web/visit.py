@@ -15,6 +15,7 @@ from bot.web.drawing import Drawing
 from bot.web.keys import Keys
 from bot.web.reckoning import Reckoner
 from bot.web.report_drawn import Drawn
+from knowledge.store.levels import Shown
 from knowledge.zones import zone_of
 
 MOST_FIELDS = 200
@@ -49,7 +50,7 @@ class Visit:
         drawing: makes pages of templates.
         keys: signs what browsers keep.
         secret: of their session.
-        reports: those that are worked out, for all visits.
+        reports: those that are worked out, for all visits; so are `levels`, of participation.
     """
 
     request: Request
@@ -58,6 +59,7 @@ class Visit:
     keys: Keys
     secret: str
     reports: Reckoner[Drawn]
+    levels: Reckoner[Shown]
 
     @property
     def zone(self) -> ZoneInfo:

@@ -10,7 +10,7 @@ from typing import get_args
 
 import pytest
 from babel.messages.pofile import read_po
-from tree import Function, calls, name_of, parsed, place, sources, spellings
+from tree import Function, calls, name_of, parsed, place, said_in_templates, sources, spellings
 
 from adapters.port import Refused, limits
 from bot.feature import UsedCommand, UsedShortcut
@@ -151,6 +151,12 @@ def test_every_sentence_that_is_said_has_its_words() -> None:
         for key in keys
         if not any(re.fullmatch(key, each) for each in known)
     ]
+    missing += [
+        f"{where} says {key!r}"
+        for where, keys, _ in said_in_templates()
+        for key in keys
+        if not any(re.fullmatch(key, each) for each in known)
+    ]
     families = [start + str(end) for start, ends in FAMILIES.items() for end in ends]
     assert missing == []
     assert [key for key in [*families, *derived()] if key not in known] == []
@@ -158,6 +164,7 @@ def test_every_sentence_that_is_said_has_its_words() -> None:
 
 def test_every_sentence_that_has_words_is_said() -> None:
     patterns = {key for _, _, keys in said() for key in keys}
+    patterns |= {key for _, keys, _ in said_in_templates() for key in keys}
     used = mentioned() | derived()
     unused = [
         key for key in catalogue() if key not in used and not any(re.fullmatch(pattern, key) for pattern in patterns)
@@ -175,6 +182,10 @@ def test_every_placeholder_gets_its_value() -> None:
         for key in (each.replace("\\", "") for each in keys):
             for form in known.get(key, ()):
                 lacking += [f"{where} gives no {name!r} to {key}" for name in placeholders(form) - given]
+    for where, keys, values in said_in_templates():
+        for key in (each.replace("\\", "") for each in keys if values is not None):
+            for form in known.get(key, ()):
+                lacking += [f"{where} gives no {name!r} to {key}" for name in placeholders(form) - (values or set())]
     assert lacking == []
 
 

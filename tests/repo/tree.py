@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from jinja2 import Environment, nodes
+
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("bot", "adapters", "knowledge", "config")
 ANYTHING = "[a-z0-9_]+"
@@ -99,3 +101,30 @@ def _assigned(name: str, function: Function) -> Iterator[ast.expr]:
             case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
                 pairs = zip(targets, values, strict=True)
                 yield from (value for target, value in pairs if isinstance(target, ast.Name) and target.id == name)
+
+
+def said_in_templates() -> Iterator[tuple[str, set[str], set[str] | None]]:
+    """Every sentence that a page's template says: where, what its key can be, and the values that it is given.
+
+    The values are None where they are not written out.
+    """
+    for path in sorted((ROOT / "bot" / "web" / "templates").glob("*.html")):
+        page = Environment(autoescape=True).parse(path.read_text(encoding="utf-8"))
+        for call in page.find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name in ("t", "say") and call.args:
+                given = None if call.dyn_kwargs else {each.key for each in call.kwargs}
+                yield place(path, call.lineno), {each for each in _patterns(call.args[0]) if r"\." in each}, given
+
+
+def _patterns(node: nodes.Expr) -> set[str]:
+    match node:
+        case nodes.Const(value=str(text)):
+            return {re.escape(text)}
+        case nodes.CondExpr():
+            return _patterns(node.expr1) | (_patterns(node.expr2) if node.expr2 is not None else set())
+        case nodes.Concat():
+            return _joined([_patterns(each) or {ANYTHING} for each in node.nodes])
+        case nodes.Or():
+            return _patterns(node.left) | _patterns(node.right)
+        case _:
+            return set()
