@@ -41,9 +41,9 @@ def names_in_templates() -> list[str]:
 
 
 def buttons() -> list[str]:
-    """The id of every button and form that there is, without what follows."""
+    """The id of every button and form there is, without what follows; not the one after which nobody signs in again."""
     routes = [(feature.name, getattr(route, "action", "")) for feature in FEATURES for route in feature.routes]
-    return [f"{name}:{action}" for name, action in routes if action]
+    return [f"{name}:{action}" for name, action in routes if action and (name, action) != ("me", "forgetme")]
 
 
 class Anybody:
