@@ -29,6 +29,6 @@ def sentence(words: Words, done: Done) -> str:
     values = {name: str(value) for name, value in done.subject.items()}
     values |= {"by": done.by or words.line("web.audit.somebody"), "about": ", ".join(done.about)}
     try:
-        return words.line(f"web.audit.{done.did}", **values)
+        return words.line(f"web.audit.{done.did.replace('.', '_')}", **values)
     except KeyError:
         return words.line("web.audit.other", **values)

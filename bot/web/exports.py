@@ -54,7 +54,7 @@ async def _tips(visit: Visit, form: str) -> AsyncIterator[str]:
     after, is_first = 0, True
     while True:
         async with visit.context.read() as work:
-            some = await tips.live_tips_after(work, after, limit=AT_ONCE)
+            some = await tips.live_tips(work, after=after, limit=AT_ONCE)
         if not some and not is_first:
             return
         lines = list(writers[form](some))

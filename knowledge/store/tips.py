@@ -279,15 +279,9 @@ async def number_of(work: Work, tip: int) -> int:
     return (await work.session.exec(select(Tip.number).where(Tip.id == tip, Tip.community_id == work.community))).one()
 
 
-async def live_tips(work: Work) -> list[Known]:
-    """Lists every live tip by number, for exports."""
-    query = select(Tip).where(Tip.community_id == work.community, Tip.state == TipState.LIVE).order_by(col(Tip.number))
-    return await assemble(work, (await work.session.exec(query)).all())
-
-
-async def live_tips_after(work: Work, number: int, *, limit: int) -> list[Known]:
-    """Lists the live tips whose number is above `number`, by number, for exports in pieces."""
-    query = select(Tip).where(Tip.community_id == work.community, Tip.state == TipState.LIVE, Tip.number > number)
+async def live_tips(work: Work, *, after: int = 0, limit: int | None = None) -> list[Known]:
+    """Lists the live tips whose number is above `after`, by number, for exports: all of them, or so many."""
+    query = select(Tip).where(Tip.community_id == work.community, Tip.state == TipState.LIVE, Tip.number > after)
     return await assemble(work, (await work.session.exec(query.order_by(col(Tip.number)).limit(limit))).all())
 
 

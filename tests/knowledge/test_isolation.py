@@ -380,7 +380,6 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "take_back_not_same": lambda t: ((t.tip, t.draft), {}),
     "not_same": lambda t: (([t.tip],), {}),
     "posted": lambda t: ((QuestionState.OPEN,), {}),
-    "live_tips_after": lambda t: ((0,), {"limit": 9}),
     "write_vectors": lambda t: (("encoder", {t.tip: Vectors("digest", None, b"mine", b"pieces")}), {}),
 }
 
