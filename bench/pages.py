@@ -58,6 +58,8 @@ PAGES = {
     "newcomers": "/newcomers",
     "participation": "/participation",
     "report": "/report",
+    "what needs a look": "/review",
+    "who coordinates": "/core",
     "settings": "/settings",
     "its words": "/settings/words",
     "audit trail": "/audit",
@@ -161,13 +163,7 @@ async def _filled(url: str, chosen: Namespace) -> int:
     told: list[int] = []
     for start in range(0, len(found), AT_ONCE):
         some = [
-            NewTip(
-                _tagged(each.form, start + place),
-                f"bench-{start + place}",
-                f"Person {place}",
-                place % chosen.people + 1,
-            )
-            for place, each in enumerate(found[start : start + AT_ONCE])
+            _new(each.form, number, chosen.people) for number, each in enumerate(found[start : start + AT_ONCE], start)
         ]
         async with store.write(community, NOW - timedelta(days=200, minutes=-start)) as work:
             told += await publish_new(work, some)
@@ -186,8 +182,10 @@ async def _filled(url: str, chosen: Namespace) -> int:
     return community
 
 
-def _tagged(form: TipForm, number: int) -> TipForm:
-    return replace(form, tags=(f"topic-{number % 300}", f"sort-{number % 7}"))
+def _new(form: TipForm, number: int, people: int) -> NewTip:
+    """A tip with two tags and an author."""
+    tagged = replace(form, tags=(f"topic-{number % 300}", f"sort-{number % 7}"))
+    return NewTip(tagged, f"bench-{number}", f"Person {number % people}", number % people + 1)
 
 
 def _accounts(people: int) -> Iterator[dict[str, Any]]:
