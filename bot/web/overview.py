@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
+from adapters.port import Message
 from bot.features.review import handlers as reviewing
 from bot.web import meetups, questions
+from bot.web.reckoning import Progress, Wanted
 from bot.web.visit import Visit
 from knowledge.store import communities, tips
 
@@ -30,5 +32,11 @@ async def overview(visit: Visit) -> Response:
 
 async def review(visit: Visit) -> Response:
     """`/review`: what needs a look, with the buttons that chat has; the first page draws it once it is there."""
-    message = await reviewing.show_review(replace(visit.context, pages=""), None)
-    return visit.show("review_part.html" if visit.is_part else "review.html", message=message)
+    context = replace(visit.context, pages="")
+    wanted = Wanted(context.community, context.words.language, "review")
+
+    async def make(progress: Progress) -> Message:
+        return await reviewing.show_review(context, None)
+
+    found = visit.reckoners.reviews.find(wanted, make, who=context.who, now=context.now)
+    return visit.show("review_part.html" if visit.is_part else "review.html", found=found)

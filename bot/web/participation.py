@@ -26,7 +26,7 @@ class Labelled:
 
 async def shown(visit: Visit) -> Response:
     """`/participation?by=place`: as it was when the last month ended, or how far the counting is."""
-    found, by = _find(visit), visit.asked("by")
+    found, by = await _find(visit), visit.asked("by")
     by = by if by in SORTS else SORTS[0]
     if not visit.is_part:
         return _page(visit, found, by)
@@ -37,7 +37,7 @@ async def shown(visit: Visit) -> Response:
 
 async def anew(visit: Visit) -> Response:
     """*Try again*, where it failed."""
-    _find(visit, anew=True)
+    await _find(visit, anew=True)
     return visit.go("/participation")
 
 
@@ -61,11 +61,11 @@ def _day(month: str) -> datetime:
     return datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC)
 
 
-def _find(visit: Visit, *, anew: bool = False) -> Reckoning[Shown]:
+async def _find(visit: Visit, *, anew: bool = False) -> Reckoning[Shown]:
     context = visit.context
-    wanted = Wanted(context.community, "", f"participation until {context.now:%Y-%m-%d}", is_past=True)
+    wanted = Wanted(context.community, "", f"until {context.now:%Y-%m-%d} {await visit.who_counts()}", is_past=True)
     make = partial(_make, context.store, context.community, context.now)
-    return visit.levels.find(wanted, make, who=context.who, now=context.now, anew=anew)
+    return visit.reckoners.levels.find(wanted, make, who=context.who, now=context.now, anew=anew)
 
 
 async def _make(store: Store, community: int, now: datetime, progress: Progress) -> Shown:

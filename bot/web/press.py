@@ -86,7 +86,9 @@ async def submit(visit: Visit) -> Response:
 async def _press(visit: Visit, id: str) -> Any:
     handler = _handler(visit, id, Pressed)
     message = MessageRef(_room(visit), PLACE)
-    return await handler(_here(visit), ButtonPressed(**_event(visit), button=id, message=message))
+    said = await handler(_here(visit), ButtonPressed(**_event(visit), button=id, message=message))
+    visit.reckoners.reviews.drop(visit.context.community)
+    return said
 
 
 async def _shown(visit: Visit, said: Any, opener: str, back: str) -> Response:

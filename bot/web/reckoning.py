@@ -77,9 +77,15 @@ class Reckoning(Generic[T]):
 
 
 class Reckoner(Generic[T]):
-    """Works out, and keeps, in this process."""
+    """Works out, and keeps, in this process.
 
-    def __init__(self) -> None:
+    Args:
+        kept: how long a result is kept that is not of the past.
+        an_hour: how many a member may have begun in an hour.
+    """
+
+    def __init__(self, *, kept: timedelta = KEPT, an_hour: int = AN_HOUR) -> None:
+        self._kept, self._an_hour = kept, an_hour
         self._known: OrderedDict[Wanted, Reckoning[T]] = OrderedDict()
         self._turns: dict[int, asyncio.Lock] = {}
         self._begun: dict[tuple[int, int], deque[datetime]] = {}
@@ -99,12 +105,17 @@ class Reckoner(Generic[T]):
         self._known.move_to_end(wanted)
         return known
 
+    def drop(self, community: int) -> None:
+        """Lets go of what is ready of a community: something in it has changed."""
+        for wanted in [of for of, each in self._known.items() if of.community == community and each.is_over]:
+            del self._known[wanted]
+
     def _is_good(self, wanted: Wanted, known: Reckoning[T], now: datetime, *, anew: bool) -> bool:
         if not known.is_over:
             return True
         if known.code:
             return not anew
-        kept = KEPT_OF_THE_PAST if wanted.is_past else KEPT
+        kept = KEPT_OF_THE_PAST if wanted.is_past else self._kept
         return now - known.as_of < (FRESH if anew else kept)
 
     def _begin(self, wanted: Wanted, make: Make[T], *, who: int, now: datetime) -> Reckoning[T]:
@@ -125,7 +136,7 @@ class Reckoner(Generic[T]):
         begun = self._begun.setdefault((community, who), deque())
         while begun and begun[0] <= hour_ago:
             begun.popleft()
-        if len(begun) >= AN_HOUR:
+        if len(begun) >= self._an_hour:
             raise Refusal("web.report.enough")
         begun.append(now)
 

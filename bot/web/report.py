@@ -37,7 +37,7 @@ async def shown(visit: Visit) -> Response:
     chosen = _chosen(visit)
     if chosen.period is None:
         return _page(visit, chosen, None, status=422)
-    found = _find(visit, chosen)
+    found = await _find(visit, chosen)
     if not visit.is_part:
         return _page(visit, chosen, found)
     if found.is_over:
@@ -49,7 +49,7 @@ async def anew(visit: Visit) -> Response:
     """*Bring it up to date*, or *Try again*; what is a minute old is shown as it is."""
     chosen = chosen_from(await visit.fields(), visit.context.now, visit.zone)
     if chosen.period is not None:
-        _find(visit, chosen, anew=True)
+        await _find(visit, chosen, anew=True)
     return visit.go(f"/report?{chosen.query}&by={chosen.by}")
 
 
@@ -89,16 +89,16 @@ def _chosen(visit: Visit) -> Chosen:
     return chosen_from(visit.request.query_params, visit.context.now, visit.zone)
 
 
-def _find(visit: Visit, chosen: Chosen, *, anew: bool = False) -> Reckoning[Drawn]:
+async def _find(visit: Visit, chosen: Chosen, *, anew: bool = False) -> Reckoning[Drawn]:
     """The report on a time in the reader's language, begun where it is not known."""
     context, period = visit.context, chosen.period
     assert period is not None
     clock = "" if "days" in chosen.fields else visit.zone.key
     today = "" if chosen.is_past else f"{context.now:%Y-%m-%d}"
-    what = f"{chosen.query} {clock} {today}"
+    what = f"{chosen.query} {clock} {today} {await visit.who_counts()}"
     wanted = Wanted(context.community, context.words.language, what, chosen.is_past)
     make = partial(draw, context, period)
-    return visit.reports.find(wanted, make, who=context.who, now=context.now, anew=anew)
+    return visit.reckoners.reports.find(wanted, make, who=context.who, now=context.now, anew=anew)
 
 
 async def _drawn(visit: Visit) -> Drawn:
@@ -106,7 +106,7 @@ async def _drawn(visit: Visit) -> Drawn:
     chosen = _chosen(visit)
     if chosen.period is None:
         raise HTTPException(404)
-    found = _find(visit, chosen)
+    found = await _find(visit, chosen)
     if found.task is not None and not found.is_over:
         await asyncio.wait([found.task], timeout=PATIENCE_SECONDS)
     if found.found is None:

@@ -21,13 +21,10 @@ from bot.web import door
 from bot.web.drawing import STATIC, Drawing
 from bot.web.guard import Guard
 from bot.web.keys import Keys
-from bot.web.reckoning import Reckoner
-from bot.web.report_drawn import Drawn
 from bot.web.routes import ROUTES, Row
-from bot.web.visit import PREFIX, Visit, Whom
+from bot.web.visit import PREFIX, Reckoners, Visit, Whom
 from bot.words import Words
 from knowledge.store import StoreUnavailable, sign_ins
-from knowledge.store.levels import Shown
 
 _log = logging.getLogger("tacit.web")
 
@@ -79,7 +76,7 @@ class _Front:
     def __init__(self, services: Services, keys: Keys, look: Path) -> None:
         self._services, self._keys = services, keys
         self._drawing = Drawing(PREFIX, look)
-        self._reports, self._levels = Reckoner[Drawn](), Reckoner[Shown]()
+        self._reckoners = Reckoners()
 
     def endpoint(self, row: Row) -> Callable[[Request], Awaitable[Response]]:
         """The way into one page or action: whoever may not enter is told what they can do instead."""
@@ -136,7 +133,7 @@ class _Front:
                 await sign_ins.note_seen(work, secret)
         context = await self._services.context(community)
         context = self._services.for_member(context, who.member, account_from(who.account, who.member.name))
-        return Visit(request, context, self._drawing, self._keys, secret, self._reports, self._levels)
+        return Visit(request, context, self._drawing, self._keys, secret, self._reckoners)
 
     async def missing(self, request: Request, error: HTTPException) -> Response:
         """Nothing is at an address, or nothing that can be done in that way."""

@@ -1,7 +1,8 @@
 """One request of somebody: who they are, what they ask for, and the ways to answer them."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import IntEnum
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
@@ -10,11 +11,14 @@ from zoneinfo import ZoneInfo
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from adapters.port import Message
 from bot.feature import Context
+from bot.features.review.rules import Numbers
 from bot.web.drawing import Drawing
 from bot.web.keys import Keys
 from bot.web.reckoning import Reckoner
 from bot.web.report_drawn import Drawn
+from knowledge.store import members
 from knowledge.store.levels import Shown
 from knowledge.zones import zone_of
 
@@ -22,6 +26,27 @@ MOST_FIELDS = 200
 """Fields that a form sends at most; the longest of ours has fewer than forty (ours)."""
 
 PREFIX = "/pages"
+
+REVIEWED = timedelta(minutes=2)
+"""What needs a look is looked for anew after so long, or when somebody settles any of it (ours)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fared:
+    """How newcomers of the last quarter fared, and how many show them round; None where too few are to be told of."""
+
+    numbers: Numbers | None
+    companions: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoners:
+    """What works out what takes long, a sort of page each."""
+
+    reports: Reckoner[Drawn] = field(default_factory=Reckoner)
+    levels: Reckoner[Shown] = field(default_factory=Reckoner)
+    newcomers: Reckoner[Fared] = field(default_factory=Reckoner)
+    reviews: Reckoner[Message] = field(default_factory=lambda: Reckoner(kept=REVIEWED, an_hour=120))
 
 
 class Whom(IntEnum):
@@ -50,7 +75,7 @@ class Visit:
         drawing: makes pages of templates.
         keys: signs what browsers keep.
         secret: of their session.
-        reports: those that are worked out, for all visits; so are `levels`, of participation.
+        reckoners: what takes long to work out, for all visits.
     """
 
     request: Request
@@ -58,8 +83,7 @@ class Visit:
     drawing: Drawing
     keys: Keys
     secret: str
-    reports: Reckoner[Drawn]
-    levels: Reckoner[Shown]
+    reckoners: Reckoners
 
     @property
     def zone(self) -> ZoneInfo:
@@ -90,6 +114,11 @@ class Visit:
     def here(self) -> int:
         """The number in the path, such as 12 in `/pages/tips/12`."""
         return int(self.request.path_params["number"])
+
+    async def who_counts(self) -> str:
+        """Changes when somebody is forgotten or is to be counted no more: what was worked out before is not shown."""
+        async with self.context.read() as work:
+            return await members.who_counts(work)
 
     async def fields(self) -> dict[str, str]:
         """What a form sent; of several under one name the last."""

@@ -39,7 +39,9 @@ class NamedByGroup(Exception):
 
 async def core_members(work: Work) -> list[Member]:
     """Lists the coordinators who are here now, by name."""
-    return [each for each in await members.list_members(work) if each.is_core]
+    query = select(Member).where(Member.community_id == work.community, col(Member.left_at).is_(None))
+    rows = (await work.session.exec(query.where(col(Member.is_core).is_(True)))).all()
+    return sorted(rows, key=lambda row: (row.name, member_id(row)))
 
 
 async def add(work: Work, member: int, *, by: int | None) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import col, func, or_, select
 
-from knowledge.models import Account, DigestPace, Member
+from knowledge.models import Account, DigestPace, Forgetting, Member
 from knowledge.store import notices
 from knowledge.store.forgotten import forgotten_among
 from knowledge.store.work import Work
@@ -139,6 +139,16 @@ async def count_here(work: Work) -> int:
     """Counts who is here now."""
     query = select(func.count()).where(Member.community_id == work.community, col(Member.left_at).is_(None))
     return (await work.session.exec(query)).one()
+
+
+async def who_counts(work: Work) -> str:
+    """Gives a text that changes when somebody is forgotten, or chooses whether they are counted."""
+    gone = select(func.count()).select_from(Forgetting).where(Forgetting.community_id == work.community)
+    uncounted = select(func.count(), func.coalesce(func.sum(Member.id), 0)).where(
+        Member.community_id == work.community, col(Member.is_counted).is_(False)
+    )
+    count, ids = (await work.session.exec(uncounted)).one()
+    return f"{(await work.session.exec(gone)).one()}-{count}-{ids}"
 
 
 async def list_members(work: Work) -> list[Member]:

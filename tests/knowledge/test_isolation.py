@@ -14,6 +14,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import InvalidRequestError, NoResultFound
@@ -72,6 +73,8 @@ from knowledge.store import (
 )
 from knowledge.store.filing import NewTip
 from knowledge.store.history import Told
+from knowledge.store.levels import Counted
+from knowledge.store.published import Lines
 from knowledge.store.questions import Asked
 from knowledge.store.ties import Asked as AskedInRoom
 from knowledge.store.ties import Seen
@@ -95,6 +98,7 @@ class Theirs:
     notice: int
 
 
+NO_LINES = Lines({}, (), np.zeros(0, np.int64))
 OUTSIDE = {"open_community", "list_communities", "community_of_space", "options_now", "communities_with_due"}
 OUTSIDE |= {"take_lease", "give_back", "take_turn", "write_once", "add_once"}
 OUTSIDE |= {"due_jobs", "newest_community", "backlog"}
@@ -380,6 +384,9 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "take_back_not_same": lambda t: ((t.tip, t.draft), {}),
     "not_same": lambda t: (([t.tip],), {}),
     "posted": lambda t: ((QuestionState.OPEN,), {}),
+    "count": lambda t: (({"practice": NO_LINES, "place": NO_LINES},), {}),
+    "show": lambda t: ((Counted({}), {"practice": NO_LINES, "place": NO_LINES}), {}),
+    "who_counts": lambda t: ((), {}),
     "write_vectors": lambda t: (("encoder", {t.tip: Vectors("digest", None, b"mine", b"pieces")}), {}),
 }
 
