@@ -21,9 +21,9 @@ LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 BODY_BYTES = 262_144
 """How much a form may send: the longest tip of all, four parts of 20,000 characters, fits (ours)."""
 
-A_MINUTE = {"sign-in": 30, "change": 120, "look": 900}
+A_MINUTE = {"sign-in": 120, "change": 300, "look": 3_000}
 """Requests of one address in a minute: to sign in, to change something, to look, which search does at every key (ours).
-Behind a proxy everybody has one address, so what is only looked at is limited loosely."""
+Behind a proxy everybody has one address, so they are loose; no secret of 256 bits is guessed within them."""
 
 ADDRESSES = 10_000
 """Addresses that are counted at once; the oldest go."""
