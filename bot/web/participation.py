@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from bot.web.reckoning import Progress, Reckoning, Wanted
 from bot.web.visit import Visit
-from knowledge.participation import Level
+from bot.words import Words
 from knowledge.store import Store, levels, published
 from knowledge.store.levels import SORTS, Row, Shown
 
@@ -51,14 +51,17 @@ def _page(visit: Visit, found: Reckoning[Shown], by: str) -> Response:
         found=found,
         by=by,
         sorts=SORTS,
-        levels=list(Level),
-        months=[Labelled(words.month(_day(row.name)), row) for row in months],
+        levels=levels.LEVELS,
+        months=[Labelled(_called(words, row.name), row) for row in months],
         groups=[Labelled(row.name or words.line("web.participation.everybody_else"), row) for row in groups],
     )
 
 
-def _day(month: str) -> datetime:
-    return datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC)
+def _called(words: Words, name: str) -> str:
+    """A month by its name; the one that goes on by the day on which it was counted."""
+    if len(name) > len("2026-11"):
+        return words.line("web.participation.on", day=words.day(datetime.fromisoformat(name)))
+    return words.month(datetime.strptime(name, "%Y-%m").replace(tzinfo=UTC))
 
 
 async def _find(visit: Visit, *, anew: bool = False) -> Reckoning[Shown]:

@@ -1,26 +1,29 @@
 """How many members stand at which level of participation, as it may be shown: over the months, and by group.
 
-A month is counted once, when it is over and somebody first asks, and is shown so from then on: of those who are here
-then and may be counted. What was published of the month before binds what is published of the next, so that no two of
-them give away who moved. Groups are the lines of practices or places that are published of themselves.
+Every number is rounded to fives, and what is below five is not told; so nobody stands out, not by subtraction either.
+A month is counted once, when it is over and somebody first asks, of those who are here then and may be counted, and is
+shown so from then on. The month that goes on, and the groups, are counted once a month too, on the day of the first who
+asks: nobody can look from day to day who moved. Groups are the lines of practices or places that are published of
+themselves. The core group is in none of it: everybody may see by name who is of it.
+
+Source: HESA, *Rounding and suppression to anonymise statistics* (people are rounded to the nearest multiple of five).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from pydantic import TypeAdapter
 from sqlalchemy import Integer, cast
 from sqlmodel import col, select
 
 from knowledge.models import Member, PublishedTable
-from knowledge.network import Published, Table, publish
 from knowledge.participation import GIVING, WEEK, WEEKS, Level
 from knowledge.standing import Crowd, Levels, Numbers, microseconds_of
 from knowledge.store import deeds
+from knowledge.store.engine import write_once
 from knowledge.store.numbers import microseconds, numbers_in_pieces, together
 from knowledge.store.published import Lines
 from knowledge.store.ties import month_of
@@ -29,46 +32,38 @@ from knowledge.store.work import Work
 MONTHS = 12
 """Months that are shown (ours: a year is what people compare with)."""
 
+LEVELS = tuple(level for level in Level if level is not Level.CORE)
+"""The levels that are counted."""
+
 LARGEST = 24
 """Lines of people that are shown by themselves, the largest; the others stand together (ours: two screens)."""
 
-NAME = "levels"
-SORTS = ("practice", "place")
-EVERYBODY, OTHERS = "everybody", "others"
+FIVE = 5
+"""What people are rounded to; fewer are not told. Source: product.md, section 5, and HESA as above."""
 
-_KEPT = TypeAdapter(Published)
+NAME, OTHERS = "levels", ""
+SORTS = ("practice", "place")
 
 Progress = Callable[[float], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """How many stand at a level; None where that may not be shown.
-
-    Where levels are shown as one, the first of them has the number and `beside` names the others; the others have
-    none, and `beside` names the first.
-    """
-
-    count: int | None
-    beside: tuple[str, ...] = ()
+Counts = tuple[int | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """How many stand at each level, in the order of `Level`. `name` is a month (`2026-10`) or what a line is called.
+    """How many stand at each of `LEVELS`, and in all, in fives; None where they are fewer than five.
 
-    `total` is of all levels, hidden ones included; None where there are too few people. A line without a name has
-    everybody in it who is in no other.
+    `name` is a month (`2026-10`), the day on which the month that goes on was counted, or what a line is called. The
+    line without a name has everybody in it who is in no other.
     """
 
     name: str
-    cells: tuple[Cell, ...]
+    counts: Counts
     total: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What may be shown: by month, the oldest first; by practice and by place, as it was when the last month ended."""
+    """What may be shown: by month, the oldest first, the last as it was on a day; by practice and place, that day."""
 
     months: tuple[Row, ...]
     groups: Mapping[str, tuple[Row, ...]]
@@ -76,58 +71,63 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What was counted and is not published yet: a table by the name under which it will be kept."""
+    """What was counted and is not kept yet: under its name when it was, and its rows."""
 
-    tables: Mapping[str, Table]
+    tables: Mapping[str, tuple[str, Mapping[str, Counts]]]
 
 
 async def count(work: Work, lines: Mapping[str, Lines], progress: Progress = lambda done: None) -> Counted:
-    """Counts the months that were never published, and the groups that were not since the last one ended.
+    """Counts the months that never were, and what was not yet in the month that goes on.
 
     Args:
         work: a piece of work that reads, however long.
         lines: the lines of `practice` and of `place` that may be shown.
         progress: is told how much is done, 0 to 1.
     """
-    months = months_before(work.now)
-    known = await _kept(work)
-    last = month_of(months[-1][0])
-    missing = [(start, end) for start, end in months if _of_month(start) not in known]
-    stale = [sort for sort in SORTS if known.get(f"{NAME}:{sort}", ("", None))[0] < last]
-    moments = [end for _, end in missing] + ([months[-1][1]] if stale else [])
+    known, this_month = await _kept(work), month_of(work.now)
+    missing = [(month_of(start), end) for start, end in months_before(work.now) if _named(month_of(start)) not in known]
+    is_new_month = _so_far(this_month) not in known
+    moments = [end for _, end in missing] + ([work.now] if is_new_month else [])
     if not moments:
         return Counted({})
     levels = await _levels(work, moments, progress)
-    tables = {
-        _of_month(start): _table((EVERYBODY,), each := levels.levels(at), np.zeros_like(each))
-        for at, (start, _) in enumerate(missing)
-    }
-    for sort in stale:
-        tables[f"{NAME}:{sort}"] = await _grouped(work, sort, lines[sort], levels.levels(len(moments) - 1))
+    tables = {_named(month): (month, {month: rounded(levels.levels(at))}) for at, (month, _) in enumerate(missing)}
+    if is_new_month:
+        now, today = levels.levels(len(moments) - 1), f"{work.now:%Y-%m-%d}"
+        tables[_so_far(this_month)] = (today, {today: rounded(now)})
+        tables |= {_named(sort): (this_month, await _grouped(work, sort, lines[sort], now)) for sort in SORTS}
     return Counted(tables)
 
 
 async def show(work: Work, counted: Counted, lines: Mapping[str, Lines]) -> Shown:
-    """Publishes what was counted, unless another process did meanwhile, and gives what may be shown."""
-    months = months_before(work.now)
-    known, last = await _kept(work), month_of(months[-1][0])
-    before: Published | None = None
-    for name in map(_of_month, (start for start, _ in months)):
-        if name not in known and name in counted.tables:
-            known[name] = (name.removeprefix(f"{NAME}:"), publish(counted.tables[name], before))
-            await _keep(work, name, *known[name])
-        found = known[name][1] if name in known else None
-        before = found if found is not None and found.total is not None else before
-    for sort in SORTS:
-        name = f"{NAME}:{sort}"
-        month, earlier = known.get(name, ("", None))
-        if month < last and name in counted.tables:
-            known[name] = (last, publish(counted.tables[name], earlier))
-            await _keep(work, name, *known[name])
-    rows = [_row(month_of(start), known[_of_month(start)][1], 0) for start, _ in months if _of_month(start) in known]
-    first = next((at for at, row in enumerate(rows) if row.total is not None), len(rows))
-    groups = {sort: _group_rows(known[f"{NAME}:{sort}"][1], lines[sort]) for sort in SORTS if f"{NAME}:{sort}" in known}
-    return Shown(tuple(rows[first:]), groups)
+    """Keeps what was counted, unless another process did meanwhile, and gives what may be shown."""
+    for name, (when, rows) in counted.tables.items():
+        body = {"rows": {key: list(counts) for key, counts in rows.items()}}
+        new = PublishedTable(community_id=work.community, name=name, month=when, body=body)
+        if not await write_once(work.session, new):
+            query = select(PublishedTable).where(PublishedTable.community_id == work.community)
+            row = (await work.session.exec(query.where(PublishedTable.name == name))).one()
+            if row.month < when:
+                row.month, row.body = when, body
+    await work.session.flush()
+    known, this_month = await _kept(work), month_of(work.now)
+    names = [_named(month_of(start)) for start, _ in months_before(work.now)] + [_so_far(this_month)]
+    months = [_row(*each) for name in names for each in known.get(name, {}).items()]
+    first = next((at for at, row in enumerate(months) if row.total is not None), len(months))
+    groups = {sort: _lines_of(known.get(_named(sort), {}), lines[sort]) for sort in SORTS}
+    return Shown(tuple(months[first:]), groups)
+
+
+def rounded(levels: Numbers) -> Counts:
+    """Counts people at each of `LEVELS`, and in all, in fives; `levels` are places in `Level`, -1 for nobody."""
+    places = [place for place, level in enumerate(Level) if level in LEVELS]
+    counts = [int((levels == place).sum()) for place in places]
+    return tuple(in_fives(each) for each in (*counts, sum(counts)))
+
+
+def in_fives(count: int) -> int | None:
+    """A number of people as it may be shown."""
+    return None if count < FIVE else FIVE * ((2 * count + FIVE) // (2 * FIVE))
 
 
 def months_before(now: datetime) -> list[tuple[datetime, datetime]]:
@@ -160,65 +160,44 @@ async def _crowd(work: Work) -> Crowd:
     return Crowd(ids, joined_at, is_core.astype(np.bool_))
 
 
-async def _grouped(work: Work, sort: str, lines: Lines, levels: Numbers) -> Table:
+async def _grouped(work: Work, sort: str, lines: Lines, levels: Numbers) -> dict[str, Counts]:
     """People by line and level; lines beyond the largest, and whoever is in none, are the others."""
     query = select(getattr(Member, sort)).where(*_is_here(work)).order_by(col(Member.id))
     coded = lines.coded(work.community, list((await work.session.exec(query)).all()))
-    order = sorted(range(len(lines.called)), key=lambda line: (-int(lines.people[line]), line))[:LARGEST]
-    places = np.array([order.index(line) if line in order else len(order) for line in range(len(lines.called))] or [0])
-    groups = np.where(coded >= 0, places[coded], len(order))
-    return _table((*(_key(lines, line) for line in order), OTHERS), levels, groups)
+    largest = sorted(range(len(lines.called)), key=lambda line: (-int(lines.people[line]), line))[:LARGEST]
+    found = {_key(lines, line): rounded(levels[coded == line]) for line in largest}
+    return found | {OTHERS: rounded(levels[~np.isin(coded, largest)])}
 
 
-async def _kept(work: Work) -> dict[str, tuple[str, Published]]:
-    """What was published before: under its name the month it is of, and the table."""
+async def _kept(work: Work) -> dict[str, dict[str, Counts]]:
+    """What was kept before: under its name the counts by row; of groups only what is of the month that goes on."""
     query = select(PublishedTable).where(PublishedTable.community_id == work.community)
     rows = (await work.session.exec(query.where(col(PublishedTable.name).startswith(f"{NAME}:")))).all()
-    return {row.name: (row.month, _KEPT.validate_python(row.body)) for row in rows}
+    return {row.name: {key: tuple(counts) for key, counts in row.body["rows"].items()} for row in rows}
 
 
-async def _keep(work: Work, name: str, month: str, published: Published) -> None:
-    query = select(PublishedTable).where(PublishedTable.community_id == work.community, PublishedTable.name == name)
-    row = (await work.session.exec(query)).first()
-    if row is None:
-        row = PublishedTable(community_id=work.community, name=name, month=month, body={})
-        work.session.add(row)
-    row.month, row.body = month, asdict(published)
-    await work.session.flush()
+def _named(what: str) -> str:
+    return f"{NAME}:{what}"
 
 
-def _of_month(start: datetime) -> str:
-    return f"{NAME}:{month_of(start)}"
+def _so_far(month: str) -> str:
+    """Under what is kept how a month stood before it was over."""
+    return f"{NAME}:{month}~"
 
 
-def _table(rows: tuple[str, ...], levels: Numbers, groups: Numbers) -> Table:
-    counts = np.zeros((len(rows), len(Level)), np.int64)
-    here = levels >= 0
-    np.add.at(counts, (groups[here], levels[here]), 1)
-    return Table(rows, tuple(map(str, Level)), counts)
+def _lines_of(rows: Mapping[str, Counts], lines: Lines) -> tuple[Row, ...]:
+    called = {_key(lines, line): name for line, name in enumerate(lines.called)} | {OTHERS: OTHERS}
+    found = [_row(called[key], counts) for key, counts in rows.items() if key in called]
+    return tuple(sorted((row for row in found if row.total), key=lambda row: (not row.name, row.name)))
+
+
+def _row(name: str, counts: Counts) -> Row:
+    return Row(name, counts[:-1], counts[-1])
 
 
 def _key(lines: Lines, line: int) -> str:
     """What a line is known by from month to month: the first of the digests in it."""
     return min(key for key, of in lines.of.items() if of == line)
-
-
-def _group_rows(published: Published, lines: Lines) -> tuple[Row, ...]:
-    names = {_key(lines, line): called for line, called in enumerate(lines.called)}
-    rows = [
-        _row(" · ".join(sorted(names[key] for key in keys if key in names)), published, at)
-        for at, keys in enumerate(published.rows)
-    ]
-    return tuple(sorted((row for row in rows if row.total), key=lambda row: (not row.name, row.name)))
-
-
-def _row(name: str, published: Published, at: int) -> Row:
-    if published.total is None:
-        return Row(name, tuple(Cell(None) for _ in Level), None)
-    cells: dict[str, Cell] = {}
-    for line, count in zip(published.columns, published.cells[at], strict=True):
-        cells |= {each: Cell(None, (line[0],)) for each in line[1:]} | {line[0]: Cell(count, line[1:])}
-    return Row(name, tuple(cells[str(level)] for level in Level), published.row_totals[at])
 
 
 def _is_here(work: Work) -> tuple[Any, ...]:

@@ -20,7 +20,7 @@ if (themeButton) {
 const menu = document.getElementById("menu");
 if (menu) {
   const bar = menu.closest(".bar");
-  bar.querySelector(".bar-body").classList.add("can-close");
+  for (const part of bar.querySelectorAll(".bar-body, .bar-foot")) part.classList.add("can-close");
   menu.hidden = false;
   menu.addEventListener("click", () => menu.setAttribute("aria-expanded", String(bar.classList.toggle("open"))));
 }
