@@ -47,7 +47,7 @@ async def signed_in(demo: Demo, windows: Windows, who: str, **size: int) -> Page
         await links.last.click()
     page = await opening.value
     await page.get_by_role("button", name=re.compile("^Sign in as ")).click()
-    await expect(page.get_by_text("Signed in as")).to_be_visible()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("The stroke service")
     return page
 
 
@@ -99,6 +99,28 @@ async def test_a_coordinator_changes_when_the_digest_comes_and_signs_out(demo: D
     await page.reload()
     await expect(page.get_by_role("main")).to_contain_text("Nobody is signed in here.")
     windows.errors = [each for each in windows.errors if "401" not in each]
+
+
+async def test_the_report_is_looked_at_for_a_quarter_by_practice_and_by_place(demo: Demo, windows: Windows) -> None:
+    """It shows how far it is, comes by itself, and its map can be looked at more closely, also by keyboard."""
+    page = await signed_in(demo, windows, "ben")
+    await page.get_by_role("link", name="Report", exact=True).click()
+    await page.get_by_role("link", name="Last quarter").click()
+    await expect(page.get_by_role("heading", name="Who talks with whom")).to_be_visible(timeout=60_000)
+    await expect(page.get_by_role("link", name="By practice", exact=True)).to_have_attribute("aria-current", "true")
+    await page.get_by_role("link", name="By place", exact=True).click()
+    await expect(page.get_by_role("link", name="By place", exact=True)).to_have_attribute("aria-current", "true")
+    await expect(page.get_by_role("heading", name="Who turns to whom, by place")).to_be_visible()
+    picture = page.locator(".zoom img").first
+    assert await picture.evaluate("image => image.complete && image.naturalWidth > 0")
+    width = "image => Math.round(image.getBoundingClientRect().width)"
+    whole = await picture.evaluate(width)
+    await page.get_by_role("button", name="Closer").first.click()
+    assert await picture.evaluate(width) > whole
+    await page.locator(".zoom").first.press("0")
+    assert await picture.evaluate(width) == whole
+    await page.get_by_text("The same as a table").first.click()
+    await expect(page.get_by_role("table").first).to_contain_text("ward 4")
 
 
 async def test_a_sentence_is_changed_with_its_preview(demo: Demo, windows: Windows) -> None:
@@ -206,4 +228,4 @@ async def test_pages_are_read_without_scripts(demo: Demo, windows: Windows) -> N
 async def open_as(page: Page, demo: Demo, path: str, theme: str) -> None:
     await page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
     await page.goto(f"{demo.address}pages{path}")
-    await expect(page.locator("progress")).to_have_count(0)
+    await expect(page.locator("progress, [hx-trigger='every 1s']")).to_have_count(0, timeout=60_000)
