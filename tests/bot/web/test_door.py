@@ -1,5 +1,6 @@
 """Signing in by a link that works once, staying in for a while, and out again."""
 
+import asyncio
 import re
 
 import pytest
@@ -159,3 +160,31 @@ async def test_what_is_stored_lets_nobody_in(stage: Stage) -> None:
             for each in ("signin", "browsersession")
         ]
     assert secret not in "".join(rows) and window.client.cookies["tacit"] not in "".join(rows)
+
+
+async def test_signing_in_and_out_is_logged_without_saying_who(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="tacit.web")
+    window, link = await stage.window(), await stage.link(BEN)
+    await window.open("/tips")
+    await window.send(link)
+    await window.send(link)
+    await window.open("/settings")
+    await window.send("/out")
+    await (await stage.window(BEN)).send("/out/everywhere")
+    said = [(each.levelname, each.getMessage()) for each in caplog.records if each.name == "tacit.web"]
+    assert said == [
+        ("INFO", "refused page=/tips: nobody is signed in"),
+        ("INFO", f"signed in community={stage.ward}"),
+        ("WARNING", "refused a sign-in: its link is over, or none"),
+        ("WARNING", "refused page=/settings: for coordinators"),
+        ("INFO", f"signed out community={stage.ward}"),
+        ("INFO", f"signed in community={stage.ward}"),
+        ("INFO", f"signed out everywhere community={stage.ward}"),
+    ]
+
+
+async def test_of_two_who_press_at_once_one_is_signed_in(stage: Stage) -> None:
+    link, app = await stage.link(ANN), stage.app
+    windows = [await stage.window(app=app) for _ in range(5)]
+    answers = await asyncio.gather(*(each.send(link) for each in windows))
+    assert sorted(each.status_code for each in answers) == [303, 410, 410, 410, 410]
