@@ -7,7 +7,7 @@ import pytest
 from web.pages_stage import Stage, words_of
 
 from bot.web import PREFIX
-from knowledge.store import members
+from knowledge.store import links, members
 from knowledge.store.forget import forget_member
 
 ANN, BEN = "room:ward:ann", "room:ward:ben"
@@ -188,3 +188,22 @@ async def test_of_two_who_press_at_once_one_is_signed_in(stage: Stage) -> None:
     windows = [await stage.window(app=app) for _ in range(5)]
     answers = await asyncio.gather(*(each.send(link) for each in windows))
     assert sorted(each.status_code for each in answers) == [303, 410, 410, 410, 410]
+
+
+async def test_an_account_that_is_taken_apart_is_signed_out_and_the_other_is_not(stage: Stage) -> None:
+    """Whoever was signed in by it would go on as somebody they are not any more."""
+    async with stage.store.write(stage.ward, stage.now[0]) as work:
+        await links.offer_code(work, BEN, "BENS-CODE")
+        await links.link(work, "BENS-CODE", "room:ward:cy")
+    his, other, link = await stage.window(BEN), await stage.window("room:ward:cy"), await stage.link("room:ward:cy")
+    assert "Signed in as <strong>Ben" in (await other.open("/")).text
+    async with stage.store.write(stage.ward, stage.now[0]) as work:
+        await links.unlink(work, "room:ward:cy")
+    assert [(await each.open("/tips")).status_code for each in (his, other)] == [200, 401]
+    assert (await (await stage.window()).send(link)).status_code == 410
+
+
+@pytest.mark.parametrize("button", ["me:code", "me:link:ABCD2345"])
+async def test_accounts_are_not_linked_in_a_browser_that_was_left_open(stage: Stage, button: str) -> None:
+    answer = await (await stage.window(BEN)).send("/press", {"button": button})
+    assert answer.status_code == 409 and "in the chat" in words_of(answer)
