@@ -172,6 +172,8 @@ def _sends(send: Send, headers: Mapping[str, str]) -> Send:
         if message["type"] == "http.response.start":
             given = Headers(raw=message["headers"])
             extra = [(name.lower(), value) for name, value in headers.items() if name not in given]
+            if "frame-ancestors" not in given.get("content-security-policy", "frame-ancestors"):
+                extra.append(("content-security-policy", "frame-ancestors 'none'"))  # what it asks for beside its own
             encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in extra]
             message = {**message, "headers": [*message["headers"], *encoded]}
         await send(message)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
@@ -17,6 +18,9 @@ SAID_SECONDS = 60
 LONGEST_SAID = 3_000
 """Bytes of what is said once; browsers keep 4,096 for a cookie. Source: RFC 6265, 6.1."""
 
+SIGNED = {"digest_method": sha256, "key_derivation": "hmac"}
+"""How cookies are signed: HMAC-SHA-256. Source: OWASP ASVS 5.0, V11.4.1 and appendix C."""
+
 Said = dict[str, Any]
 
 
@@ -29,8 +33,8 @@ class Keys:
     """
 
     def __init__(self, secret: str, *, is_secure: bool) -> None:
-        self._session = URLSafeSerializer(secret, salt="tacit.session")
-        self._said = URLSafeTimedSerializer(secret, salt="tacit.said")
+        self._session = URLSafeSerializer(secret, salt="tacit.session", signer_kwargs=SIGNED)
+        self._said = URLSafeTimedSerializer(secret, salt="tacit.said", signer_kwargs=SIGNED)
         self._is_secure = is_secure
         prefix = "__Host-" if is_secure else ""
         self._session_name, self._said_name = f"{prefix}tacit", f"{prefix}tacit-said"

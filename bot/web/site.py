@@ -109,6 +109,7 @@ class _Front:
         try:
             return await row.handler(visit)
         except Refusal as refusal:
+            _log.info("refused page=%s because=%s", row.path, refusal.key)
             return visit.show("refusal.html", status=409, key=refusal.key, values=refusal.values)
         except PlatformRefused as refused:
             report_refusal(refused, "web", _log)

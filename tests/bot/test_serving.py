@@ -52,6 +52,6 @@ async def test_every_answer_has_the_headers(store: Store, path: str, address: st
     site = _site(Settings(url=address), health, [own])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=site.app), base_url=NEAR) as browser:
         answer = await browser.get(path)
-    expected = EVERYWHERE | ({"Content-Security-Policy": "sandbox"} if path == "/own" else {})
+    expected = EVERYWHERE | ({"Content-Security-Policy": "sandbox, frame-ancestors 'none'"} if path == "/own" else {})
     assert {name: answer.headers[name] for name in EVERYWHERE} == expected
     assert ("strict-transport-security" in answer.headers) is bool(address)

@@ -1,5 +1,7 @@
 """What browsers keep, signed, and the key that it is signed with."""
 
+import base64
+import hmac
 import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -48,6 +50,15 @@ def test_what_one_key_signed_is_nothing_to_another_or_elsewhere() -> None:
     assert Keys("other" * 9, is_secure=False).read_session(kept(response, "tacit")) is None
     assert Keys(KEY, is_secure=False).read_said(kept(response, "tacit-said")) is None
     assert Keys(KEY, is_secure=False).whose(kept(response, "tacit-said")) == ""
+
+
+def test_cookies_are_signed_with_sha_256() -> None:
+    response = Response()
+    Keys(KEY, is_secure=False).put_session(response, 1, "secret")
+    value = response.headers["set-cookie"].partition("=")[2].partition(";")[0]
+    payload, _, signature = value.rpartition(".")
+    derived = hmac.digest(KEY.encode(), b"tacit.session", "sha256")
+    assert base64.urlsafe_b64decode(signature + "=") == hmac.digest(derived, payload.encode(), "sha256")
 
 
 def test_the_key_is_made_once_and_is_for_this_user_alone(tmp_path: Path) -> None:
