@@ -79,16 +79,14 @@ async def sign_out(visit: Visit) -> Response:
     """Signs this browser out."""
     async with visit.context.write() as work:
         await sign_ins.end_session(work, visit.secret)
-    _log.info("signed out community=%d", visit.context.community)
-    return _out(visit)
+    return _out(visit, "signed out")
 
 
 async def sign_out_everywhere(visit: Visit) -> Response:
     """Signs every browser of theirs out, and lets links that are on their way sign in no more."""
     async with visit.context.write() as work:
         await sign_ins.end_sessions_of(work, visit.context.who)
-    _log.info("signed out everywhere community=%d", visit.context.community)
-    return _out(visit)
+    return _out(visit, "signed out everywhere")
 
 
 async def is_out(door: Door) -> Response:
@@ -96,7 +94,9 @@ async def is_out(door: Door) -> Response:
     return door.show("outside.html", key="web.signed_out", values={})
 
 
-def _out(visit: Visit) -> Response:
+def _out(visit: Visit, how: str) -> Response:
+    community = visit.context.community
+    _log.info("%s community=%d", how, community)
     response = RedirectResponse(f"{PREFIX}/out", status_code=303)
     response.headers["Clear-Site-Data"] = '"cache"'
     visit.keys.drop_session(response)
