@@ -109,7 +109,7 @@ async def run(
 def _server(site: Site) -> _Server:
     """Makes the server; its lines go where all others go, and no header says who somebody is."""
     options: dict[str, Any] = {"log_level": "warning", "log_config": None, "access_log": False, "proxy_headers": False}
-    options |= {"timeout_graceful_shutdown": 2, "lifespan": "off"}
+    options |= {"timeout_graceful_shutdown": 2, "lifespan": "off", "server_header": False}
     return _Server(uvicorn.Config(site.app, host=site.host, port=site.port, **options))
 
 

@@ -11,8 +11,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -24,6 +27,7 @@ from bot.health import Health, Trouble
 from bot.lease import while_held
 from bot.profiles import learn_zones
 from bot.running import Site, run
+from bot.web.guard import LOCAL_HOSTS, Headed, bare_host
 from bot.wiring import Bot, Meet, Report
 from config.hosts import THIS_MACHINE, listens_on, lost_at_restart
 from config.settings import Settings
@@ -48,6 +52,9 @@ ZONES_SECONDS = 86_400
 """How often it is asked in which time zones people are."""
 
 NOT_HERE = "This room is open on its own machine only. To talk with Tacit from here, connect it to Slack or Discord."
+
+PASSED_ON = {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"}
+"""What proxies add to what they pass on. Source: RFC 7239; RFC 9110, 7.6.3; the manuals of nginx, Apache and Caddy."""
 
 NAMES = {"slack": "Slack", "discord": "Discord", "room": "The room"}
 
@@ -125,7 +132,8 @@ async def _serve_chats(settings: Settings, report: Report, ready: Ready, *, web:
 
 
 def _site(settings: Settings, health: Health, routes: Sequence[BaseRoute]) -> Site:
-    app = Starlette(routes=[*health.routes, *routes])
+    headed = Middleware(Headed, address=settings.address)
+    app = Starlette(routes=[*health.routes, *routes], middleware=[headed])
     return Site(app, listens_on(settings, os.environ), settings.port)
 
 
@@ -224,7 +232,7 @@ async def _run_room(
         await room.run(bot.router.surface, bot.receive)
 
     health = _health(settings, bot, {room.name: partial(_trouble, room, set())})
-    own = Mount("/", _OnlyHere(wiring.room_pages(room, title)))
+    own = Mount("/", OnlyHere(wiring.room_pages(room, title), settings.address))
     site = _site(settings, health, [*wiring.pages(bot, settings), own])
     looking = asyncio.create_task(_look_at_groups(bot, community))
     try:
@@ -234,17 +242,27 @@ async def _run_room(
         await asyncio.gather(looking, return_exceptions=True)
 
 
-class _OnlyHere:
-    """ASGI middleware that lets in who comes from this machine: a room has no passwords, and a host shows it to all."""
+class OnlyHere:
+    """ASGI middleware that lets in who comes from this machine: a room has no passwords, and a host shows it to all.
 
-    def __init__(self, app: ASGIApp) -> None:
+    What a proxy on this machine passes on comes from elsewhere: it is known by the room's address, by the host that is
+    asked for, and by what proxies add.
+    """
+
+    def __init__(self, app: ASGIApp, address: str) -> None:
         self._app = app
+        self._is_near = bare_host(urlsplit(address).netloc) in LOCAL_HOSTS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request or hands it on."""
-        came_from = (scope.get("client") or ("",))[0]
-        answer: ASGIApp = self._app if came_from in ("127.0.0.1", "::1") else PlainTextResponse(NOT_HERE, 403)
+        answer: ASGIApp = self._app if self._is_near and _is_from_here(scope) else PlainTextResponse(NOT_HERE, 403)
         await answer(scope, receive, send)
+
+
+def _is_from_here(scope: Scope) -> bool:
+    headers = Headers(scope=scope)
+    comes_near = (scope.get("client") or ("",))[0] in ("127.0.0.1", "::1")
+    return comes_near and bare_host(headers.get("host", "")) in LOCAL_HOSTS and not PASSED_ON & set(headers.keys())
 
 
 def _encoding(report: Report) -> Callable[[int, int], None]:

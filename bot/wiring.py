@@ -3,14 +3,17 @@
 What it puts together is run by `bot.serving`.
 """
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from random import Random
 from secrets import token_urlsafe
+from tempfile import mkstemp
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -31,7 +34,7 @@ from bot.services import Services
 from bot.tally import Tally
 from bot.web import PREFIX, Doors, site
 from bot.words import Words
-from config.settings import ROOT, Settings, SettingsError
+from config.settings import ROOT, SHORTEST_KEY, Settings, SettingsError
 from knowledge.library import Library
 from knowledge.migrations import migrate
 from knowledge.search import Encoder, Found, ModelUnavailable, fetch_and_build, is_built
@@ -274,15 +277,27 @@ def secret_key(settings: Settings) -> str:
     """
     if settings.secret_key:
         return settings.secret_key.get_secret_value()
-    file = settings.data / "secret.key"
     with suppress(OSError):
-        if file.exists():
-            return file.read_text(encoding="ascii").strip()
-        settings.data.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(token_urlsafe(48), encoding="ascii")
-        return file.read_text(encoding="ascii")
+        return _kept_key(settings.data / "secret.key")
     return token_urlsafe(48)
+
+
+def _kept_key(file: Path) -> str:
+    """Reads the key, or makes it; it is whole before it has its name, so that processes that start at once share it."""
+    key = file.read_bytes().decode("ascii", "ignore").strip() if file.exists() else ""
+    if len(key) >= SHORTEST_KEY:
+        return key
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)  # what is too short was never whole
+    handle, made = mkstemp(prefix="secret.", dir=file.parent)  # readable for this user alone
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as written:
+            written.write(token_urlsafe(48))
+        with suppress(FileExistsError):
+            file.hardlink_to(made)
+        return file.read_text(encoding="ascii")
+    finally:
+        Path(made).unlink()
 
 
 async def fill_room(room: RoomPlatform, store: Store, community: int) -> None:

@@ -3,6 +3,7 @@
 The link is shown first and used by a button, so that whatever looks at links in chats does not use it up.
 """
 
+import logging
 import secrets
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from bot.web.keys import Keys
 from bot.web.visit import PREFIX, Visit
 from bot.words import Words
 from knowledge.store import communities, sign_ins
+
+_log = logging.getLogger("tacit.web")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,13 @@ async def sign_in(door: Door) -> Response:
     async with door.services.store.write(community, door.services.clock()) as work:
         begun = await sign_ins.begin_session(work, link, secret)
     if begun is None:
+        _log.warning("refused a sign-in: its link is over, or none")
         return door.show("outside.html", status=410, key="web.link_over", values={})
     before = door.keys.read_session(door.request)
     if before is not None:
         async with door.services.store.write(before[0], door.services.clock()) as work:
             await sign_ins.end_session(work, before[1])
+    _log.info("signed in community=%d", community)
     response = RedirectResponse(f"{PREFIX}/", status_code=303)
     door.keys.put_session(response, community, secret)
     return response
@@ -74,14 +79,14 @@ async def sign_out(visit: Visit) -> Response:
     """Signs this browser out."""
     async with visit.context.write() as work:
         await sign_ins.end_session(work, visit.secret)
-    return _out(visit)
+    return _out(visit, "signed out")
 
 
 async def sign_out_everywhere(visit: Visit) -> Response:
     """Signs every browser of theirs out, and lets links that are on their way sign in no more."""
     async with visit.context.write() as work:
         await sign_ins.end_sessions_of(work, visit.context.who)
-    return _out(visit)
+    return _out(visit, "signed out everywhere")
 
 
 async def is_out(door: Door) -> Response:
@@ -89,7 +94,9 @@ async def is_out(door: Door) -> Response:
     return door.show("outside.html", key="web.signed_out", values={})
 
 
-def _out(visit: Visit) -> Response:
+def _out(visit: Visit, how: str) -> Response:
+    community = visit.context.community
+    _log.info("%s community=%d", how, community)
     response = RedirectResponse(f"{PREFIX}/out", status_code=303)
     response.headers["Clear-Site-Data"] = '"cache"'
     visit.keys.drop_session(response)

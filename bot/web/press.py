@@ -35,6 +35,9 @@ from knowledge.store import members
 PRESSED = ("core", "me", "review", "tips", "meetups:join", "meetups:leave", "welcome:seento")
 """Features, and single actions, that are pressed on pages too: none of them needs a room to answer in."""
 
+IN_CHAT_ONLY = ("me:code", "me:link")
+"""What is not, though its feature is: it decides which accounts are whose, and a browser may be left open."""
+
 PLACE = "pages"
 """What stands for the room and the message where there is none."""
 
@@ -110,6 +113,8 @@ def _handler(visit: Visit, id: str, kind: type[Pressed] | type[Submitted]) -> Ha
         Refusal: there is none that is pressed on pages.
     """
     action = route_of(id)
+    if action in IN_CHAT_ONLY:
+        raise Refusal("web.link_in_chat")
     is_pressed = len(id) <= LONGEST_ID and (action in PRESSED or action.partition(":")[0] in PRESSED)
     for feature in visit.context.features if is_pressed else ():
         for route in feature.routes:

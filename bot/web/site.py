@@ -46,14 +46,16 @@ class Doors:
 
 def site(services: Services, doors: Doors) -> list[BaseRoute]:
     """Builds the pages, under `PREFIX`, as routes of an application."""
-    front = _Front(services, Keys(doors.secret, is_secure=doors.address.startswith("https://")), doors.look)
+    keys = Keys(doors.secret, is_secure=doors.address.startswith("https://"))
+    front = _Front(services, keys, doors.look)
     routes: list[Any] = [
         Mount("/static", _Kept(directory=STATIC)),
         Mount("/look", _Kept(directory=doors.look)),
         *(Route(row.path, front.endpoint(row), methods=[row.method]) for row in ROUTES),
     ]
     handlers: dict[Any, Any] = {HTTPException: front.missing, Exception: front.failed}
-    app = Starlette(routes=routes, exception_handlers=handlers, middleware=[Middleware(Guard, address=doors.address)])
+    guard = Middleware(Guard, address=doors.address, whose=keys.whose)
+    app = Starlette(routes=routes, exception_handlers=handlers, middleware=[guard])
     return [Route(PREFIX, _to_overview), Mount(PREFIX, app)]
 
 
@@ -98,13 +100,16 @@ class _Front:
             return await row.outside(way)
         visit = await self._visit(request)
         if visit is None:
+            _log.info("refused page=%s: nobody is signed in", row.path)
             return self._outside(request, "web.sign_in_first", 401)
         if row.whom is Whom.COORDINATORS and not visit.is_core:
+            _log.warning("refused page=%s: for coordinators", row.path)
             return visit.show("refusal.html", status=403, key="web.only_coordinators", values={})
         assert row.handler is not None
         try:
             return await row.handler(visit)
         except Refusal as refusal:
+            _log.info("refused page=%s because=%s", row.path, refusal.key)
             return visit.show("refusal.html", status=409, key=refusal.key, values=refusal.values)
         except PlatformRefused as refused:
             report_refusal(refused, "web", _log)

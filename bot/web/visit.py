@@ -20,6 +20,7 @@ from bot.web.reckoning import Reckoner
 from bot.web.report_drawn import Drawn
 from knowledge.store import members
 from knowledge.store.levels import Shown
+from knowledge.store.tips import HIGHEST_NUMBER
 from knowledge.zones import zone_of
 
 MOST_FIELDS = 200
@@ -113,7 +114,7 @@ class Visit:
     @property
     def here(self) -> int:
         """The number in the path, such as 12 in `/pages/tips/12`."""
-        return int(self.request.path_params["number"])
+        return min(int(self.request.path_params["number"]), HIGHEST_NUMBER)
 
     async def who_counts(self) -> str:
         """Changes when somebody is forgotten or is to be counted no more: what was worked out before is not shown."""

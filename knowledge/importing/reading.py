@@ -20,6 +20,9 @@ from knowledge.models import TipKind
 from knowledge.tips import IMPORTED_LENGTH, TipForm, tidy
 
 FIELDS = ("id", "kind", "title", "situation", "works", "why", "context", "tags", "author")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\0")
+"""What begins a cell that a spreadsheet may read as a formula. Source: OWASP ASVS 5.0, V1.2.10; *CSV Injection*."""
+
 HEADINGS = {"when it helps": "situation", "what works": "works", "why": "why", "where it worked": "context"}
 
 
@@ -107,7 +110,12 @@ def _read_csv(stream: TextIO, path: Path) -> Iterator[ReadTip | BrokenLine]:
         if None in row:
             yield BrokenLine(where, "there are more columns than headings.")
         elif any(value for value in row.values()):
-            yield _tip({str(name).strip().lower(): value or "" for name, value in row.items()}, where)
+            yield _tip({str(name).strip().lower(): _bare(value or "") for name, value in row.items()}, where)
+
+
+def _bare(value: str) -> str:
+    """A cell without the apostrophe that keeps a spreadsheet from reading it as a formula."""
+    return value[1:] if value.startswith("'") and value.lstrip("'").startswith(FORMULA_SIGNS) else value
 
 
 def _read_folder(path: Path) -> Iterator[ReadTip | BrokenLine]:

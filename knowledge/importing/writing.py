@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from knowledge.importing.reading import FIELDS
+from knowledge.importing.reading import FIELDS, FORMULA_SIGNS
 from knowledge.tips import Known, uses_of
 
 
@@ -81,4 +81,4 @@ def _csv_row(cells: Iterable[object]) -> str:
 
 
 def _inert(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "@", "\t", "\r") else value
+    return f"'{value}" if isinstance(value, str) and value.lstrip("'").startswith(FORMULA_SIGNS) else value

@@ -113,6 +113,7 @@ async def unlink(work: Work, account: str) -> Member | None:
     made = Member(community_id=work.community, name=first.name, **said)
     work.session.add(made)
     await work.session.flush()
+    await sign_ins.end_sessions_by(work, [each.key for each in leaving])
     for each in leaving:
         for place, ids in (each.brought or {}).get("rows", {}).items():
             await _move(work, place, ids, each.member_id, member_id(made))

@@ -6,6 +6,7 @@ a shift, and what somebody may leave a shared computer alone for).
 """
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -114,6 +115,13 @@ async def end_sessions_of(work: Work, member: int) -> int:
         theirs = (col(table.member_id) == member, col(table.community_id) == work.community)
         result = await work.session.exec(delete(table).where(*theirs))
     return int(result.rowcount)
+
+
+async def end_sessions_by(work: Work, accounts: Collection[str]) -> None:
+    """Ends the sessions that began by some accounts, and their links: whoever has those is not the same member now."""
+    for table in (SignIn, BrowserSession):
+        theirs = (col(table.account).in_(accounts), col(table.community_id) == work.community)
+        await work.session.exec(delete(table).where(*theirs))
 
 
 async def let_go_of_browsers(work: Work, member: int) -> None:

@@ -370,6 +370,7 @@ CALLS: dict[str, Callable[[Theirs], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "find_session": lambda t: (("their session",), {}),
     "note_seen": lambda t: (("their session",), {}),
     "end_session": lambda t: (("their session",), {}),
+    "end_sessions_by": lambda t: ((["room:first:ravi"],), {}),
     "end_sessions_of": lambda t: ((t.member,), {}),
     "let_go_of_browsers": lambda t: ((t.member,), {}),
     "offer_feed": lambda t: ((t.member, "my feed"), {}),

@@ -1,12 +1,13 @@
 """Signing in by a link that works once, staying in for a while, and out again."""
 
+import asyncio
 import re
 
 import pytest
 from web.pages_stage import Stage, words_of
 
 from bot.web import PREFIX
-from knowledge.store import members
+from knowledge.store import links, members
 from knowledge.store.forget import forget_member
 
 ANN, BEN = "room:ward:ann", "room:ward:ben"
@@ -159,3 +160,50 @@ async def test_what_is_stored_lets_nobody_in(stage: Stage) -> None:
             for each in ("signin", "browsersession")
         ]
     assert secret not in "".join(rows) and window.client.cookies["tacit"] not in "".join(rows)
+
+
+async def test_signing_in_and_out_is_logged_without_saying_who(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="tacit.web")
+    window, link = await stage.window(), await stage.link(BEN)
+    await window.open("/tips")
+    await window.send(link)
+    await window.send(link)
+    await window.open("/settings")
+    await window.send("/out")
+    await (await stage.window(BEN)).send("/out/everywhere")
+    said = [(each.levelname, each.getMessage()) for each in caplog.records if each.name == "tacit.web"]
+    assert said == [
+        ("INFO", "refused page=/tips: nobody is signed in"),
+        ("INFO", f"signed in community={stage.ward}"),
+        ("WARNING", "refused a sign-in: its link is over, or none"),
+        ("WARNING", "refused page=/settings: for coordinators"),
+        ("INFO", f"signed out community={stage.ward}"),
+        ("INFO", f"signed in community={stage.ward}"),
+        ("INFO", f"signed out everywhere community={stage.ward}"),
+    ]
+
+
+async def test_of_two_who_press_at_once_one_is_signed_in(stage: Stage) -> None:
+    link, app = await stage.link(ANN), stage.app
+    windows = [await stage.window(app=app) for _ in range(5)]
+    answers = await asyncio.gather(*(each.send(link) for each in windows))
+    assert sorted(each.status_code for each in answers) == [303, 410, 410, 410, 410]
+
+
+async def test_an_account_that_is_taken_apart_is_signed_out_and_the_other_is_not(stage: Stage) -> None:
+    """Whoever was signed in by it would go on as somebody they are not any more."""
+    async with stage.store.write(stage.ward, stage.now[0]) as work:
+        await links.offer_code(work, BEN, "BENS-CODE")
+        await links.link(work, "BENS-CODE", "room:ward:cy")
+    his, other, link = await stage.window(BEN), await stage.window("room:ward:cy"), await stage.link("room:ward:cy")
+    assert "Signed in as <strong>Ben" in (await other.open("/")).text
+    async with stage.store.write(stage.ward, stage.now[0]) as work:
+        await links.unlink(work, "room:ward:cy")
+    assert [(await each.open("/tips")).status_code for each in (his, other)] == [200, 401]
+    assert (await (await stage.window()).send(link)).status_code == 410
+
+
+@pytest.mark.parametrize("button", ["me:code", "me:link:ABCD2345"])
+async def test_accounts_are_not_linked_in_a_browser_that_was_left_open(stage: Stage, button: str) -> None:
+    answer = await (await stage.window(BEN)).send("/press", {"button": button})
+    assert answer.status_code == 409 and "in the chat" in words_of(answer)

@@ -1,5 +1,6 @@
 """What stands before every page: hosts, forged requests, too much at once, headers."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -112,13 +113,54 @@ async def test_what_is_too_long_is_not_taken(stage: Stage, said: bool) -> None:
 
 
 async def test_too_much_at_once_has_to_wait(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "A_MINUTE", {"sign-in": 2, "change": 3, "look": 5})
+    monkeypatch.setattr(guard, "A_MINUTE", {"sign-in": 2, "door": 4, "change": 3, "look": 5})
     window = await stage.window()
     assert [(await window.send("/in/1.x")).status_code for _ in range(3)] == [410, 410, 429]
     answers = [await window.send("/out") for _ in range(4)]
     assert [each.status_code for each in answers] == [401, 401, 401, 429]
     assert answers[-1].headers["retry-after"] == "60"
     assert [(await window.open("/tips")).status_code for _ in range(6)] == [401] * 5 + [429]
+    assert [(await window.send(f"/in/1.{each}")).status_code for each in "yz"] == [410, 429]
+
+
+async def test_nobody_uses_up_what_others_may_do(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind a proxy all have one address: whoever is signed in is counted alone, and so is each link."""
+    app, link = stage.app, await stage.link("room:ward:ben")
+    ann, nobody = await stage.window(ANN, app=app), await stage.window(app=app)
+    monkeypatch.setattr(guard, "A_MINUTE", {"sign-in": 2, "door": 9, "change": 2, "look": 2})
+    nobody.client.cookies.set("tacit", "made-up.by-somebody")
+    for send in (nobody.open, nobody.send):
+        assert [(await send("/tips/1/retire")).status_code for _ in range(3)][-1] == 429
+    assert [(await nobody.send("/in/1.x")).status_code for _ in range(3)] == [410, 410, 429]
+    assert (await ann.open("/tips")).status_code == 200
+    assert (await ann.send("/tips/1/retire")).status_code == 303
+    assert (await nobody.send(link)).status_code == 303
+    assert [(await ann.open("/tips")).status_code for _ in range(2)] == [200, 429]
+
+
+@pytest.mark.parametrize("number", ["9" * 10, "9" * 20, "0" * 300 + "1", "9" * 460])
+@pytest.mark.parametrize("path", ["/tips/{}", "/questions/{}/there", "/newcomers/{}/there"])
+async def test_no_number_is_too_large(stage: Stage, path: str, number: str) -> None:
+    answer = await (await stage.window(ANN)).open(path.format(number))
+    assert answer.status_code in (200, 303, 409), words_of(answer)
+
+
+async def test_an_address_has_a_length(stage: Stage) -> None:
+    answer = await (await stage.window(ANN)).open(f"/tips/{'9' * 5000}")
+    assert answer.status_code == 414 and OURS not in answer.text
+
+
+async def test_a_form_does_not_take_for_ever(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "BODY_SECONDS", 0.05)
+    window = await stage.window(ANN)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"works=half-of-it"
+        await asyncio.Event().wait()
+
+    headers = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
+    answer = await window.client.post("/pages/tips/1/edit", headers=headers, content=pieces())
+    assert answer.status_code == 413 and "half-of-it" not in (await window.open("/tips/1")).text
 
 
 async def test_after_a_minute_it_goes_on() -> None:

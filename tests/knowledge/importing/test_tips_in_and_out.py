@@ -1,6 +1,8 @@
 """Tips from files and into files: good lines are kept, broken ones named, and what goes out comes in the same."""
 
+import csv
 import gzip
+import io
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -149,6 +151,15 @@ def test_what_goes_out_as_json_comes_in_the_same(tmp_path_factory: pytest.TempPa
 def test_spreadsheets_get_no_formulas() -> None:
     known = Known(1, 1, TipState.LIVE, TipForm("=HYPERLINK(1)", title="@x"), NOW)
     assert "'=HYPERLINK(1)" in "".join(writing.as_csv([known]))
+
+
+@pytest.mark.parametrize("works", ["=1+1", "- one\n- two", "+44", "@x", "-2+3", "'-2", "''=1", "'quoted'", "plain"])
+def test_what_a_spreadsheet_must_not_calculate_comes_back_as_it_was(tmp_path: Path, works: str) -> None:
+    rows = "".join(writing.as_csv([Known(1, 1, TipState.LIVE, TipForm(works, title="One"), NOW)]))
+    assert next(csv.DictReader(io.StringIO(rows)))["works"][0] not in "=+-@\t\r"
+    file = tmp_path / "tips.csv"
+    file.write_text(rows, encoding="utf-8", newline="")
+    assert [each.form.works for each in read_tips(file) if isinstance(each, ReadTip)] == [works]
 
 
 def test_markdown_reads_well() -> None:
