@@ -193,6 +193,8 @@ async def not_same(visit: Visit) -> Response:
     async with visit.context.write() as work:
         known = await tip_acts.find_live(work, visit.here)
         other = await tip_acts.find_live(work, int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0)
+        if known.id == other.id:
+            raise Refusal("tips.merge_how")
         await lookalikes.note_not_same(work, known.id, other.id)
     return visit.go(f"/tips/{known.number}", "web.not_same", number=known.number, other=other.number)
 
@@ -222,7 +224,7 @@ async def _find(visit: Visit, chosen: Chosen) -> tuple[list[Known], bool, bool]:
             people = {author.member for row in rows for author in row.authors if author.member and author.shown}
             known = await members.find_members(work, people)
             alike = {id for id, each in known.items() if each.practice == chosen.practice}
-            rows = [row for row in rows if any(author.member in alike for author in row.authors)]
+            rows = [row for row in rows if any(each.shown and each.member in alike for each in row.authors)]
     fitting = [row for row in rows if chosen.fits(row)]
     return fitting, False, found.confidence >= context.options.answered_from
 
@@ -258,8 +260,9 @@ def _kinds(visit: Visit) -> list[tuple[str, str]]:
     return [(kind.name.lower(), kind_label(visit.context.words, kind)) for kind in TipKind]
 
 
-def _undo(known: Known, version: int) -> Undo:
-    return Undo(f"/tips/{known.number}/undo", {"version": str(version)})
+def _undo(known: Known, version: int) -> Undo | None:
+    """The way back from a change; there is none in a draft, of which no versions are kept."""
+    return Undo(f"/tips/{known.number}/undo", {"version": str(version)}) if version else None
 
 
 @dataclass(frozen=True, slots=True)
