@@ -20,6 +20,9 @@ from knowledge.models import TipKind
 from knowledge.tips import IMPORTED_LENGTH, TipForm, tidy
 
 FIELDS = ("id", "kind", "title", "situation", "works", "why", "context", "tags", "author")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""How a cell begins that some spreadsheet takes for a formula. Source: OWASP, *CSV Injection*."""
+
 HEADINGS = {"when it helps": "situation", "what works": "works", "why": "why", "where it worked": "context"}
 
 
@@ -107,7 +110,12 @@ def _read_csv(stream: TextIO, path: Path) -> Iterator[ReadTip | BrokenLine]:
         if None in row:
             yield BrokenLine(where, "there are more columns than headings.")
         elif any(value for value in row.values()):
-            yield _tip({str(name).strip().lower(): value or "" for name, value in row.items()}, where)
+            yield _tip({str(name).strip().lower(): _as_written(value or "") for name, value in row.items()}, where)
+
+
+def _as_written(cell: str) -> str:
+    """A cell without the apostrophe that an export puts before what looks like a formula."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
 
 
 def _read_folder(path: Path) -> Iterator[ReadTip | BrokenLine]:

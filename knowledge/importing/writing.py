@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from knowledge.importing.reading import FIELDS
+from knowledge.importing.reading import FIELDS, FORMULA
 from knowledge.tips import Known, uses_of
 
 
@@ -57,7 +57,7 @@ def table_as_markdown(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -
     """A table."""
     yield f"| {' | '.join(names)} |\n|{'---|' * len(names)}\n"
     for row in rows:
-        yield f"| {' | '.join(str(value).replace('|', chr(92) + '|') for value in row.values())} |\n"
+        yield f"| {' | '.join(map(_in_a_row, row.values()))} |\n"
 
 
 def as_markdown(tips: Iterable[Known]) -> Iterator[str]:
@@ -80,5 +80,10 @@ def _csv_row(cells: Iterable[object]) -> str:
     return stream.getvalue()
 
 
+def _in_a_row(value: object) -> str:
+    """A cell of a table, which is one line and in which a bar would begin the next."""
+    return " ".join(str(value).split()).replace("\\", "\\\\").replace("|", "\\|")
+
+
 def _inert(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "@", "\t", "\r") else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
