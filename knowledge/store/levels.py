@@ -2,7 +2,8 @@
 
 A month is counted once, when it is over and somebody first asks, and is shown so from then on: of those who are here
 then and may be counted. What was published of the month before binds what is published of the next, so that no two of
-them give away who moved. Groups are the lines of practices or places that are published of themselves.
+them give away who moved. Groups are the lines of practices or places that are published of themselves. Levels that the
+months show as one are one in the groups too: what is one here and two there would tell the difference.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -35,6 +36,8 @@ LARGEST = 24
 NAME = "levels"
 SORTS = ("practice", "place")
 EVERYBODY, OTHERS = "everybody", "others"
+AND = "+"
+"""Stands between levels that are one column."""
 
 _KEPT = TypeAdapter(Published)
 
@@ -122,7 +125,8 @@ async def show(work: Work, counted: Counted, lines: Mapping[str, Lines]) -> Show
         name = f"{NAME}:{sort}"
         month, earlier = known.get(name, ("", None))
         if month < last and name in counted.tables:
-            known[name] = (last, publish(counted.tables[name], earlier))
+            table = _as_the_months(counted.tables[name], before)
+            known[name] = (last, publish(table, earlier if _is_of(earlier, table) else None))
             await _keep(work, name, *known[name])
     rows = [_row(month_of(start), known[_of_month(start)][1], 0) for start, _ in months if _of_month(start) in known]
     first = next((at for at, row in enumerate(rows) if row.total is not None), len(rows))
@@ -198,6 +202,19 @@ def _table(rows: tuple[str, ...], levels: Numbers, groups: Numbers) -> Table:
     return Table(rows, tuple(map(str, Level)), counts)
 
 
+def _as_the_months(table: Table, months: Published | None) -> Table:
+    """A table in which the levels are one that the months show as one."""
+    if months is None:
+        return table
+    places = [[table.columns.index(level) for level in line] for line in months.columns]
+    counts = np.stack([table.counts[:, each].sum(axis=1) for each in places], axis=1)
+    return Table(table.rows, tuple(map(AND.join, months.columns)), counts)
+
+
+def _is_of(published: Published | None, table: Table) -> bool:
+    return published is not None and {each for line in published.columns for each in line} == set(table.columns)
+
+
 def _key(lines: Lines, line: int) -> str:
     """What a line is known by from month to month: the first of the digests in it."""
     return min(key for key, of in lines.of.items() if of == line)
@@ -217,7 +234,8 @@ def _row(name: str, published: Published, at: int) -> Row:
         return Row(name, tuple(Cell(None) for _ in Level), None)
     cells: dict[str, Cell] = {}
     for line, count in zip(published.columns, published.cells[at], strict=True):
-        cells |= {each: Cell(None, (line[0],)) for each in line[1:]} | {line[0]: Cell(count, line[1:])}
+        first, *others = (level for each in line for level in each.split(AND))
+        cells |= {each: Cell(None, (first,)) for each in others} | {first: Cell(count, tuple(others))}
     return Row(name, tuple(cells[str(level)] for level in Level), published.row_totals[at])
 
 
