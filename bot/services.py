@@ -8,10 +8,11 @@ from random import Random
 from adapters.port import Account, MessageRef, Platform, Room, Space
 from bot.feature import Context, Feature
 from bot.held import Held
-from bot.words import Words
+from bot.words import SOURCE_LANGUAGE, Words, languages
 from knowledge.library import Library
 from knowledge.models import Member
 from knowledge.store import Store, communities
+from knowledge.store.communities import Options
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Services:
         """A context in which nobody acts, for jobs and notices."""
         now = self.clock()
         options = await communities.options_now(self.store, community, now)
-        words = Words(options.languages[0], options.words.get(options.languages[0], {}))
+        words = words_in(options, options.languages[0])
         return Context(
             store=self.store,
             library=self.library,
@@ -48,9 +49,14 @@ class Services:
 
     def for_member(self, context: Context, member: Member, account: Account) -> Context:
         """The same context, in which `member` acts or reads, in their language."""
-        language = member.language or context.options.languages[0]
-        words = Words(language, context.options.words.get(language, {}))
+        words = words_in(context.options, member.language or context.options.languages[0])
         return replace(context, member=member, account=account, words=words)
+
+
+def words_in(options: Options, language: str) -> Words:
+    """The catalogue in a language with what the community changed; of one that reads English, in English too."""
+    english = options.words.get(SOURCE_LANGUAGE, {}) if language not in languages() else {}
+    return Words(language, {**english, **options.words.get(language, {})})
 
 
 def account_from(key: str, name: str) -> Account:

@@ -17,6 +17,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from adapters.port import Markdown, Mention, Text, When, as_text, escape, plain
+from adapters.port.limits import SUMMARY
+from knowledge.tips import shorten
 
 SOURCE_LANGUAGE = "en"
 MANY = 9
@@ -48,8 +50,12 @@ class Words:
         return _fill(self._template(key, values.get("count")), values)
 
     def line(self, key: str, /, **values: Any) -> str:
-        """Gives the sentence under `key` as one plain line, for labels, titles and summaries."""
-        return " ".join(plain(self(key, **values)).split())
+        """Gives the sentence under `key` as one plain line, for labels, titles and summaries.
+
+        One that the community changed is cut to what a summary holds, however long its values are.
+        """
+        said = " ".join(plain(self(key, **values)).split())
+        return shorten(said, max(SUMMARY, len(self.changed[key]))) if key in self.changed else said
 
     def list(self, items: Sequence[str | Mention | When | Text], *, any_of: bool = False) -> Text:
         """Joins names as people do: `Ravi, Lena and Sam` (or `or`)."""

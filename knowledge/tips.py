@@ -225,6 +225,21 @@ def tidy(form: TipForm) -> TipForm:
     )
 
 
+def checked(form: TipForm) -> TipForm:
+    """Gives a tip's parts tidied.
+
+    Raises:
+        ValueError: what works is empty, or a part is too long.
+    """
+    form = tidy(form)
+    if not form.works:
+        raise ValueError("what works is empty")
+    for part in ("situation", "works", "why", "context"):
+        if len(getattr(form, part)) > IMPORTED_LENGTH:
+            raise ValueError(f"{part} is longer than {IMPORTED_LENGTH} characters")
+    return form
+
+
 def search_text(form: TipForm) -> str:
     """The words of a tip, without its title, that a question is compared with."""
     parts = (form.situation, form.works, form.why, form.context, " ".join(form.tags))

@@ -173,6 +173,15 @@ def value_of(options: Options, name: str) -> Any:
     return sorted(value) if isinstance(value, frozenset) else list(value) if isinstance(value, tuple) else value
 
 
+def in_order(before: Options, chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """What was chosen, in which languages that were chosen before stay first: the first is the one that I speak."""
+    found = dict(chosen)
+    if "languages" in found:
+        kept = [each for each in before.languages if each in found["languages"]]
+        found["languages"] = [*kept, *(each for each in found["languages"] if each not in kept)]
+    return found
+
+
 def changed(before: Options, after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """What would be different: name -> (as it was, as it would be)."""
     pairs = {name: (value_of(before, name), value) for name, value in after.items()}

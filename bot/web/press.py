@@ -54,7 +54,7 @@ class Filled:
 
     form: Form
     opener: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -74,14 +74,13 @@ async def submit(visit: Visit) -> Response:
     opened = await _press(visit, opener)
     if not isinstance(opened, Form):
         raise Refusal("common.unknown")
-    values, unknown = await _people_named(visit, opened, _values(opened, sent))
+    typed = _values(opened, sent)
+    values, unknown = await _people_named(visit, opened, typed)
     if unknown:
-        typed = {name: value for name, value in fields.items() if name in {each.name for each in opened.fields}}
         return visit.show("form.html", status=422, filled=Filled(opened, opener, typed, unknown), back=back)
     event = FormSubmitted(**_event(visit), room=_room(visit), form=id, values=values)
     said = await handler(_here(visit), event)
     if isinstance(said, FieldErrors):
-        typed = {name: value for name, value in values.items() if isinstance(value, str)}
         return visit.show("form.html", status=422, filled=Filled(opened, opener, typed, said.errors), back=back)
     return await _shown(visit, said, opener, back)
 

@@ -11,8 +11,9 @@ from adapters.port import MessageRef
 from bot.errors import Refusal
 from bot.services import message_from, room_from
 from bot.web.visit import Visit
-from knowledge.models import Question, QuestionState
+from knowledge.models import Question, QuestionState, TipState
 from knowledge.store import communities, members, questions, tips
+from knowledge.tips import Known
 
 PAGE = 20
 """Questions on a page (ours)."""
@@ -79,14 +80,16 @@ async def _shown(visit: Visit, rows: list[Question]) -> list[Asked]:
         ids = {id for row in rows for id in (row.asker_id, row.answerer_id) if id is not None}
         people = await members.find_members(work, ids)
         rooms = {each.key: each.name for each in await communities.channels(work)}
-        live = {each.id: each.number for each in await tips.find_tips(work, [row.tip_id for row in rows if row.tip_id])}
-    return [
-        Asked(
-            question=row,
-            by=people[row.asker_id].name if row.named and row.asker_id in people else "",
-            answered_by=people[row.answerer_id].name if row.answerer_id in people else "",
-            room=rooms.get(row.room, ""),
-            tip=live.get(row.tip_id) if row.tip_id is not None else None,
-        )
-        for row in rows
-    ]
+        known = {each.id: each for each in await tips.find_tips(work, [row.tip_id for row in rows if row.tip_id])}
+    found = []
+    for row in rows:
+        tip = known.get(row.tip_id or 0)
+        tip = tip if tip is not None and tip.state is TipState.LIVE else None
+
+        def name(who: int | None, tip: Known | None = tip) -> str:
+            return people[who].name if who in people and not (tip and tip.hides(who)) else ""
+
+        by = name(row.asker_id) if row.named else ""
+        number = tip.number if tip else None
+        found.append(Asked(row, by, name(row.answerer_id), rooms.get(row.room, ""), number))
+    return found

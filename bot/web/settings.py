@@ -34,6 +34,7 @@ async def save(visit: Visit) -> Response:
     chosen, wrong = options.read(section, fields, list(rooms))
     if wrong:
         return await _page(visit, status=422, wrong=wrong, chosen=chosen | _typed(section, fields, wrong))
+    chosen = options.in_order(visit.context.options, chosen)
     changed = options.changed(visit.context.options, chosen)
     if not changed:
         return visit.go(f"/settings#{section}", "web.settings.same")

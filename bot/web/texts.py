@@ -2,9 +2,11 @@
 
 import re
 import string
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import category
 
 from starlette.responses import Response
 
@@ -19,7 +21,7 @@ PAGE = 40
 """Sentences on a page (ours)."""
 
 ROOMY = 280
-"""Characters of a sentence, at least so many: what a summary holds (`adapters.port.limits`), with room for names."""
+"""Characters of a sentence, at least so many: nearly what a summary holds (`adapters.port.limits`)."""
 
 LABELS = (24, 45, 75, 100, 150)
 """Characters that labels hold where they stand, from the narrowest: a form's title, a field's label, a button, a hint,
@@ -68,15 +70,17 @@ async def listed(visit: Visit) -> Response:
 
 async def one(visit: Visit) -> Response:
     """`/settings/words/tips.edited`: one sentence to change, with how it reads now."""
-    sentence = _sentence(visit, _key(visit), _language(visit))
-    return _page(visit, sentence, sentence.changed or sentence.ours)
+    language = _language(visit)
+    sentence = _sentence(visit, _key(visit), language)
+    return _page(visit, sentence, sentence.changed or sentence.ours, language)
 
 
 async def preview(visit: Visit) -> Response:
     """How a sentence would read, as it is typed: a part of the page."""
     sentence = _sentence(visit, _key(visit), _language(visit))
     typed = visit.asked("text", longest=sentence.length + 1)
-    return visit.show("words_preview.html", wrong=wrong_in(typed, sentence), preview=_read(sentence, typed))
+    wrong = wrong_in(typed, sentence)
+    return visit.show("words_preview.html", wrong=wrong, sentence=sentence, preview=_read(sentence, typed))
 
 
 async def save(visit: Visit) -> Response:
@@ -88,7 +92,7 @@ async def save(visit: Visit) -> Response:
     sentence = _sentence(visit, _key(visit), language)
     typed = " ".join(fields.get("text", "").split()) if "\n" not in sentence.ours else fields.get("text", "").strip()
     if typed and (wrong := wrong_in(typed, sentence)):
-        return _page(visit, sentence, typed, wrong=wrong, status=422)
+        return _page(visit, sentence, typed, language, wrong=wrong, status=422)
     return await _write(visit, sentence.key, language, "" if typed == sentence.ours else typed)
 
 
@@ -109,24 +113,29 @@ async def put_back(visit: Visit) -> Response:
 def wrong_in(typed: str, sentence: Sentence) -> str:
     """The key of what is wrong with a sentence; empty where nothing is.
 
-    It holds only values that ours has, and is no longer than its place holds.
+    It holds only values that ours has and none more often, says something whatever they are, and is no longer than its
+    place holds.
     """
     try:
-        names = {name for _, name, spec, turned in string.Formatter().parse(typed) if name is not None}
+        names = Counter(name for _, name, _, _ in string.Formatter().parse(typed) if name is not None)
         has_more = any(spec or turned for _, _, spec, turned in string.Formatter().parse(typed))
     except ValueError:
         return "web.words.braces"
-    if has_more or not names <= _names(sentence.ours):
+    if has_more or not names <= Counter(_values(sentence.ours)):
         return "web.words.unknown_value"
-    if not typed.strip():
+    if not _says_something(typed) and (not typed.strip() or _says_something(sentence.ours)):
         return "web.words.empty"
     return "web.words.too_long" if len(typed) > sentence.length else ""
 
 
-def room_for(ours: str) -> int:
-    """How many characters a sentence may have: a whole one many, a label what the narrowest of its places holds."""
-    if ours.rstrip().endswith((".", "?", ":", "…", ")", '"')) or "\n" in ours or len(ours) > LABELS[-1]:
-        return max(ROOMY, 2 * len(ours))
+def room_for(key: str, ours: str) -> int:
+    """How many characters a sentence may have: a whole one many, a label what the narrowest of its places holds.
+
+    A question may be a field's label, and what ends in a stop a field's hint, which is said by its key.
+    """
+    is_whole = ours.rstrip().endswith(".") and "hint" not in key
+    if is_whole or "\n" in ours or len(ours) > LABELS[-1]:
+        return max(ROOMY, len(ours))
     return next(most for most in LABELS if len(ours) <= most)
 
 
@@ -145,13 +154,15 @@ async def _write(visit: Visit, key: str, language: str, text: str) -> Response:
     return visit.go(f"/settings/words/{key}?language={language}", "web.words.saved", undo)
 
 
-def _page(visit: Visit, sentence: Sentence, typed: str, *, wrong: str = "", status: int = 200) -> Response:
+def _page(
+    visit: Visit, sentence: Sentence, typed: str, language: str, *, wrong: str = "", status: int = 200
+) -> Response:
     return visit.show(
         "words_one.html",
         status=status,
         sentence=sentence,
         typed=typed,
-        chosen_language=_language(visit),
+        chosen_language=language,
         all_languages=_languages(visit),
         values=sorted(_names(sentence.ours)),
         wrong=wrong,
@@ -166,7 +177,7 @@ def _sentences(visit: Visit, language: str) -> list[Sentence]:
 def _sentence(visit: Visit, key: str, language: str) -> Sentence:
     ours = Words(language).template(key)
     changed = visit.context.options.words.get(language, {}).get(key, "")
-    bare = Sentence(key, ours, changed, (), room_for(ours))
+    bare = Sentence(key, ours, changed, (), room_for(key, ours))
     return Sentence(key, ours, changed, _read(bare, changed or ours), bare.length)
 
 
@@ -182,8 +193,18 @@ def _sample(name: str) -> Any:
     return SAMPLES.get(name, f"[{name.replace('_', ' ')}]")
 
 
+def _values(text: str) -> list[str]:
+    return re.findall(r"\{(\w+)\}", text)
+
+
 def _names(text: str) -> set[str]:
-    return set(re.findall(r"\{(\w+)\}", text))
+    return set(_values(text))
+
+
+def _says_something(text: str) -> bool:
+    """Whether there is anything to read in a sentence where its values are empty; marks alone are nothing."""
+    read = Words(changed={"": text}).line("", **dict.fromkeys(_names(text), ""))
+    return any(category(sign)[0] in "LN" or category(sign) == "So" for sign in read)
 
 
 def _key(visit: Visit) -> str:

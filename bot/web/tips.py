@@ -15,13 +15,16 @@ from bot.web.visit import Undo, Visit
 from knowledge.models import TipKind, TipState
 from knowledge.personal import PARTS, redacted
 from knowledge.store import lookalikes, members, tips
-from knowledge.tips import TITLE_LENGTH, Known, TipForm, uses_of
+from knowledge.tips import TITLE_LENGTH, Known, TipForm, search_text, uses_of
 
 PAGE = 20
 """Tips on a page (ours: about two screens)."""
 
 FOUND = 30
 """Tips that a search shows, at most (ours: nobody looks further; filters leave fewer)."""
+
+PUT_ASIDE = 1_000
+"""Tips out of use among which words are looked for, the newest (ours)."""
 
 ALIKE = 6
 """Tips that are offered to be merged with one (ours)."""
@@ -193,6 +196,8 @@ async def not_same(visit: Visit) -> Response:
     async with visit.context.write() as work:
         known = await tip_acts.find_live(work, visit.here)
         other = await tip_acts.find_live(work, int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0)
+        if known.id == other.id:
+            raise Refusal("tips.merge_how")
         await lookalikes.note_not_same(work, known.id, other.id)
     return visit.go(f"/tips/{known.number}", "web.not_same", number=known.number, other=other.number)
 
@@ -215,6 +220,8 @@ async def _find(visit: Visit, chosen: Chosen) -> tuple[list[Known], bool, bool]:
         async with context.read() as work:
             tip = await tips.find_tip(work, min(int(number[1]), tips.HIGHEST_NUMBER))
         return [tip] if tip and tip_acts.may_see(tip, context.who) else [], False, True
+    if chosen.filters["state"] is not TipState.LIVE:
+        return await _put_aside(visit, chosen), False, True
     found = await context.library.search(context.community, chosen.words, context.now, limit=FOUND)
     async with context.read() as work:
         rows = await tips.find_tips(work, [hit.id for hit in found.hits])
@@ -222,9 +229,18 @@ async def _find(visit: Visit, chosen: Chosen) -> tuple[list[Known], bool, bool]:
             people = {author.member for row in rows for author in row.authors if author.member and author.shown}
             known = await members.find_members(work, people)
             alike = {id for id, each in known.items() if each.practice == chosen.practice}
-            rows = [row for row in rows if any(author.member in alike for author in row.authors)]
+            rows = [row for row in rows if any(each.shown and each.member in alike for each in row.authors)]
     fitting = [row for row in rows if chosen.fits(row)]
     return fitting, False, found.confidence >= context.options.answered_from
+
+
+async def _put_aside(visit: Visit, chosen: Chosen) -> list[Known]:
+    """Tips out of use are in no search; of the newest of them, those in which every word stands as it was typed."""
+    async with visit.context.read() as work:
+        rows = await tips.browse(work, **chosen.filters, limit=PUT_ASIDE)
+    wanted = chosen.words.casefold().split()
+    texts = [f"{row.title} {search_text(row.form)}".casefold() for row in rows]
+    return [row for row, text in zip(rows, texts, strict=True) if all(word in text for word in wanted)][:FOUND]
 
 
 async def _alike(visit: Visit, known: Known, words: str) -> list[Known]:
@@ -258,8 +274,9 @@ def _kinds(visit: Visit) -> list[tuple[str, str]]:
     return [(kind.name.lower(), kind_label(visit.context.words, kind)) for kind in TipKind]
 
 
-def _undo(known: Known, version: int) -> Undo:
-    return Undo(f"/tips/{known.number}/undo", {"version": str(version)})
+def _undo(known: Known, version: int) -> Undo | None:
+    """The way back from a change; there is none in a draft, of which no versions are kept."""
+    return Undo(f"/tips/{known.number}/undo", {"version": str(version)}) if version else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from knowledge.models import TipKind
 from knowledge.tips import IMPORTED_LENGTH, TipForm, tidy
 
 FIELDS = ("id", "kind", "title", "situation", "works", "why", "context", "tags", "author")
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\0")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 """What begins a cell that a spreadsheet may read as a formula. Source: OWASP ASVS 5.0, V1.2.10; *CSV Injection*."""
 
 HEADINGS = {"when it helps": "situation", "what works": "works", "why": "why", "where it worked": "context"}

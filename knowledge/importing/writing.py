@@ -57,7 +57,7 @@ def table_as_markdown(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -
     """A table."""
     yield f"| {' | '.join(names)} |\n|{'---|' * len(names)}\n"
     for row in rows:
-        yield f"| {' | '.join(str(value).replace('|', chr(92) + '|') for value in row.values())} |\n"
+        yield f"| {' | '.join(map(_in_a_row, row.values()))} |\n"
 
 
 def as_markdown(tips: Iterable[Known]) -> Iterator[str]:
@@ -78,6 +78,11 @@ def _csv_row(cells: Iterable[object]) -> str:
     stream = io.StringIO()
     csv.writer(stream).writerow(cells)
     return stream.getvalue()
+
+
+def _in_a_row(value: object) -> str:
+    """A cell of a table, which is one line and in which a bar would begin the next."""
+    return " ".join(str(value).split()).replace("\\", "\\\\").replace("|", "\\|")
 
 
 def _inert(value: object) -> object:

@@ -7,9 +7,8 @@ from typing import Any
 from knowledge.models import Tip, TipAuthor, TipState, TipTag, TipVersion
 from knowledge.store import communities
 from knowledge.store.known import tip_id
-from knowledge.store.tips import checked
 from knowledge.store.work import Work
-from knowledge.tips import TipForm
+from knowledge.tips import TipForm, checked
 
 
 @dataclass(frozen=True, slots=True)

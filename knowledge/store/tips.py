@@ -20,7 +20,7 @@ from knowledge.models import (
 from knowledge.store import communities, members
 from knowledge.store.known import assemble, form_of, tags_of, tip_id
 from knowledge.store.work import Work
-from knowledge.tips import IMPORTED_LENGTH, Known, TipForm, tidy
+from knowledge.tips import Known, TipForm, checked
 
 HIGHEST_NUMBER = 2**31 - 1
 """No number is higher, and PostgreSQL may not be asked for one that is."""
@@ -166,12 +166,25 @@ async def undo_change(work: Work, tip: int, *, by: int | None) -> bool:
     if len(versions) < 2:
         return False
     before = dict(versions[1].form)
+    if row.state is TipState.MERGED and before["merged_into"] is None:
+        await _take_along(work, row)
     row.state = TipState(before.pop("state"))
     row.merged_into = before.pop("merged_into")
     row.variation_of = before.pop("variation_of")
     await _write_form(work, row, _form_from(before))
     await _note_change(work, row, by=by, action="undone")
     return True
+
+
+async def _take_along(work: Work, row: Tip) -> None:
+    """What had been merged into a tip comes back to it, where the tip comes back from a merge."""
+    query = select(Tip, TipVersion).join(TipVersion, col(TipVersion.tip_id) == col(Tip.id))
+    query = query.where(Tip.community_id == work.community, TipVersion.community_id == work.community)
+    query = query.where(Tip.state == TipState.MERGED, Tip.merged_into == row.merged_into, Tip.id != row.id)
+    last = {tip.number: (tip, version) for tip, version in await work.session.exec(query.order_by(col(TipVersion.id)))}
+    for tip, version in last.values():
+        if version.form["merged_into"] == row.number:
+            tip.merged_into = row.number
 
 
 async def history(work: Work, tip: int) -> list[tuple[TipVersion, str]]:
@@ -375,21 +388,6 @@ async def _note_change(work: Work, row: Tip, *, by: int | None, action: str) -> 
         TipVersion(community_id=work.community, tip_id=tip_id(row), member_id=by, action=action, form=form, at=work.now)
     )
     await work.session.flush()
-
-
-def checked(form: TipForm) -> TipForm:
-    """Gives a tip's parts tidied.
-
-    Raises:
-        ValueError: what works is empty, or a part is too long.
-    """
-    form = tidy(form)
-    if not form.works:
-        raise ValueError("what works is empty")
-    for part in ("situation", "works", "why", "context"):
-        if len(getattr(form, part)) > IMPORTED_LENGTH:
-            raise ValueError(f"{part} is longer than {IMPORTED_LENGTH} characters")
-    return form
 
 
 def _form_from(stored: dict[str, Any]) -> TipForm:

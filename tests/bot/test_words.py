@@ -33,6 +33,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
         head + 'msgid "greet.tips"\nmsgid_plural "greet.tips"\nmsgstr[0] "{count} Tipp"\nmsgstr[1] "{count} Tipps"\n',
     )
     monkeypatch.setattr(words_module, "_FEATURES", tmp_path / "features")
+    monkeypatch.setattr(words_module, "_PAGES", tmp_path / "web")
     monkeypatch.setattr(words_module, "_COMMON", tmp_path / "words.po")
     words_module._catalogue.cache_clear()
     yield tmp_path

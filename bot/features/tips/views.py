@@ -1,8 +1,10 @@
 """What members see of tips: one, a list, its history, and the forms around it. Pure."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 
-from adapters.port import Button, Fact, Form, Line, Message, Paragraph, Section
+from adapters.port import Button, Fact, Form, Line, Message, Paragraph, Section, Text
+from adapters.port.limits import MESSAGE_TEXT
 from bot import cards
 from bot.features.tips.rules import PAGE
 from bot.words import Words
@@ -11,6 +13,10 @@ from knowledge.tips import Known, shorten
 
 CONTEXT_SHOWN = 150
 """Characters of where a tip worked that a line of a form holds."""
+
+
+NOTES_ROOM = MESSAGE_TEXT - 500
+"""Characters that a tip and what was said of it have together: the rest is for titles (ours)."""
 
 
 def tip(words: Words, known: Known, *, may_edit: bool, is_asked: bool = False, is_unsent: bool = False) -> Message:
@@ -30,7 +36,7 @@ def tip(words: Words, known: Known, *, may_edit: bool, is_asked: bool = False, i
     confirm = cards.consent_buttons(words, known) if is_asked else confirm
     confirm = cards.unsent_buttons(words, known) if is_unsent else confirm
     sections.append(cards.whole(words, known, buttons=(*confirm, *cards.source_buttons(words, known))))
-    notes = _notes(words, known)
+    notes = _notes(words, known, room=NOTES_ROOM - sum(_size(each.text) for each in sections))
     if notes:
         sections.append(notes)
     sections.append(Section(buttons=acts))
@@ -123,7 +129,8 @@ def note_form(words: Words, known: Known, action: str, arguments: Sequence[str])
     )
 
 
-def _notes(words: Words, known: Known) -> Section | None:
+def _notes(words: Words, known: Known, *, room: int) -> Section | None:
+    """What was said of a tip and remarked under it, so much of the newest as there is room for, in characters."""
     said = [
         words(
             "tips.said",
@@ -136,7 +143,14 @@ def _notes(words: Words, known: Known) -> Section | None:
     ]
     remarks = [words("tips.remark", name=each.name, text=shorten(each.text, 300)) for each in known.remarks]
     lines = [*said[-6:], *remarks[-6:]]
+    sizes = accumulate(_size(line) + 1 for line in reversed(lines))
+    lines = lines[len(lines) - sum(size <= room for size in sizes) :]
     return Section(tuple(span for line in lines for span in (*line, "\n"))) if lines else None
+
+
+def _size(text: Text) -> int:
+    """Characters of a text, in which a name or a time counts as many."""
+    return sum(len(span) if isinstance(span, str) else 30 for span in text)
 
 
 def _names(words: Words, known: Known) -> str:
