@@ -290,7 +290,9 @@ def number_of(id: str, at: int = 0) -> int:
         Refusal: there is none at that place.
     """
     arguments = arguments_of(id)
-    if at >= len(arguments) or not arguments[at].isascii() or not arguments[at].isdigit() or len(arguments[at]) > 9:
+    if not 0 <= at < len(arguments):
+        raise Refusal("common.unknown")
+    if not arguments[at].isascii() or not arguments[at].isdigit() or len(arguments[at]) > 9:
         raise Refusal("common.unknown")
     return int(arguments[at])
 

@@ -201,3 +201,9 @@ async def test_nothing_of_it_is_logged(stage: Stage, caplog: pytest.LogCaptureFi
     theirs = ("httpx", "httpcore", "aiosqlite")
     ours = [each.getMessage() for each in caplog.records if not each.name.startswith(theirs)]
     assert "seldom-heard-word" not in " ".join(ours)
+
+
+@pytest.mark.parametrize("button", ["review:seento", "review:seento:", "review:seento:x", "review:seento:1:"])
+async def test_a_button_without_its_number_is_refused(stage: Stage, button: str) -> None:
+    answer = await (await stage.window(ANN)).send("/press", {"button": button})
+    assert answer.status_code == 409
