@@ -102,16 +102,10 @@ def check(row: levels.Row) -> None:
 
 
 def check_together(found: Shown) -> None:
-    """Nothing of one to four people follows from what the months and the groups show of the last month together."""
-    sums = {frozenset(line): count for line, count in told(found.months[-1]).items()}
-    for rows in found.groups.values():
-        for line in told(rows[0]) if rows else {}:
-            figures = [told(row).get(line) for row in rows]
-            if None not in figures:
-                sums.setdefault(frozenset(line), sum(each or 0 for each in figures))
-    assert all(whole == part or not whole & part or whole < part or part < whole for whole, part in product(sums, sums))
-    for whole, part in product(sums, sums):
-        assert not part < whole or sums[whole] - sums[part] not in range(1, 5), sums
+    """Levels that the months show as one are one in the groups too: none is taken apart that stands with another."""
+    months = {frozenset(line) for line in told(found.months[-1])}
+    groups = {frozenset(line) for rows in found.groups.values() for row in rows for line in told(row)}
+    assert all(one <= other or not one & other for one, other in product(months, groups)), (months, groups)
 
 
 async def test_people_are_counted_where_they_stood_when_the_month_ended(store: Store, community: int) -> None:
