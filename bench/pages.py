@@ -98,7 +98,7 @@ async def measure(chosen: Namespace) -> Json:
         bot = wiring.build(store, encoder, room, clock=lambda: NOW, pages=f"{ADDRESS}{PREFIX}")
         tell("Reading the tips for search.")
         await bot.services.library.refresh(community, NOW, lambda done, of: tell(f"{done:,} of {of:,}"))
-        routes = site(bot.services, Doors(ADDRESS, "a key for the bench, of more than 32 signs", STATIC))
+        routes = site(bot.services, Doors(ADDRESS, "a key for the bench, of more than 32 signs", STATIC)).routes
         app = Starlette(routes=[Route("/plain", _plain), *routes])
         result["pages"] = await _asked(app, store, community, chosen.times)
         await store.close()

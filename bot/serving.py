@@ -112,6 +112,7 @@ async def _serve_chats(settings: Settings, report: Report, ready: Ready, *, web:
         others: set[str] = set()
         health = _health(settings, bot, {each.name: partial(_trouble, each, others) for each in platforms})
         chats: list[tuple[str, Callable[[], Awaitable[None]]]] = []
+        pages = wiring.pages(bot, settings)
         try:
             if slack is not None:
                 await _try_token(slack, report)
@@ -119,14 +120,14 @@ async def _serve_chats(settings: Settings, report: Report, ready: Ready, *, web:
             if discord is not None:
                 await _try_token(discord, report)
                 chats.append(("discord", partial(_talk_on_discord, discord, bot, others)))
-            routes = [*(slack.routes if slack else ()), *wiring.pages(bot, settings)] if web else []
-            site = _site(settings, health, routes) if web else None
+            site = _site(settings, health, [*(slack.routes if slack else ()), *pages.routes]) if web else None
             started = partial(ready, settings.address if web else "")
             await run(bot, site, chats, started=started, stopping=health.stop)
         finally:
             for task in reading:
                 task.cancel()
             await asyncio.gather(*reading, return_exceptions=True)
+            await pages.close()
             if slack is not None:
                 await slack.close()
 
@@ -233,13 +234,15 @@ async def _run_room(
 
     health = _health(settings, bot, {room.name: partial(_trouble, room, set())})
     own = Mount("/", OnlyHere(wiring.room_pages(room, title), settings.address))
-    site = _site(settings, health, [*wiring.pages(bot, settings), own])
+    pages = wiring.pages(bot, settings)
+    site = _site(settings, health, [*pages.routes, own])
     looking = asyncio.create_task(_look_at_groups(bot, community))
     try:
         await run(bot, site, [("room", talk)], started=lambda: ready(room.url), stopping=health.stop)
     finally:
         looking.cancel()
         await asyncio.gather(looking, return_exceptions=True)
+        await pages.close()
 
 
 class OnlyHere:

@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.exc import ArgumentError
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute
 
 from adapters.port import Inbound, MessageRef, Platform, Returned, Space
 from adapters.room import STATIC, Person, RoomPlatform, application
@@ -32,7 +31,7 @@ from bot.sample import living, loading
 from bot.schedule import Schedule
 from bot.services import Services
 from bot.tally import Tally
-from bot.web import PREFIX, Doors, site
+from bot.web import PREFIX, Doors, Pages, site
 from bot.words import Words
 from config.settings import ROOT, SHORTEST_KEY, Settings, SettingsError
 from knowledge.library import Library
@@ -265,7 +264,7 @@ def pages_at(settings: Settings) -> str:
     return f"{settings.address}{PREFIX}"
 
 
-def pages(bot: Bot, settings: Settings) -> list[BaseRoute]:
+def pages(bot: Bot, settings: Settings) -> Pages:
     """Builds the pages for coordinators and members, which look like the room."""
     return site(bot.services, Doors(settings.address, secret_key(settings), STATIC))
 

@@ -5,7 +5,7 @@ read and done is the features' and the store's; what is shown is a template. The
 page is for whom stands in one table, `bot.web.routes`.
 """
 
-from bot.web.site import Doors, site
+from bot.web.site import Doors, Pages, site
 from bot.web.visit import PREFIX
 
-__all__ = ["PREFIX", "Doors", "site"]
+__all__ = ["PREFIX", "Doors", "Pages", "site"]

@@ -110,6 +110,13 @@ class Reckoner(Generic[T]):
         for wanted in [of for of, each in self._known.items() if of.community == community and each.is_over]:
             del self._known[wanted]
 
+    async def close(self) -> None:
+        """Leaves off what is being worked out: the store is about to close."""
+        tasks = [each.task for each in self._known.values() if each.task is not None and not each.task.done()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     def _is_good(self, wanted: Wanted, known: Reckoning[T], now: datetime, *, anew: bool) -> bool:
         if not known.is_over:
             return True

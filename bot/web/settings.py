@@ -123,7 +123,8 @@ def _next_digest(visit: Visit, chosen: Mapping[str, Any]) -> str:
 async def _rooms(visit: Visit) -> dict[str, str]:
     """The rooms that the bot was invited to, by key, as they are called."""
     async with visit.context.read() as work:
-        return {each.key: f"#{each.name}" for each in await communities.channels(work) if each.name}
+        rooms = await communities.channels(work)
+    return {each.key: f"#{each.name or each.key.rpartition(':')[2]}" for each in rooms}
 
 
 async def _choose(work: Work, chosen: Mapping[str, Any]) -> None:

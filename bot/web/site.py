@@ -44,8 +44,16 @@ class Doors:
     look: Path
 
 
-def site(services: Services, doors: Doors) -> list[BaseRoute]:
-    """Builds the pages, under `PREFIX`, as routes of an application."""
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages, as routes of an application under `PREFIX`; `close` is called before the store closes."""
+
+    routes: list[BaseRoute]
+    close: Callable[[], Awaitable[None]]
+
+
+def site(services: Services, doors: Doors) -> Pages:
+    """Builds the pages."""
     keys = Keys(doors.secret, is_secure=doors.address.startswith("https://"))
     front = _Front(services, keys, doors.look)
     routes: list[Any] = [
@@ -56,7 +64,7 @@ def site(services: Services, doors: Doors) -> list[BaseRoute]:
     handlers: dict[Any, Any] = {HTTPException: front.missing, Exception: front.failed}
     guard = Middleware(Guard, address=doors.address, whose=keys.whose)
     app = Starlette(routes=routes, exception_handlers=handlers, middleware=[guard])
-    return [Route(PREFIX, _to_overview), Mount(PREFIX, app)]
+    return Pages([Route(PREFIX, _to_overview), Mount(PREFIX, app)], front.close)
 
 
 async def _to_overview(request: Request) -> Response:
@@ -79,6 +87,10 @@ class _Front:
         self._services, self._keys = services, keys
         self._drawing = Drawing(PREFIX, look)
         self._reckoners = Reckoners()
+
+    async def close(self) -> None:
+        """Leaves off what is being worked out."""
+        await self._reckoners.close()
 
     def endpoint(self, row: Row) -> Callable[[Request], Awaitable[Response]]:
         """The way into one page or action: whoever may not enter is told what they can do instead."""

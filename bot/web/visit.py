@@ -49,6 +49,11 @@ class Reckoners:
     newcomers: Reckoner[Fared] = field(default_factory=Reckoner)
     reviews: Reckoner[Message] = field(default_factory=lambda: Reckoner(kept=REVIEWED, an_hour=120))
 
+    async def close(self) -> None:
+        """Leaves off all that is being worked out."""
+        for each in (self.reports, self.levels, self.newcomers, self.reviews):
+            await each.close()
+
 
 class Whom(IntEnum):
     """For whom a page or an action is; each also for those after it."""

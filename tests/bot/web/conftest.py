@@ -17,4 +17,7 @@ def database(make_database: Callable[..., str]) -> str:
 @pytest.fixture
 async def stage(store: Store) -> AsyncIterator[Stage]:
     """The pages, and nobody signed in yet."""
-    yield await set_up(store)
+    stage = await set_up(store)
+    yield stage
+    for pages in stage.built:
+        await pages.close()

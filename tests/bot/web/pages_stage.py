@@ -13,7 +13,7 @@ import httpx
 from starlette.applications import Starlette
 
 from adapters.room import STATIC, Person, RoomPlatform
-from bot.web import PREFIX, Doors, site
+from bot.web import PREFIX, Doors, Pages, site
 from bot.wiring import Bot, build
 from knowledge.models import FirstWord, Outcome
 from knowledge.search import Encoder
@@ -43,13 +43,15 @@ class Stage:
     address: str = "http://127.0.0.1:8000"
     now: list[datetime] = field(default_factory=lambda: [NOW])
     looks: Path = STATIC
+    built: list[Pages] = field(default_factory=list)
 
     def later(self, **by: float) -> None:
         self.now[0] += timedelta(**by)
 
     @property
     def app(self) -> Starlette:
-        return Starlette(routes=site(self.bot.services, Doors(self.address, KEY, self.looks)))
+        self.built.append(site(self.bot.services, Doors(self.address, KEY, self.looks)))
+        return Starlette(routes=self.built[-1].routes)
 
     async def link(self, account: str) -> str:
         """A one-time link for somebody (`room:ward:ann`), as a path."""

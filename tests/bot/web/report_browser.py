@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from adapters.room import STATIC
 from bot.held import Held
 from bot.services import Services
-from bot.web.site import Doors, site
+from bot.web.site import Doors, Pages, site
 from knowledge.library import Library
 from knowledge.store import Store, sign_ins
 
@@ -29,10 +29,10 @@ class Clock:
         return self.now
 
 
-def pages_of(store: Store, clock: Clock) -> Starlette:
+def pages_of(store: Store, clock: Clock) -> Pages:
     """The pages, as one process serves them."""
     services = Services(store, Library(store, None), Held(), {}, (), clock, Random(1), f"{ADDRESS}/pages")
-    return Starlette(routes=site(services, Doors(ADDRESS, "s" * 40, STATIC)))
+    return site(services, Doors(ADDRESS, "s" * 40, STATIC))
 
 
 @asynccontextmanager

@@ -52,8 +52,10 @@ async def ward(store: Store) -> int:
 
 
 @pytest.fixture
-def app(store: Store, clock: Clock) -> Starlette:
-    return pages_of(store, clock)
+async def app(store: Store, clock: Clock) -> AsyncIterator[Starlette]:
+    pages = pages_of(store, clock)
+    yield Starlette(routes=pages.routes)
+    await pages.close()
 
 
 @pytest.fixture
