@@ -112,7 +112,7 @@ async def _serve_chats(settings: Settings, report: Report, ready: Ready, *, web:
         others: set[str] = set()
         health = _health(settings, bot, {each.name: partial(_trouble, each, others) for each in platforms})
         chats: list[tuple[str, Callable[[], Awaitable[None]]]] = []
-        pages = wiring.pages(bot, settings)
+        pages = wiring.pages(bot, settings) if web else None
         try:
             if slack is not None:
                 await _try_token(slack, report)
@@ -120,14 +120,16 @@ async def _serve_chats(settings: Settings, report: Report, ready: Ready, *, web:
             if discord is not None:
                 await _try_token(discord, report)
                 chats.append(("discord", partial(_talk_on_discord, discord, bot, others)))
-            site = _site(settings, health, [*(slack.routes if slack else ()), *pages.routes]) if web else None
+            routes = [*(slack.routes if slack else ()), *(pages.routes if pages else ())]
+            site = _site(settings, health, routes) if web else None
             started = partial(ready, settings.address if web else "")
             await run(bot, site, chats, started=started, stopping=health.stop)
         finally:
             for task in reading:
                 task.cancel()
             await asyncio.gather(*reading, return_exceptions=True)
-            await pages.close()
+            if pages is not None:
+                await pages.close()
             if slack is not None:
                 await slack.close()
 
