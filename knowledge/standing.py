@@ -54,13 +54,7 @@ class Standing:
 
     def note(self, who: Numbers, at: Numbers, *, gives: bool) -> None:
         """Notes deeds of a kind: by which members, when, and whether it gives others something. Shape (deeds,)."""
-        ids = self._crowd.ids
-        if not len(ids):
-            return
-        places = np.minimum(np.searchsorted(ids, who), len(ids) - 1)
-        known = ids[places] == who
-        for look in self._looks:
-            look.note(places[known], at[known], gives=gives)
+        _note(self._crowd.ids, self._looks, who, at, gives=gives)
 
     def moves(self) -> dict[tuple[Level, Level], int]:
         """Counts who stands where, by where they stood before: (level then, level now) -> people."""
@@ -87,13 +81,7 @@ class Levels:
 
     def note(self, who: Numbers, at: Numbers, *, gives: bool) -> None:
         """Notes deeds of a kind, as `Standing.note` does."""
-        ids = self._crowd.ids
-        if not len(ids):
-            return
-        places = np.minimum(np.searchsorted(ids, who), len(ids) - 1)
-        known = ids[places] == who
-        for look in self._looks:
-            look.note(places[known], at[known], gives=gives)
+        _note(self._crowd.ids, self._looks, who, at, gives=gives)
 
     def levels(self, moment: int) -> Numbers:
         """The level of each at one of the moments (by its place), as places in `Level`; -1 for whoever came later."""
@@ -140,6 +128,15 @@ class _Look:
         of_weeks = np.clip(here_for // _WEEK, FEWEST_WEEKS, WEEKS)
         is_new = here_for < NEW_WEEKS * _WEEK
         return np.ravel_multi_index((weeks, of_weeks, self.gave * 1, is_new * 1, crowd.is_core * 1), _SIZES)
+
+
+def _note(ids: Numbers, looks: Sequence[_Look], who: Numbers, at: Numbers, *, gives: bool) -> None:
+    """Notes deeds of those who are known, in every look."""
+    if len(ids):
+        places = np.minimum(np.searchsorted(ids, who), len(ids) - 1)
+        known = ids[places] == who
+        for look in looks:
+            look.note(places[known], at[known], gives=gives)
 
 
 def _level(number: int) -> Level:
