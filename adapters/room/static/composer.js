@@ -93,15 +93,16 @@ function suggest(box) {
   const text = box.area.value.slice(0, box.area.selectionStart);
   const asked = ++box.asked;
   const mention = text.match(/(?<![\w@.])@([\p{L}\p{N}_.-]*(?: [\p{L}\p{N}_.-]*)?)$/u);
-  if (/^\/[\w-]*$/.test(text)) showChoices(box, commandsFor(text.slice(1)), 0);
+  if (/^\/[\w-]*$/.test(text)) suggestCommand(box, text.slice(1));
   else if (text.startsWith("/") && !text.includes("\n")) suggestArgument(box, text, asked);
   else if (mention) showChoices(box, peopleFor(mention[1], text.length - mention[1].length), 0);
   else hideChoices(box);
 }
 
-function commandsFor(start) {
+function suggestCommand(box, start) {
   const fitting = store.surface.commands.filter(({ name }) => name.startsWith(start.toLowerCase()));
-  return fitting.map(commandOption);
+  const typed = fitting.findIndex(({ name, word }) => name === start.toLowerCase() && !word);
+  showChoices(box, fitting.map(commandOption), Math.max(0, typed));
 }
 
 function commandOption(command) {

@@ -9,9 +9,9 @@ from knowledge.store import Store
 
 
 @pytest.fixture
-def database(make_database: Callable[..., str]) -> str:
-    """A SQLite file: pages ask the store for everything, and the store's tests run on each database."""
-    return make_database("sqlite")
+def database(request: pytest.FixtureRequest, make_database: Callable[..., str]) -> str:
+    """A SQLite file unless a test names another: pages ask the store, and the store's tests run on each database."""
+    return make_database(getattr(request, "param", "sqlite"))
 
 
 @pytest.fixture

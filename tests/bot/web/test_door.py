@@ -4,11 +4,14 @@ import asyncio
 import re
 
 import pytest
+from postgres import DATABASES
 from web.pages_stage import Stage, words_of
 
 from bot.web import PREFIX
 from knowledge.store import links, members
 from knowledge.store.forget import forget_member
+
+pytestmark = pytest.mark.parametrize("database", DATABASES, indirect=True)
 
 ANN, BEN = "room:ward:ann", "room:ward:ben"
 
