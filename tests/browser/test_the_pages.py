@@ -160,20 +160,21 @@ async def test_a_member_changes_what_is_said_of_them_on_their_own_page(demo: Dem
     windows.errors = [each for each in windows.errors if "422" not in each]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-async def test_everybody_can_read_every_page(demo: Demo, windows: Windows, theme: str) -> None:
-    """axe, by the rules of WCAG 2.2 AA, finds nothing on any page; and nothing sticks out on a phone."""
+async def test_everybody_can_read_every_page(demo: Demo, windows: Windows) -> None:
+    """axe, by the rules of WCAG 2.2 AA, finds nothing on any page; in the dark, where colours differ, nor in those."""
     page = await signed_in(demo, windows, "maeve")
     found: dict[str, Any] = {}
     for path in PAGES:
-        await open_as(page, demo, path, theme)
-        results = await Axe().run(page, options={"runOnly": RULES[theme]})
-        wrong = [
-            (each["id"], each["impact"], [node["html"][:160] for node in each["nodes"]])
-            for each in results.response["violations"]
-        ]
-        if wrong:
-            found[path] = wrong
+        await open_as(page, demo, path, "light")
+        for theme, rules in RULES.items():
+            await page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
+            results = await Axe().run(page, options={"runOnly": rules})
+            wrong = [
+                (each["id"], each["impact"], [node["html"][:160] for node in each["nodes"]])
+                for each in results.response["violations"]
+            ]
+            if wrong:
+                found[f"{path} ({theme})"] = wrong
     assert found == {}
     windows.errors = [each for each in windows.errors if "404" not in each]
 

@@ -6,7 +6,7 @@ from telling import Teller, Ward
 from adapters.port import Choice
 
 
-@pytest.mark.only_on("room", "slack-http")
+@pytest.mark.only_on("room")
 async def test_where_nobody_coordinates_it_is_said_who_names_the_first_one(ward: Ward, ravi: Teller) -> None:
     await ravi.uses("/tacit core")
     assert ravi.sees_last("Nobody coordinates here yet. Whoever runs me names the first one")
@@ -41,7 +41,7 @@ async def test_somebody_who_is_added_is_told_what_comes_with_it(ward: Ward, ben:
     assert await ward.coordinators() == ["Ben", "Maeve"]
 
 
-@pytest.mark.only_on("room", "slack-http")
+@pytest.mark.only_on("room")
 async def test_what_was_done_can_be_undone(ward: Ward, ben: Teller, maeve: Teller) -> None:
     await maeve.uses("/tacit core add ben")
     await maeve.presses("Undo")
@@ -58,7 +58,7 @@ async def test_what_was_done_can_be_undone(ward: Ward, ben: Teller, maeve: Telle
     assert await ward.coordinators() == ["Ben", "Maeve"]
 
 
-@pytest.mark.only_on("room", "slack-http")
+@pytest.mark.only_on("room")
 async def test_whoever_would_rather_not_leaves_it_and_the_last_one_stays(
     ward: Ward, ben: Teller, maeve: Teller
 ) -> None:
@@ -73,7 +73,7 @@ async def test_whoever_would_rather_not_leaves_it_and_the_last_one_stays(
     assert ben.sees("Then you don't coordinate.") and await ward.coordinators() == ["Maeve"]
 
 
-@pytest.mark.only_on("room", "slack-http")
+@pytest.mark.only_on("room")
 async def test_who_is_taken_out_meanwhile_changes_nothing_more(
     ward: Ward, ravi: Teller, ben: Teller, maeve: Teller
 ) -> None:
@@ -89,7 +89,7 @@ async def test_who_is_taken_out_meanwhile_changes_nothing_more(
     assert await ward.coordinators() == ["Maeve"]
 
 
-@pytest.mark.only_on("room", "slack-http")
+@pytest.mark.only_on("room")
 async def test_somebody_who_left_is_no_one_to_rest_on(ward: Ward, ben: Teller, maeve: Teller) -> None:
     await maeve.uses("/tacit core add Ben")
     await ben.leaves()
@@ -97,7 +97,7 @@ async def test_somebody_who_left_is_no_one_to_rest_on(ward: Ward, ben: Teller, m
     assert maeve.sees_last("Nobody else who is here coordinates") and await ward.coordinators() == ["Maeve"]
 
 
-@pytest.mark.only_on("room", "slack-http")
+@pytest.mark.only_on("room")
 async def test_a_name_that_is_not_one_persons_changes_nothing(ward: Ward, ben: Teller, maeve: Teller) -> None:
     await maeve.uses("/tacit core add Zoe")
     assert maeve.sees_last("I don't know exactly one person called Zoe.")
@@ -134,7 +134,7 @@ async def test_a_group_of_the_chat_says_who_coordinates(
     assert await ward.coordinators() == ["Maeve"]
 
 
-@pytest.mark.only_on("room", "slack-http")
+@pytest.mark.only_on("room")
 async def test_choosing_a_group_can_be_undone(ward: Ward, ben: Teller, lena: Teller, maeve: Teller) -> None:
     group = await ward.puts_together("leads", ben, lena, maeve)
     await maeve.uses("/tacit core add Ben")
@@ -148,7 +148,7 @@ async def test_choosing_a_group_can_be_undone(ward: Ward, ben: Teller, lena: Tel
     assert await ward.coordinators() == ["Ben", "Maeve"]
 
 
-@pytest.mark.only_on("room", "slack-http")
+@pytest.mark.only_on("room")
 async def test_when_a_group_decides_no_longer_its_people_stay(
     ward: Ward, ben: Teller, lena: Teller, maeve: Teller
 ) -> None:
@@ -165,7 +165,7 @@ async def test_when_a_group_decides_no_longer_its_people_stay(
     assert await ward.coordinators() == ["Ben", "Maeve"]
 
 
-@pytest.mark.only_on("room", "slack-http")
+@pytest.mark.only_on("room")
 async def test_a_group_that_everybody_left_keeps_its_last_one(ward: Ward, ben: Teller, maeve: Teller) -> None:
     group = await ward.puts_together("leads", ben, maeve)
     await maeve.uses("/tacit core")

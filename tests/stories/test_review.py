@@ -78,7 +78,7 @@ async def test_a_question_that_nobody_answers_rests_and_its_asker_hears_of_it(
     assert not ben.sees_last("night pump")
 
 
-@pytest.mark.only_on("room", "slack-http")
+@pytest.mark.only_on("room")
 async def test_a_question_that_was_let_rest_by_mistake_is_open_again_and_nobody_hears_of_it(
     ward: Ward, ben: Teller, maeve: Teller
 ) -> None:
@@ -100,7 +100,7 @@ async def test_a_question_that_was_let_rest_by_mistake_is_open_again_and_nobody_
     assert sum("I've stopped asking round" in each for each in ben.told_by_bot()) == 1
 
 
-@pytest.mark.only_on("room", "slack-http")
+@pytest.mark.only_on("room")
 async def test_an_answer_that_comes_late_still_counts(ward: Ward, ben: Teller, lena: Teller, maeve: Teller) -> None:
     await ben.uses(f"/ask {QUESTION}")
     await ben.presses("Ask, with my name")
@@ -114,7 +114,7 @@ async def test_an_answer_that_comes_late_still_counts(ward: Ward, ben: Teller, l
     assert maeve.sees_last("That is settled already, so I changed nothing.")
 
 
-@pytest.mark.only_on("room", "slack-http")
+@pytest.mark.only_on("room")
 async def test_others_who_may_know_are_asked_again(
     ward: Ward, ravi: Teller, ben: Teller, lena: Teller, maeve: Teller, kofi: Teller
 ) -> None:
@@ -147,7 +147,7 @@ async def draft(ward: Ward, ravi: Teller, ben: Teller, maeve: Teller) -> None:
 
 
 @pytest.mark.usefixtures("draft")
-@pytest.mark.only_on("room", "slack-http")
+@pytest.mark.only_on("room")
 async def test_a_draft_whose_author_says_nothing_is_shown_without_its_words(
     ward: Ward, ravi: Teller, maeve: Teller, kofi: Teller
 ) -> None:
@@ -173,7 +173,7 @@ async def test_a_draft_whose_author_says_nothing_is_shown_without_its_words(
 
 
 @pytest.mark.usefixtures("draft")
-@pytest.mark.only_on("room", "slack-http")
+@pytest.mark.only_on("room")
 async def test_a_draft_is_let_go_and_whoever_kept_it_hears_of_it(ward: Ward, ben: Teller, maeve: Teller) -> None:
     await maeve.uses("/review")
     await maeve.presses("Let it go")
@@ -189,7 +189,7 @@ async def test_a_draft_is_let_go_and_whoever_kept_it_hears_of_it(ward: Ward, ben
     assert maeve.sees_last("That is settled already")
 
 
-@pytest.mark.only_on("room", "slack-http")
+@pytest.mark.only_on("room")
 async def test_a_tip_that_depends_on_the_place_is_looked_at(
     ward: Ward, ravi: Teller, ben: Teller, lena: Teller, maeve: Teller
 ) -> None:
@@ -218,7 +218,7 @@ async def test_a_tip_that_depends_on_the_place_is_looked_at(
     assert not maeve.sees_last("depends on the place")
 
 
-@pytest.mark.only_on("room", "slack-http")
+@pytest.mark.only_on("room")
 async def test_a_tip_that_nobody_checked_for_long_is_out_of_date_until_that_is_taken_back(
     ward: Ward, ravi: Teller, ben: Teller, lena: Teller, maeve: Teller
 ) -> None:
@@ -273,7 +273,7 @@ async def test_two_tips_that_say_the_same_become_one(ward: Ward, ravi: Teller, m
 
 
 @pytest.mark.usefixtures("alike")
-@pytest.mark.only_on("room", "slack-http")
+@pytest.mark.only_on("room")
 async def test_two_tips_that_are_not_the_same_are_not_shown_again(maeve: Teller, kofi: Teller) -> None:
     await maeve.uses("/review")
     await maeve.presses("Not the same")
@@ -284,7 +284,7 @@ async def test_two_tips_that_are_not_the_same_are_not_shown_again(maeve: Teller,
     assert maeve.sees_last("Are they the same thing?")
 
 
-@pytest.mark.only_on("room", "slack-http")
+@pytest.mark.only_on("room")
 async def test_a_hot_problem_becomes_a_meetup_or_is_left_for_now(
     ward: Ward, ravi: Teller, ben: Teller, lena: Teller, maeve: Teller
 ) -> None:
@@ -323,7 +323,7 @@ async def test_what_is_more_than_a_message_holds_comes_when_asked_for(
     assert maeve.sees_last("the kettle") and maeve.sees_last("spare keys") and not maeve.sees_last("more.")
 
 
-@pytest.mark.only_on("room", "slack-http")
+@pytest.mark.only_on("room")
 async def test_two_coordinators_press_at_once_and_it_is_done_once(
     ward: Ward, ben: Teller, maeve: Teller, kofi: Teller
 ) -> None:
