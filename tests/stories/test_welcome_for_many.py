@@ -1,5 +1,6 @@
 """Half a year with three hundred newcomers of every temperament: nobody is flooded, asked twice or left alone."""
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -186,6 +187,7 @@ class Crowd:
             await ties.note_ties(work, seen)
 
 
+@pytest.mark.skipif(not os.environ.get("TACIT_TEST_LONG"), reason="takes two minutes: TACIT_TEST_LONG=1 runs it")
 @pytest.mark.timeout(400)
 @pytest.mark.only_on("room")
 async def test_half_a_year_with_three_hundred_newcomers(ward: Ward) -> None:
