@@ -60,7 +60,7 @@ def test_the_page_shows_one_folder_and_a_story(example: dict[str, str]) -> None:
 
 def test_its_story_holds(copied: Path) -> None:
     said = run(copied, "pytest", "-q", "-p", "no:cacheprovider", "tests/stories/test_fits.py")
-    assert "16 passed" in said
+    assert re.search(r"^\d+ passed in ", said, re.M)
 
 
 def test_its_sentences_and_its_layout_are_as_ours(copied: Path) -> None:
@@ -81,4 +81,5 @@ def test_the_story_of_the_page_on_testing_holds(copied: Path) -> None:
     page = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
     (story,) = re.findall(r"^```python\n(.*?)^```$", page, re.M | re.S)
     (copied / "tests" / "stories" / "test_page.py").write_text(story, encoding="utf-8")
-    assert "4 passed" in run(copied, "pytest", "-q", "-p", "no:cacheprovider", "tests/stories/test_page.py")
+    said = run(copied, "pytest", "-q", "-p", "no:cacheprovider", "tests/stories/test_page.py")
+    assert re.search(r"^\d+ passed in ", said, re.M)
